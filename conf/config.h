@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The gateway's configuration as a value tree: read once, checked whole, then
+ * only looked at. Every role loads its own copy from the same bytes, so that
+ * an index means the same in all of them. It holds no secrets, only paths.
+ */
+#ifndef HAUNT_CONF_CONFIG_H
+#define HAUNT_CONF_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "core/base/addr.h"
+#include "core/base/err.h"
+#include "core/base/log.h"
+
+#define CONFIG_NAME_MAX 32 /* characters of a service's or client's name */
+#define CONFIG_SERVICES_MAX 1024
+#define CONFIG_CLIENTS_MAX 65535
+#define CONFIG_LISTENERS_MAX 32
+#define CONFIG_LISTEN_PORTS_MAX 32
+#define CONFIG_LIFETIME_MAX_S 86400
+
+struct port_range {
+	uint8_t proto;	/* IPPROTO_TCP or IPPROTO_UDP */
+	uint16_t first; /* 1 to 65535, host order */
+	uint16_t last;
+};
+
+enum listener_kind {
+	LISTENER_SNIFF, /* libpcap on an interface; nothing is bound */
+	LISTENER_UDP,	/* a plain UDP socket */
+};
+
+struct listener {
+	enum listener_kind kind;
+	char interface[16];	 /* LISTENER_SNIFF; "any" for all */
+	struct endpoint address; /* LISTENER_UDP */
+	size_t ports_len;	 /* LISTENER_SNIFF */
+	uint16_t ports[CONFIG_LISTEN_PORTS_MAX];
+};
+
+enum at_end {
+	AT_END_KEEP, /* sessions live on */
+};
+
+enum source_nat {
+	SOURCE_NAT_NONE,
+	SOURCE_NAT_MASQUERADE,
+	SOURCE_NAT_ADDRESS,
+};
+
+struct service {
+	char name[CONFIG_NAME_MAX + 1];
+	bool local;		/* on the gateway itself */
+	struct endpoint target; /* address is zeros if local */
+	uint8_t proto;
+	struct port_range *at; /* outer ports, at least one */
+	size_t at_len;
+	bool cloak; /* local services only */
+	uint32_t lifetime_s;
+	uint32_t max_lifetime_s; /* at least lifetime_s */
+	enum at_end at_end;
+	enum source_nat source_nat; /* other hosts only */
+	struct ip_addr source;
+};
+
+struct client {
+	char name[CONFIG_NAME_MAX + 1];
+	char *key_path;
+	int mode;      /* enum haunt_mode */
+	int hmac_type; /* enum haunt_digest; what its packets carry */
+	uint16_t *services; /* indexes into config->services, at least one */
+	size_t services_len;
+	struct ip_prefix *from; /* where its packets may come from */
+	size_t from_len;
+	bool allow_without_hmac;
+	bool allow_unbound_address; /* 0.0.0.0: whoever sends it */
+	bool may_open_for_others;   /* an address that is not its source */
+};
+
+enum integration {
+	INTEGRATION_AUTO,
+	INTEGRATION_MANUAL,
+};
+
+struct config {
+	struct listener *listeners;
+	size_t listeners_len;
+	struct service *services;
+	size_t services_len;
+	struct client *clients;
+	size_t clients_len;
+	enum integration integration;
+	uint32_t age_window_s; /* 1 to 3600, 120 by default */
+	uint32_t max_grants;   /* 1 to 1,000,000, 65,536 by default */
+	char *state_dir;       /* /var/lib/haunt */
+	char *control_socket;  /* /run/haunt/control */
+	char *control_group;   /* haunt */
+	char *user_capture;    /* _haunt-cap */
+	char *user_gate;       /* _haunt */
+	char *user_nat;	       /* _haunt-nat */
+	enum log_sink log_sink;
+	enum log_level log_level;
+};
+
+/* Called once for each mistake: line counts from 1, 0 where none is to
+ * blame; text is a whole English clause without a full stop. */
+typedef void config_mistake_fn(void *arg, const char *name, unsigned int line,
+			       const char *text);
+
+/*
+ * Parses and checks text (NUL-terminated); name is for the messages. Reports
+ * every mistake, then fails with EFORMAT. Opens no file. The key files are
+ * the gate's business.
+ */
+enum haunt_err config_parse(const char *text, const char *name,
+			    config_mistake_fn *fn, void *arg,
+			    struct config **out) HAUNT_MUST_CHECK;
+void config_free(struct config *config);
+
+/* Writes the configuration in effect, every default spelled out, in a form
+ * that config_parse() accepts and that means the same. */
+enum haunt_err config_print(const struct config *config,
+			    FILE *to) HAUNT_MUST_CHECK;
+
+/* True if one of the service's outer ranges holds proto and port. */
+bool service_at(const struct service *service, uint8_t proto, uint16_t port);
+/* True if the client's list names the service. */
+bool client_may_use(const struct client *client, size_t service);
+/* Index by name; SIZE_MAX if there is none. */
+size_t config_service(const struct config *config, const char *name);
+size_t config_client(const struct config *config, const char *name);
+
+#endif

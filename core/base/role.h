@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A role is a process with a purpose and no more rights than that purpose
+ * needs. Each goes through the same four phases: open (as root: take what
+ * needs root), drop (ids, capabilities), confine (no way back), loop.
+ */
+#ifndef HAUNT_BASE_ROLE_H
+#define HAUNT_BASE_ROLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/base/err.h"
+
+struct config;
+
+/* Descriptors that the monitor hands to a role; -1 where it has none. */
+enum role_fd {
+	ROLE_FD_CONFIG = 3, /* the configuration's text, sealed */
+	ROLE_FD_READY = 4,  /* one byte written here says: open and dropped */
+	ROLE_FD_LEFT = 5,   /* towards where packets come from */
+	ROLE_FD_RIGHT = 6,  /* towards the firewall */
+};
+
+/* What a role is given. */
+struct role_setup {
+	const struct config *config;
+	int left;  /* gate: capture. nat: gate. capture: -1 */
+	int right; /* capture: gate. gate: nat. nat: -1 */
+	bool dry_run;
+	const char *assume_missing; /* kernel features to do without; tests */
+};
+
+struct role {
+	const char *name;
+	bool keep_net_admin; /* keep CAP_NET_ADMIN, and nothing else */
+	/* Name of the user to become. */
+	const char *(*user)(const struct config *config);
+	/* Phase 1, as root. Logs its own errors. Takes the sockets. setup
+	 * and setup->config live as long as the process. */
+	enum haunt_err (*open)(const struct role_setup *setup, void **state);
+	/* Phase 4: runs until the peers go away or SIGTERM; returns the exit
+	 * status. Call role_ready() once the loop can serve. */
+	int (*loop)(void *state);
+};
+
+/* Tells the monitor that this role is at work. */
+void role_ready(void);
+
+/* Becomes user for good: ids, supplementary groups, capabilities,
+ * no_new_privs, resource limits, no core dumps. ENOENT: no such user. */
+enum haunt_err role_drop(const char *user, bool keep_net_admin) HAUNT_MUST_CHECK;
+
+/* Phases 1 to 4 in this process; returns the exit status. */
+int role_run(const struct role *role, const struct role_setup *setup);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What capture emits: one UDP payload and where it came from. A value, and
+ * the only thing that capture can say to the gate.
+ */
+#ifndef HAUNT_CAPTURE_DATAGRAM_H
+#define HAUNT_CAPTURE_DATAGRAM_H
+
+#include "core/base/addr.h"
+#include "core/base/err.h"
+#include "core/base/wire.h"
+
+#define DATAGRAM_PAYLOAD_MAX 1500
+#define DATAGRAM_HEAD (8 + 18 + 18 + 2)
+#define DATAGRAM_MAX (DATAGRAM_HEAD + DATAGRAM_PAYLOAD_MAX)
+
+/* Message types from capture to the gate. */
+enum capture_message {
+	CAPTURE_DATAGRAM = 0x0101,
+	CAPTURE_STATS = 0x0102,
+};
+
+struct datagram {
+	uint64_t when_ns; /* wall clock, nanoseconds since 1970 */
+	struct endpoint source;
+	struct endpoint destination;
+	uint16_t len;
+	uint8_t payload[DATAGRAM_PAYLOAD_MAX];
+};
+
+/* What was seen and not passed on, since the role started. Sent when it has
+ * changed, at most every 10 seconds. */
+struct capture_stats {
+	uint64_t passed;
+	uint64_t malformed; /* frames that frame_parse refused */
+	uint64_t dropped;   /* by a full queue, or by the kernel's ring */
+};
+
+void datagram_put(struct wr *w, const struct datagram *d);
+/* Only the first len bytes of out->payload are written. */
+enum haunt_err datagram_get(struct rd *r, struct datagram *out)
+	HAUNT_MUST_CHECK;
+void capture_stats_put(struct wr *w, const struct capture_stats *s);
+enum haunt_err capture_stats_get(struct rd *r, struct capture_stats *out)
+	HAUNT_MUST_CHECK;
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The messages between the gate and nat. A grant carries indexes and numbers,
+ * no names and no targets: the gate can say "service 3 at TCP port 80 for
+ * 198.51.100.7 for 60 s", never "DNAT to that host". nat fills in the rest
+ * from the configuration that it read itself.
+ */
+#ifndef HAUNT_NAT_GRANT_H
+#define HAUNT_NAT_GRANT_H
+
+#include "core/base/addr.h"
+#include "core/base/err.h"
+#include "core/base/wire.h"
+
+#define GRANT_ID_MAX 0xffffffu /* ids are 1 to this: the low bits of a ct mark */
+#define GRANT_BATCH_MAX 31     /* as many as one request can name ports */
+#define GRANT_SIZE 35	       /* bytes of one grant on the wire */
+#define GRANT_SURVEY_MAX 512   /* ids in one survey */
+
+enum nat_message {
+	/* gate -> nat */
+	NAT_GRANT = 0x0201,  /* grant_batch: put all of it in force */
+	NAT_REVOKE = 0x0202, /* grant_batch: end all of it */
+	NAT_LIST = 0x0203,   /* nat_query: tell what is in force */
+	NAT_SURVEY = 0x0204, /* grant_survey: which sessions live on */
+	/* nat -> gate */
+	NAT_RESULT = 0x0281,  /* nat_result: the answer to any of the above */
+	NAT_RULE = 0x0282,    /* grant: one in force; before LIST's result */
+	NAT_SESSION = 0x0283, /* session: one alive; before SURVEY's result */
+};
+
+struct grant {
+	uint32_t id;	   /* 1 to GRANT_ID_MAX */
+	uint32_t replaces; /* id of the grant at this door that it takes over;
+			      its own id: a renewal; 0: the door is shut */
+	uint32_t lifetime_ms; /* in NAT_RULE: what remains */
+	uint16_t service;     /* index into config->services */
+	uint16_t client;      /* index into config->clients */
+	struct ip_addr address;
+	uint8_t proto;	/* IPPROTO_TCP or IPPROTO_UDP */
+	uint16_t port;	/* the outer port, host order */
+};
+
+struct grant_batch {
+	uint32_t seq; /* comes back in the result */
+	uint8_t len;  /* 1 to GRANT_BATCH_MAX */
+	struct grant grants[GRANT_BATCH_MAX];
+};
+
+struct nat_query {
+	uint32_t seq;
+};
+
+struct grant_survey {
+	uint32_t seq;
+	uint16_t len; /* 1 to GRANT_SURVEY_MAX */
+	uint32_t ids[GRANT_SURVEY_MAX];
+};
+
+struct nat_result {
+	uint32_t seq;
+	uint8_t err;	/* enum haunt_err */
+	uint32_t error; /* errno of the kernel for HAUNT_ESYS; else 0 */
+	uint8_t at;	/* the grant in the batch that was refused; 255: none
+			   in particular */
+};
+
+/* A conntrack entry that began under a grant. */
+struct session {
+	uint32_t id; /* of the grant */
+	uint8_t proto;
+	struct endpoint client; /* who connected, from which port */
+	struct endpoint outer;	/* where to, as the client sees it */
+	struct endpoint inner;	/* where it leads after NAT */
+};
+
+void grant_put(struct wr *w, const struct grant *g);
+enum haunt_err grant_get(struct rd *r, struct grant *out) HAUNT_MUST_CHECK;
+void grant_batch_put(struct wr *w, const struct grant_batch *b);
+enum haunt_err grant_batch_get(struct rd *r,
+			       struct grant_batch *out) HAUNT_MUST_CHECK;
+void nat_query_put(struct wr *w, const struct nat_query *q);
+enum haunt_err nat_query_get(struct rd *r,
+			     struct nat_query *out) HAUNT_MUST_CHECK;
+void grant_survey_put(struct wr *w, const struct grant_survey *s);
+enum haunt_err grant_survey_get(struct rd *r,
+				struct grant_survey *out) HAUNT_MUST_CHECK;
+void nat_result_put(struct wr *w, const struct nat_result *s);
+enum haunt_err nat_result_get(struct rd *r,
+			      struct nat_result *out) HAUNT_MUST_CHECK;
+void session_put(struct wr *w, const struct session *s);
+enum haunt_err session_get(struct rd *r, struct session *out) HAUNT_MUST_CHECK;
+
+#endif

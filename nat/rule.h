@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A grant resolved against the configuration: everything the firewall needs
+ * to know, and nothing that the configuration does not allow.
+ */
+#ifndef HAUNT_NAT_RULE_H
+#define HAUNT_NAT_RULE_H
+
+#include "conf/config.h"
+#include "core/base/addr.h"
+#include "nat/grant.h"
+
+#define RULE_MARK_BASE 0x5a000000u
+#define RULE_MARK_MASK 0xff000000u
+
+enum rule_kind {
+	RULE_ACCEPT,   /* the outer port is the service's own */
+	RULE_REDIRECT, /* another local port: ghost service, random port */
+	RULE_FORWARD,  /* DNAT to another host */
+};
+
+struct rule {
+	enum rule_kind kind;
+	uint32_t id;
+	uint32_t replaces;
+	uint32_t lifetime_ms;
+	uint16_t service; /* indexes, for names in comments and logs */
+	uint16_t client;
+	uint8_t proto;
+	struct ip_addr address; /* who may come in */
+	uint16_t outer;		/* port, host order */
+	struct endpoint inner;	/* address is zeros unless RULE_FORWARD */
+	enum source_nat source_nat;
+	struct ip_addr source; /* for SOURCE_NAT_ADDRESS */
+};
+
+static inline uint32_t rule_mark(const struct rule *r)
+{
+	return RULE_MARK_BASE | r->id;
+}
+
+/*
+ * Fills in a rule. EDENIED: the configuration has no such service, client,
+ * outer port, or the client may not use it, or the addresses are of different
+ * families, or the address is nothing that a client can have. The lifetime
+ * is clamped to the service's max-lifetime. A pure function.
+ */
+enum haunt_err rule_resolve(const struct config *config,
+			    const struct grant *grant,
+			    struct rule *out) HAUNT_MUST_CHECK;
+
+#endif
