@@ -36,7 +36,7 @@ enum haunt_err ipc_send(int fd, uint16_t type,
  * on a non-blocking socket). ECLOSED: the peer is gone. EFORMAT: a type or a
  * length that is not permitted, or a body that its handler refused.
  */
-enum haunt_err ipc_dispatch(int fd, const struct ipc_permit *permits,
-			    size_t n, void *arg) HAUNT_MUST_CHECK;
+enum haunt_err ipc_dispatch(int fd, const struct ipc_permit *permits, size_t n,
+			    void *arg) HAUNT_MUST_CHECK;
 
 #endif

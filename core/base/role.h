@@ -49,7 +49,8 @@ void role_ready(void);
 
 /* Becomes user for good: ids, supplementary groups, capabilities,
  * no_new_privs, resource limits, no core dumps. ENOENT: no such user. */
-enum haunt_err role_drop(const char *user, bool keep_net_admin) HAUNT_MUST_CHECK;
+enum haunt_err role_drop(const char *user,
+			 bool keep_net_admin) HAUNT_MUST_CHECK;
 
 /* Phases 1 to 4 in this process; returns the exit status. */
 int role_run(const struct role *role, const struct role_setup *setup);

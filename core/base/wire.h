@@ -109,7 +109,8 @@ static inline struct wr wr_of(void *buf, size_t cap)
 	return (struct wr){ .start = buf, .cap = cap };
 }
 
-/* Makes room for n bytes and returns it; NULL, and the cursor fails, if full. */
+/* Makes room for n bytes and returns it; NULL, and the cursor fails, if full.
+ */
 static inline uint8_t *wr_room(struct wr *w, size_t n)
 {
 	uint8_t *p = w->start + w->len;
