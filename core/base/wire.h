@@ -72,16 +72,11 @@ static inline uint16_t rd_u16(struct rd *r)
 
 static inline uint32_t rd_u32(struct rd *r)
 {
-	uint32_t high = rd_u16(r);
+	const uint8_t *p = rd_bytes(r, 4);
 
-	return high << 16 | rd_u16(r);
-}
-
-static inline uint64_t rd_u64(struct rd *r)
-{
-	uint64_t high = rd_u32(r);
-
-	return high << 32 | rd_u32(r);
+	return p ? (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
+			       (uint32_t)p[2] << 8 | p[3]
+		 : 0;
 }
 
 /* A cursor over the next n bytes; it has failed if they are not there. */
@@ -90,6 +85,14 @@ static inline struct rd rd_sub(struct rd *r, size_t n)
 	const uint8_t *p = rd_bytes(r, n);
 
 	return (struct rd){ .at = p, .left = p ? n : 0, .failed = !p };
+}
+
+static inline uint64_t rd_u64(struct rd *r)
+{
+	struct rd s = rd_sub(r, 8);
+	uint64_t high = rd_u32(&s);
+
+	return high << 32 | rd_u32(&s);
 }
 
 /* The next byte without taking it; -1 at the end or after a failure. */
@@ -153,8 +156,11 @@ static inline void wr_u32(struct wr *w, uint32_t v)
 
 static inline void wr_u64(struct wr *w, uint64_t v)
 {
-	wr_u32(w, (uint32_t)(v >> 32));
-	wr_u32(w, (uint32_t)v);
+	uint8_t b[8];
+
+	for (unsigned int i = 0; i < 8; i++)
+		b[i] = (uint8_t)(v >> (56 - 8 * i));
+	wr_bytes(w, b, sizeof(b));
 }
 
 #endif
