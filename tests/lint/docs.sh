@@ -1,0 +1,51 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The documentation names only files that exist, the man pages are free of
+# mistakes, and no note of unfinished work is left in the tree.
+set -eu
+cd "${srcdir:-.}"
+status=0
+echo "1..4"
+# report NUMBER NAME FINDINGS
+report()
+{
+	if [ -z "$3" ]; then
+		echo "ok $1 - $2"
+		return
+	fi
+	printf '%s\n' "$3" | sed 's/^/# /'
+	echo "not ok $1 - $2"
+	status=1
+}
+
+missing=
+for doc in README.md CONTRIBUTING.md SECURITY.md docs/*.md; do
+	dir=$(dirname "$doc")
+	for link in $(grep -oE '\]\([^)#]+' "$doc" | sed 's/^](//' | grep -v '^https\?:' || true); do
+		[ -e "$dir/$link" ] || missing="$missing$doc: $link does not exist
+"
+	done
+	for path in $(grep -oE '`(core|conf|nat|client|docs|tests)/[A-Za-z0-9_./-]*[A-Za-z0-9_/]`' "$doc" | tr -d '`'); do
+		[ -e "$path" ] || missing="$missing$doc: $path does not exist
+"
+	done
+done
+report 1 "what the documentation names exists" "$missing"
+
+if command -v mandoc >/dev/null 2>&1; then
+	report 2 "man pages without a warning" \
+		"$(mandoc -Tlint -Wwarning docs/man/*.[1358] 2>&1 || true)"
+else
+	echo "ok 2 # SKIP mandoc is not here"
+fi
+
+report 3 "no work left as a note" \
+	"$(grep -rnE '\b(TO''DO|FIX''ME|XX''X)\b' core conf nat client tests docs ./*.md || true)"
+
+undocumented=
+for word in $(sed -n 's/.*CFG_[A-Z_]*("\([a-z-]*\)".*/\1/p' conf/*.c | sort -u); do
+	grep -rqF "$word" docs/man/*.5 || undocumented="$undocumented$word is in no man page
+"
+done
+report 4 "every configuration word is in a man page" "$undocumented"
+exit $status
