@@ -16,12 +16,12 @@
 #include "core/base/err.h"
 #include "core/base/log.h"
 
-#define CONFIG_NAME_MAX 32 /* characters of a service's or client's name */
-#define CONFIG_SERVICES_MAX 1024
-#define CONFIG_CLIENTS_MAX 65535
-#define CONFIG_LISTENERS_MAX 32
+#define CONFIG_NAME_MAX		32 /* characters of a service's or client's name */
+#define CONFIG_SERVICES_MAX	1024
+#define CONFIG_CLIENTS_MAX	65535
+#define CONFIG_LISTENERS_MAX	32
 #define CONFIG_LISTEN_PORTS_MAX 32
-#define CONFIG_LIFETIME_MAX_S 86400
+#define CONFIG_LIFETIME_MAX_S	86400
 
 struct port_range {
 	uint8_t proto;	/* IPPROTO_TCP or IPPROTO_UDP */
@@ -70,8 +70,8 @@ struct service {
 struct client {
 	char name[CONFIG_NAME_MAX + 1];
 	char *key_path;
-	int mode;      /* enum haunt_mode */
-	int hmac_type; /* enum haunt_digest; what its packets carry */
+	int mode;	    /* enum haunt_mode */
+	int hmac_type;	    /* enum haunt_digest; what its packets carry */
 	uint16_t *services; /* indexes into config->services, at least one */
 	size_t services_len;
 	struct ip_prefix *from; /* where its packets may come from */

@@ -45,8 +45,7 @@ struct fw_ops {
 	 * the conntrack thread only. */
 	enum haunt_err (*cut_stale)(struct fw *fw, const struct rule *rule);
 	/* Calls fn for every live session under any grant. Likewise. */
-	enum haunt_err (*sessions)(struct fw *fw, fw_session_fn *fn,
-				   void *arg);
+	enum haunt_err (*sessions)(struct fw *fw, fw_session_fn *fn, void *arg);
 	/* Leaves everything in the kernel. NULL is fine. */
 	void (*close)(struct fw *fw);
 };

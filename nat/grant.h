@@ -12,10 +12,11 @@
 #include "core/base/err.h"
 #include "core/base/wire.h"
 
-#define GRANT_ID_MAX 0xffffffu /* ids are 1 to this: the low bits of a ct mark */
-#define GRANT_BATCH_MAX 31     /* as many as one request can name ports */
-#define GRANT_SIZE 35	       /* bytes of one grant on the wire */
-#define GRANT_SURVEY_MAX 512   /* ids in one survey */
+#define GRANT_ID_MAX \
+	0xffffffu	     /* ids are 1 to this: the low bits of a ct mark */
+#define GRANT_BATCH_MAX	 31  /* as many as one request can name ports */
+#define GRANT_SIZE	 35  /* bytes of one grant on the wire */
+#define GRANT_SURVEY_MAX 512 /* ids in one survey */
 
 enum nat_message {
 	/* gate -> nat */
@@ -37,8 +38,8 @@ struct grant {
 	uint16_t service;     /* index into config->services */
 	uint16_t client;      /* index into config->clients */
 	struct ip_addr address;
-	uint8_t proto;	/* IPPROTO_TCP or IPPROTO_UDP */
-	uint16_t port;	/* the outer port, host order */
+	uint8_t proto; /* IPPROTO_TCP or IPPROTO_UDP */
+	uint16_t port; /* the outer port, host order */
 };
 
 struct grant_batch {

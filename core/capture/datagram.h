@@ -11,8 +11,8 @@
 #include "core/base/wire.h"
 
 #define DATAGRAM_PAYLOAD_MAX 1500
-#define DATAGRAM_HEAD (8 + 18 + 18 + 2)
-#define DATAGRAM_MAX (DATAGRAM_HEAD + DATAGRAM_PAYLOAD_MAX)
+#define DATAGRAM_HEAD	     (8 + 18 + 18 + 2)
+#define DATAGRAM_MAX	     (DATAGRAM_HEAD + DATAGRAM_PAYLOAD_MAX)
 
 /* Message types from capture to the gate. */
 enum capture_message {
@@ -38,10 +38,10 @@ struct capture_stats {
 
 void datagram_put(struct wr *w, const struct datagram *d);
 /* Only the first len bytes of out->payload are written. */
-enum haunt_err datagram_get(struct rd *r, struct datagram *out)
-	HAUNT_MUST_CHECK;
+enum haunt_err datagram_get(struct rd *r,
+			    struct datagram *out) HAUNT_MUST_CHECK;
 void capture_stats_put(struct wr *w, const struct capture_stats *s);
-enum haunt_err capture_stats_get(struct rd *r, struct capture_stats *out)
-	HAUNT_MUST_CHECK;
+enum haunt_err capture_stats_get(struct rd *r,
+				 struct capture_stats *out) HAUNT_MUST_CHECK;
 
 #endif

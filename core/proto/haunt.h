@@ -22,11 +22,11 @@
 extern "C" {
 #endif
 
-#define HAUNT_PACKET_MIN 140  /* bytes of the shortest packet */
-#define HAUNT_PACKET_MAX 1500 /* bytes of the longest packet */
-#define HAUNT_PORTS_MAX 31    /* port specifications in one request */
+#define HAUNT_PACKET_MIN   140	/* bytes of the shortest packet */
+#define HAUNT_PACKET_MAX   1500 /* bytes of the longest packet */
+#define HAUNT_PORTS_MAX	   31	/* port specifications in one request */
 #define HAUNT_PORT_DEFAULT 62201
-#define HAUNT_KEY_MAX 32      /* bytes of an encryption key */
+#define HAUNT_KEY_MAX	   32 /* bytes of an encryption key */
 #define HAUNT_HMAC_KEY_MAX 128
 
 /* Hash functions, for the digest inside and for the HMAC outside. */
@@ -67,21 +67,21 @@ struct haunt_port {
 
 /* What is asked for. Unused text is empty, unused numbers are 0. */
 struct haunt_request {
-	uint64_t time_s;  /* when it was made, seconds since 1970 */
+	uint64_t time_s; /* when it was made, seconds since 1970 */
 	enum haunt_type type;
 	enum haunt_digest digest;
-	char random[17];  /* 16 decimal digits; empty: haunt_seal draws them */
-	char user[49];    /* 1 to 48 printable characters */
-	char version[9];  /* "3.0.0"; what an old client says is kept */
-	uint8_t allow[16];	/* who may come in, IPv4-mapped; all zeros:
-				   whoever the packet comes from */
-	uint8_t ports_len;	/* types 1 to 6: at least 1 */
+	char random[17];   /* 16 decimal digits; empty: haunt_seal draws them */
+	char user[49];	   /* 1 to 48 printable characters */
+	char version[9];   /* "3.0.0"; what an old client says is kept */
+	uint8_t allow[16]; /* who may come in, IPv4-mapped; all zeros:
+			      whoever the packet comes from */
+	uint8_t ports_len; /* types 1 to 6: at least 1 */
 	struct haunt_port ports[HAUNT_PORTS_MAX]; /* [0] is what NAT uses */
-	char nat_host[255];	/* types 2, 4, 5, 6: where it leads */
+	char nat_host[255]; /* types 2, 4, 5, 6: where it leads */
 	uint16_t nat_port;
-	char command[193];	/* type 0 */
-	char server_auth[65];	/* carried, never acted upon */
-	uint32_t lifetime_s;	/* types 3, 4, 6: 0 to 65536; 0: default */
+	char command[193];    /* type 0 */
+	char server_auth[65]; /* carried, never acted upon */
+	uint32_t lifetime_s;  /* types 3, 4, 6: 0 to 65536; 0: default */
 };
 
 /* How a key is used. */
@@ -171,9 +171,8 @@ enum haunt_err haunt_seal(struct haunt_key *key,
  * EFORMAT: this is no packet. EAUTH: it was not made with this key. EDIGEST:
  * it decrypts, but was altered. EFORMAT after that: a field breaks its rules.
  */
-enum haunt_err haunt_open(struct haunt_key *key, const void *packet,
-			  size_t len, struct haunt_request *out)
-	HAUNT_MUST_CHECK;
+enum haunt_err haunt_open(struct haunt_key *key, const void *packet, size_t len,
+			  struct haunt_request *out) HAUNT_MUST_CHECK;
 
 /* Where a packet goes, and the address it will come from. */
 struct haunt_route {

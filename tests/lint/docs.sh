@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The documentation names only files that exist, the man pages are free of
 # mistakes, and no note of unfinished work is left in the tree.
+# shellcheck disable=SC2013,SC2016
 set -eu
 cd "${srcdir:-.}"
 status=0

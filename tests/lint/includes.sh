@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Who may include whom: the rooms, and where third-party headers have their
 # home. The table is the one of docs/architecture.md.
+# shellcheck disable=SC2086
 set -eu
 cd "${srcdir:-.}"
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # No file of the product over 400 lines, no function over 60 (from the brace
 # in column 1 to the brace in column 1), and every file names its licence.
+# shellcheck disable=SC2086,SC2046
 set -eu
 cd "${srcdir:-.}"
 files=$(find core conf nat client -name '*.[ch]' | LC_ALL=C sort)

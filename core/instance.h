@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a daemon owes its machine: to be the only one, to tell the service
+ * manager how it is, to keep the text that its processes agree upon.
+ */
+#ifndef HAUNT_INSTANCE_H
+#define HAUNT_INSTANCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A file in memory that holds text and that nobody can change any more.
+ * Returns its descriptor, close-on-exec; -1 with errno. */
+int instance_seal(const char *text, size_t len);
+
+/* Locks the folder of the control socket (made if it is missing) for as long
+ * as this process lives. False, and a log line, if another hauntd has it. */
+bool instance_lock(const char *control_socket);
+
+/* Sends state ("READY=1") to the service manager, if there is one. */
+void instance_notify(const char *state);
+
+#endif
