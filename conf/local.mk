@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 noinst_LTLIBRARIES += libconf.la
-libconf_la_SOURCES = %D%/config.h
+libconf_la_SOURCES = %D%/config.h %D%/config.c %D%/print.c %D%/parse.h \
+	%D%/parse.c %D%/token.h %D%/token.c %D%/scan.h %D%/scan.c \
+	%D%/reader.h %D%/reader.c %D%/draft.h %D%/schema.h %D%/schema.c \
+	%D%/schema_service.c %D%/schema_client.c %D%/check.c
 libconf_la_CFLAGS = $(AM_CFLAGS) $(CONFUSE_CFLAGS)
 libconf_la_LIBADD = libbase.la $(CONFUSE_LIBS)

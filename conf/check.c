@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Hides what makes a configuration more than the sum of its values: what is
+ * missing, what contradicts what, what is there twice. It also fills in the
+ * defaults that depend on other values, once those are known to be right.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf/draft.h"
+#include "conf/parse.h"
+#include "conf/schema.h"
+
+#define LIFETIME_DEFAULT_S     30
+#define MAX_LIFETIME_DEFAULT_S 600
+
+/* ---- what is there twice ---- */
+
+struct twin {
+	const char *key;
+	unsigned int line;
+};
+
+static int twin_compare(const void *a, const void *b)
+{
+	const struct twin *x = a, *y = b;
+	int order = strcmp(x->key, y->key);
+
+	if (order)
+		return order;
+	return x->line < y->line ? -1 : x->line > y->line;
+}
+
+/* Sorts, so that 65,535 clients cost no more than that. */
+static void report_twins(struct reader *r, struct twin *twins, size_t n,
+			 const char *what)
+{
+	size_t first = 0;
+
+	if (n)
+		qsort(twins, n, sizeof(*twins), twin_compare);
+	for (size_t i = 1; i < n; i++) {
+		if (strcmp(twins[first].key, twins[i].key))
+			first = i;
+		else if (*twins[i].key)
+			reader_mistake(r, twins[i].line,
+				       "%s '%.64s' is there twice, first in "
+				       "line %u",
+				       what, twins[i].key, twins[first].line);
+	}
+}
+
+static void check_service_names(struct reader *r, const struct draft *d)
+{
+	size_t n = d->services_len;
+	struct twin *twins = calloc(n + 1, sizeof(*twins));
+
+	if (!twins) {
+		reader_no_memory(r);
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		twins[i] = (struct twin){ d->config->services[i].name,
+					  d->services[i].line };
+	report_twins(r, twins, n, "service");
+	free(twins);
+}
+
+/* A key that two clients share would make one of them the other. */
+static void check_client_names(struct reader *r, const struct draft *d)
+{
+	size_t n = d->clients_len;
+	struct twin *twins = calloc(n + 1, sizeof(*twins));
+
+	if (!twins) {
+		reader_no_memory(r);
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		twins[i] = (struct twin){ d->config->clients[i].name,
+					  d->clients[i].line };
+	report_twins(r, twins, n, "client");
+	for (size_t i = 0; i < n; i++) {
+		const char *path = d->config->clients[i].key_path;
+
+		twins[i] = (struct twin){ path ? path : "",
+					  d->clients[i].given[CLIENT_KEY] };
+	}
+	report_twins(r, twins, n, "key file");
+	free(twins);
+}
+
+/* ---- listeners ---- */
+
+static bool listener_ports_meet(const struct listener *a,
+				const struct listener *b)
+{
+	for (size_t i = 0; i < a->ports_len; i++)
+		for (size_t j = 0; j < b->ports_len; j++)
+			if (a->ports[i] == b->ports[j])
+				return true;
+	return false;
+}
+
+/* What one would hear, the other would hear too. */
+static bool listener_same(const struct listener *a, const struct listener *b)
+{
+	bool any;
+
+	if (a->kind != b->kind)
+		return false;
+	if (a->kind == LISTENER_UDP)
+		return a->address.port == b->address.port &&
+		       addr_equal(&a->address.addr, &b->address.addr);
+	any = !strcmp(a->interface, "any") || !strcmp(b->interface, "any");
+	return (any && listener_ports_meet(a, b)) ||
+	       !strcmp(a->interface, b->interface);
+}
+
+static void check_listener(struct reader *r, const struct listener *l,
+			   const struct listener_notes *notes)
+{
+	enum listener_field wants = LISTENER_PORTS, not = LISTENER_ADDRESS;
+	const char *names[LISTENER_FIELDS] = { "ports", "address" };
+
+	if (l->kind == LISTENER_UDP) {
+		wants = LISTENER_ADDRESS;
+		not = LISTENER_PORTS;
+	}
+	if (!notes->given[wants])
+		reader_mistake(r, notes->line, "this listener has no '%s'",
+			       names[wants]);
+	if (notes->given[not ])
+		reader_mistake(r, notes->given[not ],
+			       "'%s' is for %s; here '%s' says it", names[not ],
+			       l->kind == LISTENER_UDP ? "interfaces"
+						       : "listen \"udp\"",
+			       names[wants]);
+}
+
+static void check_listeners(struct reader *r, const struct draft *d)
+{
+	const struct listener *l = d->config->listeners;
+
+	for (size_t i = 0; i < d->listeners_len; i++) {
+		check_listener(r, &l[i], &d->listeners[i]);
+		if (d->listeners[i].bad ||
+		    (l[i].kind == LISTENER_UDP && !l[i].address.port))
+			continue;
+		for (size_t j = 0; j < i; j++) {
+			if (!listener_same(&l[i], &l[j]))
+				continue;
+			reader_mistake(r, d->listeners[i].line,
+				       "hears the same as the listener in "
+				       "line %u",
+				       d->listeners[j].line);
+			break;
+		}
+		if (i == CONFIG_LISTENERS_MAX)
+			reader_mistake(r, d->listeners[i].line,
+				       "more than %d listeners",
+				       CONFIG_LISTENERS_MAX);
+	}
+}
+
+/* ---- services ---- */
+
+static void check_lifetimes(struct reader *r, struct service *s,
+			    const struct service_notes *notes)
+{
+	bool given = notes->given[SERVICE_LIFETIME];
+	bool given_max = notes->given[SERVICE_MAX_LIFETIME];
+
+	if (notes->bad_lifetime)
+		return;
+	if (!given_max)
+		s->max_lifetime_s = MAX_LIFETIME_DEFAULT_S;
+	if (!given)
+		s->lifetime_s = s->max_lifetime_s < LIFETIME_DEFAULT_S
+					? s->max_lifetime_s
+					: LIFETIME_DEFAULT_S;
+	if (s->lifetime_s > s->max_lifetime_s)
+		reader_mistake(r, notes->given[SERVICE_LIFETIME],
+			       "lifetime: %us is longer than max-lifetime, "
+			       "%us%s",
+			       s->lifetime_s, s->max_lifetime_s,
+			       given_max ? "" : " by default");
+}
+
+static void check_local(struct reader *r, struct service *s,
+			const struct service_notes *notes)
+{
+	if (!notes->given[SERVICE_CLOAK])
+		s->cloak = true;
+	if (notes->given[SERVICE_SOURCE_NAT])
+		reader_mistake(r, notes->given[SERVICE_SOURCE_NAT],
+			       "source-nat is for targets on other hosts; "
+			       "this one is on the gateway");
+}
+
+static void check_forward(struct reader *r, struct service *s,
+			  const struct service_notes *notes)
+{
+	if (s->cloak)
+		reader_mistake(r, notes->given[SERVICE_CLOAK],
+			       "cloak is for targets on the gateway; this one "
+			       "is on another host");
+	if (!notes->given[SERVICE_SOURCE_NAT])
+		s->source_nat = SOURCE_NAT_MASQUERADE;
+	if (s->source_nat == SOURCE_NAT_ADDRESS &&
+	    addr_is_v4(&s->source) != addr_is_v4(&s->target.addr))
+		reader_mistake(r, notes->given[SERVICE_SOURCE_NAT],
+			       "source-nat: the target is an IPv%c address, "
+			       "this is not",
+			       addr_is_v4(&s->target.addr) ? '4' : '6');
+}
+
+/* Outer ports: of the target's protocol; the target's own by default. */
+static void check_at(struct reader *r, struct service *s,
+		     const struct service_notes *notes)
+{
+	for (size_t i = 0; i < s->at_len; i++)
+		if (s->at[i].proto != s->proto)
+			reader_mistake(r, notes->at_lines[i],
+				       "at: the target is %s, %s/%u is not",
+				       proto_name(s->proto),
+				       proto_name(s->at[i].proto),
+				       s->at[i].first);
+	if (notes->given[SERVICE_AT])
+		return;
+	s->at = reader_grow(r, &s->at, &s->at_len, sizeof(*s->at));
+	if (s->at)
+		s->at[0] = (struct port_range){ s->proto, s->target.port,
+						s->target.port };
+}
+
+static void check_service(struct reader *r, struct service *s,
+			  const struct service_notes *notes)
+{
+	check_lifetimes(r, s, notes);
+	if (!notes->given[SERVICE_TARGET])
+		reader_mistake(r, notes->line, "service '%s' has no 'target'",
+			       s->name);
+	if (!s->proto)
+		return;
+	if (s->local)
+		check_local(r, s, notes);
+	else
+		check_forward(r, s, notes);
+	check_at(r, s, notes);
+}
+
+static bool service_same_target(const struct service *a,
+				const struct service *b)
+{
+	return a->proto && a->proto == b->proto && a->local == b->local &&
+	       a->target.port == b->target.port &&
+	       addr_equal(&a->target.addr, &b->target.addr);
+}
+
+/* Where a request for target and outer port could mean either service. */
+static void check_ambiguous(struct reader *r, const struct draft *d, size_t i,
+			    size_t j)
+{
+	const struct service *a = &d->config->services[i];
+	const struct service *b = &d->config->services[j];
+	const struct service_notes *notes = &d->services[j];
+
+	if (!service_same_target(a, b))
+		return;
+	for (size_t m = 0; m < a->at_len; m++)
+		for (size_t n = 0; n < b->at_len; n++) {
+			if (!range_overlaps(&a->at[m], &b->at[n]))
+				continue;
+			reader_mistake(r,
+				       notes->at_lines_len ? notes->at_lines[n]
+							   : notes->line,
+				       "service '%s' has the same target as "
+				       "'%s' in line %u, and outer ports in "
+				       "common with it",
+				       b->name, a->name, d->services[i].line);
+			return;
+		}
+}
+
+static void check_services(struct reader *r, struct draft *d)
+{
+	for (size_t i = 0; i < d->services_len; i++)
+		check_service(r, &d->config->services[i], &d->services[i]);
+	for (size_t j = 0; j < d->services_len; j++)
+		for (size_t i = 0; i < j; i++)
+			check_ambiguous(r, d, i, j);
+	if (d->services_len > CONFIG_SERVICES_MAX)
+		reader_mistake(r, d->services[CONFIG_SERVICES_MAX].line,
+			       "more than %d services", CONFIG_SERVICES_MAX);
+}
+
+/* ---- clients ---- */
+
+static void resolve_services(struct reader *r, const struct config *config,
+			     struct client *c, const struct client_notes *notes)
+{
+	for (size_t i = 0; i < notes->services_len; i++) {
+		size_t at = config_service(config, notes->services[i].name);
+		uint16_t *index;
+
+		if (at == SIZE_MAX) {
+			reader_mistake(r, notes->services[i].line,
+				       "services: there is no service '%s'",
+				       notes->services[i].name);
+			continue;
+		}
+		index = reader_grow(r, &c->services, &c->services_len,
+				    sizeof(*index));
+		if (index)
+			*index = (uint16_t)at;
+	}
+}
+
+static void check_client(struct reader *r, const struct config *config,
+			 struct client *c, const struct client_notes *notes)
+{
+	resolve_services(r, config, c, notes);
+	if (!notes->given[CLIENT_KEY])
+		reader_mistake(r, notes->line, "client '%s' has no 'key'",
+			       c->name);
+	if (!notes->given[CLIENT_SERVICES])
+		reader_mistake(r, notes->line, "client '%s' has no 'services'",
+			       c->name);
+	if (c->hmac_type == DIGEST_NONE && !c->allow_without_hmac &&
+	    notes->given[CLIENT_HMAC])
+		reader_mistake(
+			r, notes->given[CLIENT_HMAC],
+			"hmac: \"none\" needs allow-without-hmac = true");
+	if (!notes->given[CLIENT_FROM])
+		/* zeroed: the prefix of length 0, "any" */
+		(void)reader_grow(r, &c->from, &c->from_len, sizeof(*c->from));
+}
+
+static void check_clients(struct reader *r, struct draft *d)
+{
+	for (size_t i = 0; i < d->clients_len; i++)
+		check_client(r, d->config, &d->config->clients[i],
+			     &d->clients[i]);
+	if (d->clients_len > CONFIG_CLIENTS_MAX)
+		reader_mistake(r, d->clients[CONFIG_CLIENTS_MAX].line,
+			       "more than %d clients", CONFIG_CLIENTS_MAX);
+}
+
+void check_draft(struct reader *r, struct draft *d)
+{
+	if (!d->listeners_len)
+		reader_mistake(r, 0, "there is no 'listen' section");
+	if (!d->services_len)
+		reader_mistake(r, 0, "there is no 'service' section");
+	if (!d->clients_len)
+		reader_mistake(r, 0, "there is no 'client' section");
+	check_service_names(r, d);
+	check_client_names(r, d);
+	check_listeners(r, d);
+	check_services(r, d);
+	check_clients(r, d);
+}

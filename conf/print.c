@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Hides how a configuration in effect is written down, defaults and all, so
+ * that reading it again gives the same.
+ */
+#include "conf/config.h"
+#include "conf/parse.h"
+
+#include <string.h>
+
+/* In double quotes, unless that would look like an environment variable. */
+static void print_text(FILE *to, const char *text)
+{
+	char quote = strchr(text, '$') ? '\'' : '"';
+
+	fputc(quote, to);
+	for (const char *c = text; *c; c++) {
+		if (*c == quote || *c == '\\')
+			fputc('\\', to);
+		fputc(*c, to);
+	}
+	fputc(quote, to);
+}
+
+static void print_option(FILE *to, const char *indent, const char *name,
+			 const char *text)
+{
+	fprintf(to, "%s%s = ", indent, name);
+	print_text(to, text);
+	fputc('\n', to);
+}
+
+static void print_bool(FILE *to, const char *name, bool value)
+{
+	fprintf(to, "\t%s = %s\n", name, value ? "true" : "false");
+}
+
+static void print_listener(FILE *to, const struct listener *l)
+{
+	char text[ADDR_TEXT_MAX];
+
+	if (l->kind == LISTENER_UDP) {
+		fprintf(to, "listen \"udp\" {\n\taddress = \"%s\"\n}\n",
+			endpoint_format(&l->address, text));
+		return;
+	}
+	fputs("listen ", to);
+	print_text(to, l->interface);
+	fputs(" {\n\tports = {", to);
+	for (size_t i = 0; i < l->ports_len; i++)
+		fprintf(to, "%s%u", i ? ", " : "", l->ports[i]);
+	fputs("}\n}\n", to);
+}
+
+static void print_range(FILE *to, const struct port_range *range)
+{
+	fprintf(to, "\"%s/%u", proto_name(range->proto), range->first);
+	if (range->last != range->first)
+		fprintf(to, "-%u", range->last);
+	fputc('"', to);
+}
+
+static void print_source_nat(FILE *to, const struct service *s)
+{
+	char text[ADDR_TEXT_MAX];
+
+	fputs("\tsource-nat = \"", to);
+	switch (s->source_nat) {
+	case SOURCE_NAT_NONE:
+		fputs("none", to);
+		break;
+	case SOURCE_NAT_MASQUERADE:
+		fputs("masquerade", to);
+		break;
+	case SOURCE_NAT_ADDRESS:
+		fputs(addr_format(&s->source, text), to);
+		break;
+	}
+	fputs("\"\n", to);
+}
+
+static void print_service(FILE *to, const struct service *s)
+{
+	char text[ADDR_TEXT_MAX];
+
+	fprintf(to, "service \"%s\" {\n\ttarget = \"%s%s%s/%u\"\n\tat = {",
+		s->name, s->local ? "" : addr_format(&s->target.addr, text),
+		s->local ? "" : " ", proto_name(s->proto), s->target.port);
+	for (size_t i = 0; i < s->at_len; i++) {
+		fputs(i ? ", " : "", to);
+		print_range(to, &s->at[i]);
+	}
+	fputs("}\n", to);
+	print_bool(to, "cloak", s->cloak);
+	fprintf(to, "\tlifetime = \"%us\"\n\tmax-lifetime = \"%us\"\n",
+		s->lifetime_s, s->max_lifetime_s);
+	switch (s->at_end) {
+	case AT_END_KEEP:
+		fputs("\tat-end = \"keep\"\n", to);
+		break;
+	}
+	if (!s->local)
+		print_source_nat(to, s);
+	fputs("}\n", to);
+}
+
+static void print_client(FILE *to, const struct config *config,
+			 const struct client *c)
+{
+	char text[ADDR_TEXT_MAX];
+
+	fprintf(to, "client \"%s\" {\n", c->name);
+	print_option(to, "\t", "key", c->key_path);
+	fputs("\tservices = {", to);
+	for (size_t i = 0; i < c->services_len; i++)
+		fprintf(to, "%s\"%s\"", i ? ", " : "",
+			config->services[c->services[i]].name);
+	fputs("}\n\tfrom = {", to);
+	for (size_t i = 0; i < c->from_len; i++)
+		fprintf(to, "%s\"%s\"", i ? ", " : "",
+			prefix_format(&c->from[i], text));
+	fputs("}\n", to);
+	print_option(to, "\t", "mode", mode_name(c->mode));
+	print_option(to, "\t", "hmac", digest_name(c->hmac_type));
+	print_bool(to, "allow-without-hmac", c->allow_without_hmac);
+	print_bool(to, "allow-unbound-address", c->allow_unbound_address);
+	print_bool(to, "may-open-for-others", c->may_open_for_others);
+	fputs("}\n", to);
+}
+
+static void print_globals(FILE *to, const struct config *c)
+{
+	fprintf(to, "integration = \"%s\"\n",
+		c->integration == INTEGRATION_AUTO ? "auto" : "manual");
+	fprintf(to, "age-window = \"%us\"\nmax-grants = %u\n", c->age_window_s,
+		c->max_grants);
+	print_option(to, "", "state-dir", c->state_dir);
+	print_option(to, "", "control-socket", c->control_socket);
+	print_option(to, "", "control-group", c->control_group);
+	print_option(to, "", "user-capture", c->user_capture);
+	print_option(to, "", "user-gate", c->user_gate);
+	print_option(to, "", "user-nat", c->user_nat);
+	fprintf(to, "log = \"%s\"\n",
+		c->log_sink == LOG_SINK_STDERR ? "stderr" : "syslog");
+	print_option(to, "", "log-level", log_level_name(c->log_level));
+}
+
+enum haunt_err config_print(const struct config *config, FILE *to)
+{
+	for (size_t i = 0; i < config->listeners_len; i++)
+		print_listener(to, &config->listeners[i]);
+	for (size_t i = 0; i < config->services_len; i++)
+		print_service(to, &config->services[i]);
+	for (size_t i = 0; i < config->clients_len; i++)
+		print_client(to, config, &config->clients[i]);
+	print_globals(to, config);
+	return fflush(to) || ferror(to) ? HAUNT_ESYS : HAUNT_OK;
+}

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Hides which sections and options the gateway's configuration has, and what
+ * those of the whole file and of a listener look like. What needs more than
+ * one value to judge is in check.c.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf/draft.h"
+#include "conf/parse.h"
+#include "conf/schema.h"
+
+struct config *draft_config(const struct reader *r)
+{
+	return ((struct draft *)reader_arg(r))->config;
+}
+
+/* ---- kinds of values ---- */
+
+void take_name(struct reader *r, const char *what, const char *title,
+	       char name[CONFIG_NAME_MAX + 1])
+{
+	if (name_valid(title))
+		memcpy(name, title, strlen(title) + 1);
+	else
+		reader_wanted(r, what,
+			      "a name of 1 to 32 of a-z, 0-9, '_' and '-'",
+			      title);
+}
+
+void take_bool(struct reader *r, const char *field, const char *value,
+	       bool *out)
+{
+	if (parse_bool(value, out))
+		reader_wanted(r, field, "true or false", value);
+}
+
+static void take_text(struct reader *r, const char *value, char **out)
+{
+	char *copy = strdup(value);
+
+	if (!copy) {
+		reader_no_memory(r);
+		return;
+	}
+	free(*out);
+	*out = copy;
+}
+
+void take_path(struct reader *r, const char *field, const char *value,
+	       char **out)
+{
+	if (value[0] == '/')
+		take_text(r, value, out);
+	else
+		reader_wanted(r, field, "a path that begins with '/'", value);
+}
+
+/* ---- listen ---- */
+
+static struct listener *listener_of(struct reader *r)
+{
+	struct config *c = draft_config(r);
+
+	return &c->listeners[c->listeners_len - 1];
+}
+
+static struct listener_notes *listener_notes_of(struct reader *r)
+{
+	struct draft *d = reader_arg(r);
+
+	return &d->listeners[d->listeners_len - 1];
+}
+
+static void listener_begin(struct reader *r, const char *title)
+{
+	struct draft *d = reader_arg(r);
+	struct config *c = d->config;
+	struct listener_notes *notes = reader_grow(
+		r, &d->listeners, &d->listeners_len, sizeof(*notes));
+	struct listener *l =
+		reader_grow(r, &c->listeners, &c->listeners_len, sizeof(*l));
+
+	if (!notes || !l)
+		return;
+	notes->line = reader_line(r);
+	l->kind = strcmp(title, "udp") ? LISTENER_SNIFF : LISTENER_UDP;
+	if (l->kind == LISTENER_UDP)
+		return;
+	if (!interface_valid(title)) {
+		notes->bad = true;
+		reader_wanted(r, "listen", "\"udp\", \"any\" or an interface",
+			      title);
+		return;
+	}
+	memcpy(l->interface, title, strlen(title) + 1);
+}
+
+static void listener_take_port(struct reader *r, const char *value)
+{
+	struct listener *l = listener_of(r);
+	uint32_t port = 0;
+
+	if (parse_u32(value, 1, UINT16_MAX, &port)) {
+		listener_notes_of(r)->bad = true;
+		reader_wanted(r, "ports", "a port of 1 to 65535", value);
+		return;
+	}
+	for (size_t i = 0; i < l->ports_len; i++)
+		if (l->ports[i] == port)
+			reader_mistake(r, reader_line(r),
+				       "ports: %u is in the list twice", port);
+	if (l->ports_len == CONFIG_LISTEN_PORTS_MAX)
+		reader_mistake(r, reader_line(r),
+			       "ports: more than %d in one listener",
+			       CONFIG_LISTEN_PORTS_MAX);
+	else
+		l->ports[l->ports_len++] = (uint16_t)port;
+}
+
+static void listener_take_address(struct reader *r, const char *value)
+{
+	if (!endpoint_parse(value, strlen(value), &listener_of(r)->address))
+		return;
+	listener_notes_of(r)->bad = true;
+	reader_wanted(r, "address",
+		      "ADDRESS:PORT, as in \"0.0.0.0:62201\" or "
+		      "\"[::]:62201\"",
+		      value);
+}
+
+static void listener_end(struct reader *r)
+{
+	struct listener_notes *notes = listener_notes_of(r);
+
+	for (size_t i = 0; i < LISTENER_FIELDS; i++)
+		notes->given[i] = reader_given(r, i);
+}
+
+static const struct reader_field listener_fields[LISTENER_FIELDS] = {
+	[LISTENER_PORTS] = { "ports", true, listener_take_port },
+	[LISTENER_ADDRESS] = { "address", false, listener_take_address },
+};
+
+static const struct reader_section schema_listener = {
+	.name = "listen",
+	.fields = listener_fields,
+	.fields_len = LISTENER_FIELDS,
+	.begin = listener_begin,
+	.end = listener_end,
+};
+
+/* ---- the whole file ---- */
+
+static void take_integration(struct reader *r, const char *value)
+{
+	struct config *c = draft_config(r);
+
+	if (!strcmp(value, "auto"))
+		c->integration = INTEGRATION_AUTO;
+	else if (!strcmp(value, "manual"))
+		c->integration = INTEGRATION_MANUAL;
+	else
+		reader_wanted(r, "integration", "\"auto\" or \"manual\"",
+			      value);
+}
+
+static void take_age_window(struct reader *r, const char *value)
+{
+	if (parse_duration(value, CONFIG_AGE_WINDOW_MAX_S,
+			   &draft_config(r)->age_window_s))
+		reader_wanted(r, "age-window",
+			      "a time of 1s to 1h, as in \"120s\"", value);
+}
+
+static void take_max_grants(struct reader *r, const char *value)
+{
+	if (parse_u32(value, 1, CONFIG_MAX_GRANTS_MAX,
+		      &draft_config(r)->max_grants))
+		reader_wanted(r, "max-grants", "a number of 1 to 1000000",
+			      value);
+}
+
+static void take_state_dir(struct reader *r, const char *value)
+{
+	take_path(r, "state-dir", value, &draft_config(r)->state_dir);
+}
+
+static void take_control_socket(struct reader *r, const char *value)
+{
+	if (strlen(value) > CONFIG_SOCKET_PATH_MAX)
+		reader_wanted(r, "control-socket",
+			      "a path of at most 107 characters", value);
+	else
+		take_path(r, "control-socket", value,
+			  &draft_config(r)->control_socket);
+}
+
+/* A user or a group of the system. */
+static void take_account(struct reader *r, const char *field, const char *value,
+			 char **out)
+{
+	static const char chars[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_.-";
+	size_t len = strlen(value);
+
+	if (len && len <= CONFIG_NAME_MAX && value[0] != '-' &&
+	    strspn(value, chars) == len)
+		take_text(r, value, out);
+	else
+		reader_wanted(r, field, "the name of an account", value);
+}
+
+static void take_control_group(struct reader *r, const char *value)
+{
+	take_account(r, "control-group", value,
+		     &draft_config(r)->control_group);
+}
+
+static void take_user_capture(struct reader *r, const char *value)
+{
+	take_account(r, "user-capture", value, &draft_config(r)->user_capture);
+}
+
+static void take_user_gate(struct reader *r, const char *value)
+{
+	take_account(r, "user-gate", value, &draft_config(r)->user_gate);
+}
+
+static void take_user_nat(struct reader *r, const char *value)
+{
+	take_account(r, "user-nat", value, &draft_config(r)->user_nat);
+}
+
+static void take_log(struct reader *r, const char *value)
+{
+	struct config *c = draft_config(r);
+
+	if (!strcmp(value, "stderr"))
+		c->log_sink = LOG_SINK_STDERR;
+	else if (!strcmp(value, "syslog"))
+		c->log_sink = LOG_SINK_SYSLOG;
+	else
+		reader_wanted(r, "log", "\"stderr\" or \"syslog\"", value);
+}
+
+static void take_log_level(struct reader *r, const char *value)
+{
+	if (log_level_parse(value, &draft_config(r)->log_level))
+		reader_wanted(r, "log-level",
+			      "\"error\", \"warning\", \"info\" or \"debug\"",
+			      value);
+}
+
+static const struct reader_field fields[] = {
+	{ "integration", false, take_integration },
+	{ "age-window", false, take_age_window },
+	{ "max-grants", false, take_max_grants },
+	{ "state-dir", false, take_state_dir },
+	{ "control-socket", false, take_control_socket },
+	{ "control-group", false, take_control_group },
+	{ "user-capture", false, take_user_capture },
+	{ "user-gate", false, take_user_gate },
+	{ "user-nat", false, take_user_nat },
+	{ "log", false, take_log },
+	{ "log-level", false, take_log_level },
+};
+
+static const struct reader_section *const sections[] = {
+	&schema_listener,
+	&schema_service,
+	&schema_client,
+};
+
+const struct reader_section schema_root = {
+	.name = "the file",
+	.fields = fields,
+	.fields_len = sizeof(fields) / sizeof(fields[0]),
+	.sections = sections,
+	.sections_len = sizeof(sections) / sizeof(sections[0]),
+};

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Hides what a service's options look like.
+ */
+#include <string.h>
+
+#include "conf/draft.h"
+#include "conf/parse.h"
+#include "conf/schema.h"
+
+#define PORT_RANGE_WANTED                                          \
+	"a protocol and ports of 1 to 65535, as in \"tcp/22\" or " \
+	"\"tcp/40000-60000\""
+
+static struct service *service_of(struct reader *r)
+{
+	struct config *c = draft_config(r);
+
+	return &c->services[c->services_len - 1];
+}
+
+static struct service_notes *service_notes_of(struct reader *r)
+{
+	struct draft *d = reader_arg(r);
+
+	return &d->services[d->services_len - 1];
+}
+
+static void service_begin(struct reader *r, const char *title)
+{
+	struct draft *d = reader_arg(r);
+	struct config *c = d->config;
+	struct service_notes *notes =
+		reader_grow(r, &d->services, &d->services_len, sizeof(*notes));
+	struct service *s =
+		reader_grow(r, &c->services, &c->services_len, sizeof(*s));
+
+	if (!notes || !s)
+		return;
+	notes->line = reader_line(r);
+	take_name(r, "service", title, s->name);
+}
+
+static void service_take_target(struct reader *r, const char *value)
+{
+	struct service *s = service_of(r);
+	struct target t = { 0 };
+
+	if (parse_target(value, &t) ||
+	    (!t.local && addr_is_unusable(&t.at.addr))) {
+		reader_wanted(r, "target",
+			      "\"tcp/22\", or an address and a port, as in "
+			      "\"198.51.100.2 tcp/5432\"",
+			      value);
+		return;
+	}
+	s->local = t.local;
+	s->proto = t.proto;
+	s->target = t.at;
+}
+
+static void service_take_at(struct reader *r, const char *value)
+{
+	struct service *s = service_of(r);
+	struct service_notes *notes = service_notes_of(r);
+	struct port_range range = { 0 }, *at;
+	unsigned int *line;
+
+	if (parse_port_range(value, &range)) {
+		reader_wanted(r, "at", PORT_RANGE_WANTED, value);
+		return;
+	}
+	if (range.first > range.last) {
+		reader_wanted(r, "at", "the lower port first", value);
+		return;
+	}
+	for (size_t i = 0; i < s->at_len; i++)
+		if (range_overlaps(&s->at[i], &range))
+			reader_mistake(r, reader_line(r),
+				       "at: '%s' overlaps a range before it",
+				       value);
+	at = reader_grow(r, &s->at, &s->at_len, sizeof(*at));
+	line = reader_grow(r, &notes->at_lines, &notes->at_lines_len,
+			   sizeof(*line));
+	if (!at || !line)
+		return;
+	*at = range;
+	*line = reader_line(r);
+}
+
+static void service_take_cloak(struct reader *r, const char *value)
+{
+	take_bool(r, "cloak", value, &service_of(r)->cloak);
+}
+
+static void take_lifetime(struct reader *r, const char *field,
+			  const char *value, uint32_t *out)
+{
+	if (!parse_duration(value, CONFIG_LIFETIME_MAX_S, out))
+		return;
+	service_notes_of(r)->bad_lifetime = true;
+	reader_wanted(r, field, "a time of 1s to 24h, as in \"30s\" or \"10m\"",
+		      value);
+}
+
+static void service_take_lifetime(struct reader *r, const char *value)
+{
+	take_lifetime(r, "lifetime", value, &service_of(r)->lifetime_s);
+}
+
+static void service_take_max_lifetime(struct reader *r, const char *value)
+{
+	take_lifetime(r, "max-lifetime", value, &service_of(r)->max_lifetime_s);
+}
+
+static void service_take_at_end(struct reader *r, const char *value)
+{
+	if (!strcmp(value, "keep"))
+		service_of(r)->at_end = AT_END_KEEP;
+	else
+		reader_wanted(r, "at-end",
+			      "\"keep\", which is all that there is", value);
+}
+
+static void service_take_source_nat(struct reader *r, const char *value)
+{
+	struct service *s = service_of(r);
+
+	if (!strcmp(value, "none"))
+		s->source_nat = SOURCE_NAT_NONE;
+	else if (!strcmp(value, "masquerade"))
+		s->source_nat = SOURCE_NAT_MASQUERADE;
+	else if (!addr_parse(value, strlen(value), &s->source) &&
+		 !addr_is_unusable(&s->source))
+		s->source_nat = SOURCE_NAT_ADDRESS;
+	else
+		reader_wanted(r, "source-nat",
+			      "\"none\", \"masquerade\" or an address", value);
+}
+
+static void service_end(struct reader *r)
+{
+	struct service_notes *notes = service_notes_of(r);
+
+	for (size_t i = 0; i < SERVICE_FIELDS; i++)
+		notes->given[i] = reader_given(r, i);
+}
+
+static const struct reader_field fields[SERVICE_FIELDS] = {
+	[SERVICE_TARGET] = { "target", false, service_take_target },
+	[SERVICE_AT] = { "at", true, service_take_at },
+	[SERVICE_CLOAK] = { "cloak", false, service_take_cloak },
+	[SERVICE_LIFETIME] = { "lifetime", false, service_take_lifetime },
+	[SERVICE_MAX_LIFETIME] = { "max-lifetime", false,
+				   service_take_max_lifetime },
+	[SERVICE_AT_END] = { "at-end", false, service_take_at_end },
+	[SERVICE_SOURCE_NAT] = { "source-nat", false, service_take_source_nat },
+};
+
+const struct reader_section schema_service = {
+	.name = "service",
+	.fields = fields,
+	.fields_len = SERVICE_FIELDS,
+	.begin = service_begin,
+	.end = service_end,
+};
