@@ -80,6 +80,8 @@ static void skip_unknown(struct scan *s, const struct reader_section *in,
 	struct wr w = wr_of(known, sizeof(known) - 1);
 	bool option = token_is_sign(&s->tokens, '=');
 
+	if (s->tokens.broken)
+		return;
 	for (size_t i = 0; i < in->sections_len && !option; i++)
 		known_add(&w, in->sections[i]->name);
 	for (size_t i = 0; i < in->fields_len && option; i++)
@@ -105,6 +107,7 @@ static void walk_list(struct scan *s, const char *name)
 	const char *before = "{";
 	unsigned int line = s->tokens.token_line;
 
+	token_next(&s->tokens);
 	while (!s->tokens.broken && !token_is_sign(&s->tokens, '}')) {
 		if (!token_is_value(&s->tokens)) {
 			token_unexpected(&s->tokens, "a value or '}'");
@@ -145,7 +148,6 @@ static void walk_field(struct scan *s, const struct reader_field *field)
 	} else if (!token_is_sign(&s->tokens, '{')) {
 		token_unexpected(&s->tokens, "a value");
 	} else if (field->list) {
-		token_next(&s->tokens);
 		walk_list(s, field->name);
 	} else {
 		reader_mistake(s->tokens.reader, s->tokens.token_line,

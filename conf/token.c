@@ -98,6 +98,12 @@ static bool word_holds(int c)
 	       (c >= '0' && c <= '9') || (c > 0 && strchr("_.:/-", c));
 }
 
+/* A word may hold slashes, and ends before the start of a comment. */
+static bool at_comment(const struct tokens *s)
+{
+	return rd_peek(&s->r) == '/' && peek_second(s) == '*';
+}
+
 /* After a backslash: what it stands for goes to the text. */
 static void take_escape(struct tokens *s, int quote)
 {
@@ -166,7 +172,7 @@ void token_next(struct tokens *s)
 		take_string(s, c);
 		s->kind = TOKEN_STRING;
 	} else if (word_holds(c)) {
-		while (word_holds(rd_peek(&s->r)))
+		while (word_holds(rd_peek(&s->r)) && !at_comment(s))
 			text_add(s, take(s));
 		s->kind = TOKEN_WORD;
 	} else if (c && strchr("{}=,", c)) {
