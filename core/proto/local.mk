@@ -2,6 +2,32 @@
 # libproto.la is what the programs link; libhaunt.so is the same code behind a
 # version script, so that only haunt_* leaves it.
 noinst_LTLIBRARIES += libproto.la
-libproto_la_SOURCES = %D%/haunt.h
+libproto_la_SOURCES = %D%/haunt.h \
+	%D%/b64.h %D%/b64.c %D%/token.h %D%/token.c \
+	%D%/digest.h %D%/digest.c %D%/random.h %D%/random.c %D%/names.c \
+	%D%/message.h %D%/message.c %D%/request.h %D%/request.c \
+	%D%/request_check.c %D%/key.h %D%/key.c %D%/key_text.h %D%/key_text.c \
+	%D%/key_file.c %D%/cipher.h %D%/cipher.c %D%/fwknop3.h %D%/fwknop3.c \
+	%D%/send.c
 libproto_la_CFLAGS = $(AM_CFLAGS) $(GCRYPT_CFLAGS)
 libproto_la_LIBADD = libbase.la $(GCRYPT_LIBS)
+
+lib_LTLIBRARIES += libhaunt.la
+libhaunt_la_SOURCES =
+libhaunt_la_LIBADD = libproto.la
+libhaunt_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 -no-undefined \
+	-Wl,--version-script=$(srcdir)/%D%/haunt.map
+EXTRA_libhaunt_la_DEPENDENCIES = $(srcdir)/%D%/haunt.map
+EXTRA_DIST += %D%/haunt.map
+pkgconfig_DATA += %D%/haunt.pc
+
+# The installed header stands alone: err.h goes where it is included.
+nodist_include_HEADERS += include/haunt.h
+CLEANFILES += include/haunt.h
+include/haunt.h: $(srcdir)/%D%/haunt.h $(srcdir)/core/base/err.h
+	$(AM_V_GEN)$(MKDIR_P) include && \
+	$(SED) -e '/^#include "core\/base\/err.h"$$/{' \
+		-e 'r $(srcdir)/core/base/err.h' -e 'd' -e '}' \
+		$(srcdir)/%D%/haunt.h >$@.new && mv $@.new $@
+
+dist_man_MANS += docs/man/libhaunt.3

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A key as the envelope sees it: bytes for the cipher, and an HMAC whose
+ * inner and outer state were computed once, when the key was made.
+ */
+#ifndef HAUNT_PROTO_KEY_H
+#define HAUNT_PROTO_KEY_H
+
+#include <gcrypt.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/secret.h"
+#include "core/proto/digest.h"
+#include "core/proto/haunt.h"
+
+struct haunt_key {
+	enum haunt_mode mode;
+	enum haunt_digest hmac_type;
+	struct secret *cipher; /* as the mode treats it */
+	gcry_md_hd_t hmac;     /* NULL if hmac_type is NONE */
+};
+
+/* The HMAC over text; only for keys that have one. The bytes belong to the
+ * key and are digest_len() long; the next call overwrites them. */
+const uint8_t *key_hmac(struct haunt_key *key, const void *text, size_t len);
+
+#endif
