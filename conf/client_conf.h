@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The client's own file, ~/.config/haunt/haunt.conf: which gateways there
+ * are, how to address them, and what to ask them for. It holds no secrets,
+ * only paths of key files. Checked like the gateway's: every mistake by its
+ * line.
+ */
+#ifndef HAUNT_CONF_CLIENT_CONF_H
+#define HAUNT_CONF_CLIENT_CONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "conf/config.h"
+#include "core/base/addr.h"
+#include "core/base/err.h"
+
+#define CLIENT_PORTS_MAX      31    /* ports in one request */
+#define CLIENT_HOST_MAX	      254   /* characters of a host's name */
+#define CLIENT_USER_MAX	      48    /* characters of a user's name */
+#define CLIENT_LIFETIME_MAX_S 65536 /* what a packet can ask for */
+#define CLIENT_PORT_DEFAULT   62201
+#define CLIENT_RANDOM_FIRST   40000 /* where random ports come from */
+#define CLIENT_RANDOM_LAST    60000
+
+/* Whose address the packet names. */
+enum client_allow {
+	CLIENT_ALLOW_LOCAL,   /* this host's, on the way to the gateway */
+	CLIENT_ALLOW_SOURCE,  /* 0.0.0.0: whoever the packet comes from */
+	CLIENT_ALLOW_ADDRESS, /* the one given */
+};
+
+/* The port to connect to. */
+enum client_outer {
+	CLIENT_OUTER_SAME,   /* the one of access */
+	CLIENT_OUTER_FIXED,  /* outer_range.first */
+	CLIENT_OUTER_RANDOM, /* one of outer_range */
+};
+
+enum client_nat {
+	CLIENT_NAT_NONE,
+	CLIENT_NAT_LOCAL, /* to another port of the gateway itself */
+	CLIENT_NAT_HOST,  /* to nat_host and nat_port behind it */
+};
+
+/* What to ask for. A value: copied by assignment, never freed. */
+struct client_service {
+	char name[CONFIG_NAME_MAX + 1];
+	struct port_range access[CLIENT_PORTS_MAX]; /* single ports */
+	size_t access_len;
+	enum client_outer outer;
+	struct port_range outer_range; /* the protocol is access's */
+	enum client_nat nat;
+	char nat_host[CLIENT_HOST_MAX + 1];
+	uint16_t nat_port;
+	uint32_t lifetime_s; /* 0: the gateway's default */
+};
+
+struct client_gateway {
+	char name[CONFIG_NAME_MAX + 1];
+	char address[CLIENT_HOST_MAX + 1];
+	uint16_t port;
+	char *key_path;			/* NULL: ask on the terminal */
+	char user[CLIENT_USER_MAX + 1]; /* empty: the login name */
+	enum client_allow allow;
+	struct ip_addr allow_address; /* IPv4 */
+	int mode;		      /* enum haunt_mode */
+	int hmac_type;		      /* enum haunt_digest */
+	int digest;		      /* enum haunt_digest */
+	struct client_service *services;
+	size_t services_len;
+};
+
+struct client_conf {
+	struct client_gateway *gateways;
+	size_t gateways_len;
+};
+
+/*
+ * Parses and checks text (NUL-terminated) as config_parse() does; "~/" at the
+ * start of a path stands for home. A file without a gateway is fine.
+ */
+struct client_conf_text {
+	const char *text;
+	const char *name; /* of the file, for the messages */
+	const char *home;
+};
+enum haunt_err client_conf_parse(const struct client_conf_text *in,
+				 config_mistake_fn *fn, void *arg,
+				 struct client_conf **out) HAUNT_MUST_CHECK;
+void client_conf_free(struct client_conf *conf);
+
+/* The gateway of that name; NULL if there is none. */
+const struct client_gateway *client_conf_gateway(const struct client_conf *conf,
+						 const char *name);
+/* The gateway of that name or, if there is none, of that address. */
+const struct client_gateway *client_conf_match(const struct client_conf *conf,
+					       const char *host);
+const struct client_service *client_gateway_service(
+	const struct client_gateway *gateway, const char *name);
+
+/* A gateway and a service with the defaults and nothing else. */
+struct client_gateway client_gateway_default(void);
+struct client_service client_service_default(void);
+
+/*
+ * The values that the command line shares with the file. EFORMAT: not what
+ * the WANTED text says; EBUSY: more ports than a request can hold.
+ */
+#define CLIENT_ACCESS_WANTED \
+	"protocols and ports, as in \"tcp/22\" or \"tcp/22,udp/53\""
+#define CLIENT_OUTER_WANTED "a port, \"random\", or a range of ports"
+#define CLIENT_NAT_WANTED   "HOST:PORT, as in \"198.51.100.2:5432\""
+#define CLIENT_ALLOW_WANTED "\"local\", \"source\" or an IPv4 address"
+#define CLIENT_USER_WANTED \
+	"1 to 48 printable characters without \"/\\[]:;|=,+*?<>"
+#define CLIENT_LIFETIME_WANTED "a time of 1s to 65536s, as in \"30s\""
+
+/* Adds to what is there already. */
+enum haunt_err client_parse_access(const char *text,
+				   struct client_service *s) HAUNT_MUST_CHECK;
+/* N, "random" (of the range that is there), or A-B. */
+enum haunt_err client_parse_outer(const char *text,
+				  struct client_service *s) HAUNT_MUST_CHECK;
+enum haunt_err client_parse_nat(const char *text,
+				struct client_service *s) HAUNT_MUST_CHECK;
+enum haunt_err client_parse_allow(const char *text,
+				  struct client_gateway *g) HAUNT_MUST_CHECK;
+enum haunt_err client_parse_user(const char *text,
+				 struct client_gateway *g) HAUNT_MUST_CHECK;
+bool client_host_valid(const char *host);
+
+/*
+ * Says what does not go together in a service, as a clause, or NULL. Makes
+ * the NAT a local one if there is an outer port and no other NAT.
+ */
+const char *client_service_settle(struct client_service *s);
+
+#endif

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Hides the grammar of the client's file: its tables, what their values look
+ * like, and what must be there.
+ */
+#include "conf/client_schema.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf/parse.h"
+#include "conf/reader.h"
+
+enum gateway_field {
+	GATEWAY_ADDRESS,
+	GATEWAY_PORT,
+	GATEWAY_KEY,
+	GATEWAY_USER,
+	GATEWAY_ALLOW,
+	GATEWAY_MODE,
+	GATEWAY_HMAC,
+	GATEWAY_DIGEST,
+	GATEWAY_FIELDS,
+};
+
+enum service_field {
+	SERVICE_ACCESS,
+	SERVICE_NAT_PORT,
+	SERVICE_RANDOM_RANGE,
+	SERVICE_NAT,
+	SERVICE_LIFETIME,
+	SERVICE_FIELDS,
+};
+
+static struct reading *reading_of(const struct reader *r)
+{
+	return reader_arg(r);
+}
+
+static struct client_gateway *gateway_of(const struct reader *r)
+{
+	struct client_conf *conf = reading_of(r)->conf;
+
+	return &conf->gateways[conf->gateways_len - 1];
+}
+
+static struct client_service *service_of(const struct reader *r)
+{
+	struct client_gateway *g = gateway_of(r);
+
+	return &g->services[g->services_len - 1];
+}
+
+static void take_name(struct reader *r, const char *what, const char *title,
+		      char name[CONFIG_NAME_MAX + 1])
+{
+	if (name_valid(title))
+		memcpy(name, title, strlen(title) + 1);
+	else
+		reader_wanted(r, what,
+			      "a name of 1 to 32 of a-z, 0-9, '_' and '-'",
+			      title);
+}
+
+/* ---- gateway ---- */
+
+static void gateway_begin(struct reader *r, const char *title)
+{
+	struct client_conf *conf = reading_of(r)->conf;
+	struct client_gateway *g;
+
+	reading_of(r)->gateway_line = reader_line(r);
+	if (name_valid(title) && client_conf_gateway(conf, title))
+		reader_mistake(r, reader_line(r), "gateway '%s' is there twice",
+			       title);
+	g = reader_grow(r, &conf->gateways, &conf->gateways_len, sizeof(*g));
+	if (!g)
+		return;
+	*g = client_gateway_default();
+	take_name(r, "gateway", title, g->name);
+}
+
+static void take_address(struct reader *r, const char *value)
+{
+	if (client_host_valid(value))
+		memcpy(gateway_of(r)->address, value, strlen(value) + 1);
+	else
+		reader_wanted(r, "address", "an address or a host's name",
+			      value);
+}
+
+static void take_port(struct reader *r, const char *value)
+{
+	uint32_t port = 0;
+
+	if (parse_u32(value, 1, UINT16_MAX, &port))
+		reader_wanted(r, "port", "a port of 1 to 65535", value);
+	else
+		gateway_of(r)->port = (uint16_t)port;
+}
+
+static void take_key(struct reader *r, const char *value)
+{
+	char **out = &gateway_of(r)->key_path;
+	int made;
+
+	if (value[0] == '/')
+		made = asprintf(out, "%s", value);
+	else if (value[0] == '~' && value[1] == '/')
+		made = asprintf(out, "%s%s", reading_of(r)->home, value + 1);
+	else {
+		reader_wanted(r, "key", "a path that begins with '/' or \"~/\"",
+			      value);
+		return;
+	}
+	if (made < 0) {
+		*out = NULL;
+		reader_no_memory(r);
+	}
+}
+
+static void take_user(struct reader *r, const char *value)
+{
+	if (client_parse_user(value, gateway_of(r)))
+		reader_wanted(r, "user", CLIENT_USER_WANTED, value);
+}
+
+static void take_allow(struct reader *r, const char *value)
+{
+	if (client_parse_allow(value, gateway_of(r)))
+		reader_wanted(r, "allow", CLIENT_ALLOW_WANTED, value);
+}
+
+static void take_mode(struct reader *r, const char *value)
+{
+	if (mode_parse(value, &gateway_of(r)->mode))
+		reader_wanted(r, "mode", MODES_WANTED, value);
+}
+
+static void take_hmac(struct reader *r, const char *value)
+{
+	if (digest_parse(value, &gateway_of(r)->hmac_type))
+		reader_wanted(r, "hmac", DIGESTS_WANTED " or none", value);
+}
+
+static void take_digest(struct reader *r, const char *value)
+{
+	int digest = DIGEST_NONE;
+
+	if (digest_parse(value, &digest) || digest == DIGEST_NONE)
+		reader_wanted(r, "digest", DIGESTS_WANTED, value);
+	else
+		gateway_of(r)->digest = digest;
+}
+
+static void gateway_end(struct reader *r)
+{
+	if (!reader_given(r, GATEWAY_ADDRESS))
+		reader_mistake(r, reading_of(r)->gateway_line,
+			       "gateway '%s' has no 'address'",
+			       gateway_of(r)->name);
+}
+
+/* ---- service ---- */
+
+static void service_begin(struct reader *r, const char *title)
+{
+	struct client_gateway *g = gateway_of(r);
+	struct reading *reading = reading_of(r);
+	struct client_service *s;
+
+	reading->service_line = reader_line(r);
+	reading->bad = false;
+	reading->random = false;
+	if (name_valid(title) && client_gateway_service(g, title))
+		reader_mistake(r, reader_line(r),
+			       "service '%s' is there twice in gateway '%s'",
+			       title, g->name);
+	s = reader_grow(r, &g->services, &g->services_len, sizeof(*s));
+	if (!s)
+		return;
+	*s = client_service_default();
+	take_name(r, "service", title, s->name);
+}
+
+static void bad(struct reader *r, const char *field, const char *wanted,
+		const char *value)
+{
+	reading_of(r)->bad = true;
+	reader_wanted(r, field, wanted, value);
+}
+
+static void take_access(struct reader *r, const char *value)
+{
+	enum haunt_err err = client_parse_access(value, service_of(r));
+
+	if (err == HAUNT_EBUSY)
+		reader_mistake(r, reader_line(r), "access: more than %d ports",
+			       CLIENT_PORTS_MAX);
+	else if (err)
+		bad(r, "access", CLIENT_ACCESS_WANTED, value);
+}
+
+static void take_nat_port(struct reader *r, const char *value)
+{
+	reading_of(r)->random = !strcmp(value, "random");
+	if (client_parse_outer(value, service_of(r)))
+		bad(r, "nat-port", CLIENT_OUTER_WANTED, value);
+}
+
+static void take_random_range(struct reader *r, const char *value)
+{
+	struct port_range range = { 0 };
+
+	if (parse_ports(value, &range) || range.first > range.last)
+		bad(r, "random-range", "ports, as in \"40000-60000\"", value);
+	else
+		service_of(r)->outer_range = range;
+}
+
+static void take_nat(struct reader *r, const char *value)
+{
+	if (client_parse_nat(value, service_of(r)))
+		bad(r, "nat", CLIENT_NAT_WANTED, value);
+}
+
+static void take_lifetime(struct reader *r, const char *value)
+{
+	if (parse_duration(value, CLIENT_LIFETIME_MAX_S,
+			   &service_of(r)->lifetime_s))
+		bad(r, "lifetime", CLIENT_LIFETIME_WANTED, value);
+}
+
+static void service_end(struct reader *r)
+{
+	struct client_service *s = service_of(r);
+	const char *clash;
+
+	if (reading_of(r)->bad)
+		return;
+	if (!reader_given(r, SERVICE_ACCESS)) {
+		reader_mistake(r, reading_of(r)->service_line,
+			       "service '%s' has no 'access'", s->name);
+		return;
+	}
+	if (reader_given(r, SERVICE_RANDOM_RANGE) && !reading_of(r)->random)
+		reader_mistake(r, reader_given(r, SERVICE_RANDOM_RANGE),
+			       "random-range is for nat-port = \"random\"");
+	clash = client_service_settle(s);
+	if (clash)
+		reader_mistake(r, reading_of(r)->service_line,
+			       "service '%s': %s", s->name, clash);
+}
+
+static const struct reader_field service_fields[SERVICE_FIELDS] = {
+	[SERVICE_ACCESS] = { "access", true, take_access },
+	[SERVICE_NAT_PORT] = { "nat-port", false, take_nat_port },
+	[SERVICE_RANDOM_RANGE] = { "random-range", false, take_random_range },
+	[SERVICE_NAT] = { "nat", false, take_nat },
+	[SERVICE_LIFETIME] = { "lifetime", false, take_lifetime },
+};
+
+static const struct reader_section service = {
+	.name = "service",
+	.fields = service_fields,
+	.fields_len = SERVICE_FIELDS,
+	.begin = service_begin,
+	.end = service_end,
+};
+
+static const struct reader_section *const gateway_sections[] = { &service };
+
+static const struct reader_field gateway_fields[GATEWAY_FIELDS] = {
+	[GATEWAY_ADDRESS] = { "address", false, take_address },
+	[GATEWAY_PORT] = { "port", false, take_port },
+	[GATEWAY_KEY] = { "key", false, take_key },
+	[GATEWAY_USER] = { "user", false, take_user },
+	[GATEWAY_ALLOW] = { "allow", false, take_allow },
+	[GATEWAY_MODE] = { "mode", false, take_mode },
+	[GATEWAY_HMAC] = { "hmac", false, take_hmac },
+	[GATEWAY_DIGEST] = { "digest", false, take_digest },
+};
+
+static const struct reader_section gateway = {
+	.name = "gateway",
+	.fields = gateway_fields,
+	.fields_len = GATEWAY_FIELDS,
+	.sections = gateway_sections,
+	.sections_len = 1,
+	.begin = gateway_begin,
+	.end = gateway_end,
+};
+
+static const struct reader_section *const root_sections[] = { &gateway };
+
+const struct reader_section client_schema_root = {
+	.name = "the file",
+	.sections = root_sections,
+	.sections_len = 1,
+};

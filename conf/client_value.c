@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Hides how what a client asks for is spelled, in its file and on its command
+ * line alike, and what of it goes together.
+ */
+#include <string.h>
+
+#include "conf/client_conf.h"
+#include "conf/parse.h"
+
+struct client_gateway client_gateway_default(void)
+{
+	return (struct client_gateway){
+		.port = CLIENT_PORT_DEFAULT,
+		.allow = CLIENT_ALLOW_LOCAL,
+		.mode = MODE_DEFAULT,
+		.hmac_type = DIGEST_DEFAULT,
+		.digest = DIGEST_DEFAULT,
+	};
+}
+
+struct client_service client_service_default(void)
+{
+	return (struct client_service){
+		.outer_range = { .first = CLIENT_RANDOM_FIRST,
+				 .last = CLIENT_RANDOM_LAST },
+	};
+}
+
+/* One protocol and port of a list. */
+static enum haunt_err access_add(struct rd piece, struct client_service *s)
+{
+	char text[16];
+	struct port_range range = { 0 };
+
+	if (piece.left >= sizeof(text))
+		return HAUNT_EFORMAT;
+	memset(text, 0, sizeof(text));
+	rd_copy(&piece, text, piece.left);
+	if (parse_port_range(text, &range) || range.first != range.last)
+		return HAUNT_EFORMAT;
+	if (s->access_len == CLIENT_PORTS_MAX)
+		return HAUNT_EBUSY;
+	s->access[s->access_len++] = range;
+	return HAUNT_OK;
+}
+
+enum haunt_err client_parse_access(const char *text, struct client_service *s)
+{
+	struct rd r = rd_of(text, strlen(text)), piece;
+	struct client_service with = *s;
+	enum haunt_err err = HAUNT_OK;
+
+	while (!err && text_split(&r, ',', &piece))
+		err = access_add(piece, &with);
+	if (!err)
+		err = access_add(r, &with);
+	if (!err)
+		*s = with;
+	return err;
+}
+
+enum haunt_err client_parse_outer(const char *text, struct client_service *s)
+{
+	struct port_range range = { 0 };
+
+	if (!strcmp(text, "random")) {
+		s->outer = CLIENT_OUTER_RANDOM;
+		return HAUNT_OK;
+	}
+	if (parse_ports(text, &range) || range.first > range.last)
+		return HAUNT_EFORMAT;
+	s->outer = strchr(text, '-') ? CLIENT_OUTER_RANDOM : CLIENT_OUTER_FIXED;
+	s->outer_range = range;
+	return HAUNT_OK;
+}
+
+bool client_host_valid(const char *host)
+{
+	size_t len = strlen(host);
+
+	if (!len || len > CLIENT_HOST_MAX || host[0] == '-')
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if (host[i] <= ' ' || host[i] > '~' ||
+		    strchr(",/?\"'\\[]", host[i]))
+			return false;
+	return true;
+}
+
+/* HOST:PORT; an IPv6 address as HOST is in brackets. */
+enum haunt_err client_parse_nat(const char *text, struct client_service *s)
+{
+	size_t len = strlen(text);
+	const char *colon = strrchr(text, ':');
+	char host[CLIENT_HOST_MAX + 3] = "";
+	struct rd r = rd_of(text, len);
+	uint32_t port = 0;
+	size_t head = colon ? (size_t)(colon - text) : 0;
+	bool bracketed;
+
+	if (!head || head >= sizeof(host) ||
+	    parse_u32(colon + 1, 1, UINT16_MAX, &port))
+		return HAUNT_EFORMAT;
+	bracketed = text[0] == '[' && text[head - 1] == ']';
+	if (bracketed) {
+		rd_u8(&r);
+		head -= 2;
+	}
+	rd_copy(&r, host, head);
+	if (!client_host_valid(host) || bracketed != !!strchr(host, ':'))
+		return HAUNT_EFORMAT;
+	s->nat = CLIENT_NAT_HOST;
+	memcpy(s->nat_host, host, sizeof(s->nat_host));
+	s->nat_port = (uint16_t)port;
+	return HAUNT_OK;
+}
+
+enum haunt_err client_parse_allow(const char *text, struct client_gateway *g)
+{
+	struct ip_addr a;
+
+	if (!strcmp(text, "local")) {
+		g->allow = CLIENT_ALLOW_LOCAL;
+		return HAUNT_OK;
+	}
+	if (!strcmp(text, "source")) {
+		g->allow = CLIENT_ALLOW_SOURCE;
+		return HAUNT_OK;
+	}
+	if (addr_parse(text, strlen(text), &a) || !addr_is_v4(&a) ||
+	    addr_is_unusable(&a))
+		return HAUNT_EFORMAT;
+	g->allow = CLIENT_ALLOW_ADDRESS;
+	g->allow_address = a;
+	return HAUNT_OK;
+}
+
+enum haunt_err client_parse_user(const char *text, struct client_gateway *g)
+{
+	size_t len = strlen(text);
+
+	if (!len || len > CLIENT_USER_MAX)
+		return HAUNT_EFORMAT;
+	for (size_t i = 0; i < len; i++)
+		if (text[i] < ' ' || text[i] > '~' ||
+		    strchr("\"/\\[]:;|=,+*?<>", text[i]))
+			return HAUNT_EFORMAT;
+	memcpy(g->user, text, len + 1);
+	return HAUNT_OK;
+}
+
+const char *client_service_settle(struct client_service *s)
+{
+	if (s->nat == CLIENT_NAT_NONE && s->outer != CLIENT_OUTER_SAME)
+		s->nat = CLIENT_NAT_LOCAL;
+	if (!s->access_len)
+		return "there is no port to ask for";
+	if (s->nat != CLIENT_NAT_NONE && s->access_len > 1)
+		return "a request for another port or host takes one port";
+	return NULL;
+}
