@@ -36,8 +36,16 @@ struct capture_stats {
 	uint64_t dropped;   /* by a full queue, or by the kernel's ring */
 };
 
+/* True if these can be the two ends of a datagram: one family, a source that
+ * a client can have, a destination that is not "any", a port to go to. */
+bool datagram_ends_fit(const struct endpoint *source,
+		       const struct endpoint *destination);
+
+/* Fails the cursor if len is more than the payload can hold. */
 void datagram_put(struct wr *w, const struct datagram *d);
-/* Only the first len bytes of out->payload are written. */
+/* Reads a whole message: something behind it is EFORMAT, as are ends that do
+ * not fit. ELENGTH: no payload, or too much. ESHORT. Only the first len bytes
+ * of out->payload are written. */
 enum haunt_err datagram_get(struct rd *r,
 			    struct datagram *out) HAUNT_MUST_CHECK;
 void capture_stats_put(struct wr *w, const struct capture_stats *s);
