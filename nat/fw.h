@@ -29,8 +29,11 @@ typedef enum haunt_err fw_session_fn(void *arg, const struct session *s);
 
 struct fw_ops {
 	/* Takes its sockets and makes the static ruleset present, adopting
-	 * what an earlier process left. Logs what it found and decided. */
-	enum haunt_err (*open)(const struct config *config, struct fw **out);
+	 * what an earlier process left. Logs what it found and decided, and
+	 * why it failed. missing lists kernel features to do without, comma
+	 * separated; NULL for none. Keeps config. */
+	enum haunt_err (*open)(const struct config *config, const char *missing,
+			       struct fw **out);
 	/* Puts n rules in force in one transaction: EBUSY when a table is
 	 * full, ESYS with *why otherwise. Does not touch conntrack. */
 	enum haunt_err (*apply)(struct fw *fw, const struct rule *rules,
@@ -39,11 +42,18 @@ struct fw_ops {
 	 * are a success. */
 	enum haunt_err (*revoke)(struct fw *fw, const struct rule *rules,
 				 size_t n, struct fw_error *why);
+	/* Tells what is in force; ends what the configuration has no more. */
 	enum haunt_err (*list)(struct fw *fw, fw_rule_fn *fn, void *arg);
-	/* Deletes conntrack entries that began before the rule and would keep
-	 * its NAT from being decided. May block for milliseconds: called from
-	 * the conntrack thread only. */
-	enum haunt_err (*cut_stale)(struct fw *fw, const struct rule *rule);
+	/* A descriptor that is readable when somebody else changed the
+	 * firewall; -1 if there is none. May be NULL. */
+	int (*watch)(const struct fw *fw);
+	/* To be called when it is: puts back what was taken away. */
+	enum haunt_err (*repair)(struct fw *fw);
+	/* Deletes conntrack entries that began before the rules and would
+	 * keep their NAT from being decided. May block for milliseconds:
+	 * called from the conntrack thread only. */
+	enum haunt_err (*cut_stale)(struct fw *fw, const struct rule *rules,
+				    size_t n);
 	/* Calls fn for every live session under any grant. Likewise. */
 	enum haunt_err (*sessions)(struct fw *fw, fw_session_fn *fn, void *arg);
 	/* Leaves everything in the kernel. NULL is fine. */
