@@ -18,6 +18,8 @@
 #define GRANT_SIZE	 35  /* bytes of one grant on the wire */
 #define GRANT_SURVEY_MAX 512 /* ids in one survey */
 
+#define NAT_RESULT_AT_NONE 255 /* no grant in particular was refused */
+
 enum nat_message {
 	/* gate -> nat */
 	NAT_GRANT = 0x0201,  /* grant_batch: put all of it in force */
@@ -62,8 +64,8 @@ struct nat_result {
 	uint32_t seq;
 	uint8_t err;	/* enum haunt_err */
 	uint32_t error; /* errno of the kernel for HAUNT_ESYS; else 0 */
-	uint8_t at;	/* the grant in the batch that was refused; 255: none
-			   in particular */
+	uint8_t at;	/* the grant in the batch that was refused, or
+			   NAT_RESULT_AT_NONE */
 };
 
 /* A conntrack entry that began under a grant. */
@@ -75,6 +77,11 @@ struct session {
 	struct endpoint inner;	/* where it leads after NAT */
 };
 
+/*
+ * A put fails its cursor if a len is out of its bounds. A get is ESHORT or EFORMAT for what no put wrote; all but grant_get() read a
+ * whole body and refuse what is left over. Results and rules come in the
+ * order of the questions, but for a survey's, which come when they are known.
+ */
 void grant_put(struct wr *w, const struct grant *g);
 enum haunt_err grant_get(struct rd *r, struct grant *out) HAUNT_MUST_CHECK;
 void grant_batch_put(struct wr *w, const struct grant_batch *b);

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Hides how a grant's numbers find their meaning in the configuration, and
+ * every reason to refuse them. The gate has decided already; this looks
+ * again, as if the gate were not to be trusted.
+ */
+#include "nat/rule.h"
+
+/* True if the configuration lets this client knock at this door. */
+static bool grant_allowed(const struct config *config, const struct grant *g)
+{
+	const struct service *s;
+
+	if (g->id < 1 || g->id > GRANT_ID_MAX || g->replaces > GRANT_ID_MAX ||
+	    g->service >= config->services_len ||
+	    g->client >= config->clients_len)
+		return false;
+	s = &config->services[g->service];
+	return g->proto == s->proto && g->port != 0 &&
+	       service_at(s, g->proto, g->port) &&
+	       client_may_use(&config->clients[g->client], g->service);
+}
+
+/* True if the client's packets can be led to the service's target. */
+static bool address_fits(const struct service *s, const struct ip_addr *a)
+{
+	if (addr_is_unusable(a))
+		return false;
+	if (s->local)
+		return true;
+	if (addr_is_v4(a) != addr_is_v4(&s->target.addr))
+		return false;
+	return s->source_nat != SOURCE_NAT_ADDRESS ||
+	       addr_is_v4(a) == addr_is_v4(&s->source);
+}
+
+static enum rule_kind kind_of(const struct service *s, uint16_t port)
+{
+	if (!s->local)
+		return RULE_FORWARD;
+	return port == s->target.port ? RULE_ACCEPT : RULE_REDIRECT;
+}
+
+enum haunt_err rule_resolve(const struct config *config,
+			    const struct grant *grant, struct rule *out)
+{
+	const struct service *s;
+	uint64_t longest;
+
+	if (!grant_allowed(config, grant))
+		return HAUNT_EDENIED;
+	s = &config->services[grant->service];
+	if (!address_fits(s, &grant->address))
+		return HAUNT_EDENIED;
+	longest = (uint64_t)s->max_lifetime_s * 1000;
+	*out = (struct rule){
+		.kind = kind_of(s, grant->port),
+		.id = grant->id,
+		.replaces = grant->replaces,
+		.lifetime_ms = grant->lifetime_ms < longest
+				       ? grant->lifetime_ms
+				       : (uint32_t)longest,
+		.service = grant->service,
+		.client = grant->client,
+		.proto = grant->proto,
+		.address = grant->address,
+		.outer = grant->port,
+		.inner = s->target,
+		.source_nat = s->local ? SOURCE_NAT_NONE : s->source_nat,
+		.source = s->source,
+	};
+	return HAUNT_OK;
+}
