@@ -32,6 +32,12 @@ struct nft_batch {
 	char why[NL_WHY_MAX];
 };
 
+/* Bytes from a message to the next. */
+static size_t message_size(const struct nlmsghdr *h)
+{
+	return ((size_t)h->nlmsg_len + MNL_ALIGNTO - 1) & ~(size_t)3;
+}
+
 enum haunt_err nft_batch_new(struct nl *nl, struct nft_batch **out)
 {
 	struct nft_batch *b = calloc(1, sizeof(*b));
@@ -78,7 +84,7 @@ static void buffer_shrink(struct nft_batch *b)
 void nft_batch_begin(struct nft_batch *b)
 {
 	buffer_shrink(b);
-	b->used = MNL_ALIGN(nftnl_batch_begin(b->buf, 0)->nlmsg_len);
+	b->used = message_size(nftnl_batch_begin(b->buf, 0));
 	b->open = NULL;
 	b->len = 0;
 	b->now = FW_AT_NONE;
@@ -96,7 +102,7 @@ static void message_end(struct nft_batch *b)
 {
 	if (!b->open)
 		return;
-	b->used += MNL_ALIGN(b->open->nlmsg_len);
+	b->used += message_size(b->open);
 	b->open = NULL;
 }
 
@@ -174,13 +180,13 @@ const void *nft_batch_seal(struct nft_batch *b, uint32_t first, size_t *len)
 		last->nlmsg_flags |= NLM_F_ACK;
 	message_end(b);
 	*len = b->used +
-	       MNL_ALIGN(nftnl_batch_end(b->buf + b->used, 0)->nlmsg_len);
+	       message_size(nftnl_batch_end(b->buf + b->used, 0));
 	b->first = first;
 	while (at < *len) {
 		struct nlmsghdr *h = (struct nlmsghdr *)(void *)(b->buf + at);
 
 		h->nlmsg_seq = first++;
-		at += MNL_ALIGN(h->nlmsg_len);
+		at += message_size(h);
 	}
 	return b->buf;
 }

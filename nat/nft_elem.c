@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Hides how keys and data are laid out: fields padded to four bytes, marks in
+ * host order, everything else in network order; and the names in a comment.
+ */
+#include "nat/nft_elem.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define TYPE_IPV4    7u
+#define TYPE_IPV6    8u
+#define TYPE_PROTO   12u
+#define TYPE_SERVICE 13u
+#define TYPE_MARK    19u
+
+#define TYPE2(a, b)    ((a) << 6 | (b))
+#define TYPE3(a, b, c) (TYPE2(a, b) << 6 | (c))
+
+const struct nft_set_spec nft_set_specs[NFT_SET_COUNT] = {
+	[NFT_SET_GRANT4] = { .name = "grant4",
+			     .key_type = TYPE3(TYPE_IPV4, TYPE_PROTO,
+					       TYPE_SERVICE),
+			     .key_len = 12,
+			     .data_type = TYPE_MARK,
+			     .data_len = 4,
+			     .timeout = true,
+			     .counter = true,
+			     .host_order_data = true },
+	[NFT_SET_GRANT6] = { .name = "grant6",
+			     .key_type = TYPE3(TYPE_IPV6, TYPE_PROTO,
+					       TYPE_SERVICE),
+			     .key_len = 24,
+			     .data_type = TYPE_MARK,
+			     .data_len = 4,
+			     .timeout = true,
+			     .counter = true,
+			     .host_order_data = true },
+	[NFT_SET_DNAT4] = { .name = "dnat4",
+			    .key_type = TYPE_MARK,
+			    .key_len = 4,
+			    .data_type = TYPE2(TYPE_IPV4, TYPE_SERVICE),
+			    .data_len = 8,
+			    .timeout = true,
+			    .host_order = true },
+	[NFT_SET_DNAT6] = { .name = "dnat6",
+			    .key_type = TYPE_MARK,
+			    .key_len = 4,
+			    .data_type = TYPE2(TYPE_IPV6, TYPE_SERVICE),
+			    .data_len = 20,
+			    .timeout = true,
+			    .host_order = true },
+	[NFT_SET_REDIR] = { .name = "redir",
+			    .key_type = TYPE_MARK,
+			    .key_len = 4,
+			    .data_type = TYPE_SERVICE,
+			    .data_len = 2,
+			    .timeout = true,
+			    .host_order = true },
+	[NFT_SET_SNAT4] = { .name = "snat4",
+			    .key_type = TYPE_MARK,
+			    .key_len = 4,
+			    .data_type = TYPE_IPV4,
+			    .data_len = 4,
+			    .timeout = true,
+			    .host_order = true },
+	[NFT_SET_SNAT6] = { .name = "snat6",
+			    .key_type = TYPE_MARK,
+			    .key_len = 4,
+			    .data_type = TYPE_IPV6,
+			    .data_len = 16,
+			    .timeout = true,
+			    .host_order = true },
+	[NFT_SET_MASQ] = { .name = "masq",
+			   .key_type = TYPE_MARK,
+			   .key_len = 4,
+			   .timeout = true,
+			   .host_order = true },
+	[NFT_SET_REVOKED] = { .name = "revoked",
+			      .key_type = TYPE_MARK,
+			      .key_len = 4,
+			      .timeout = true,
+			      .host_order = true },
+	[NFT_SET_PROTECTED] = { .name = "protected",
+				.key_type = TYPE2(TYPE_PROTO, TYPE_SERVICE),
+				.key_len = 8 },
+	[NFT_SET_GRACE] = { .name = "grace",
+			    .key_type = TYPE_PROTO,
+			    .key_len = 1,
+			    .timeout = true },
+};
+
+static void port_write(uint8_t *to, uint16_t port)
+{
+	to[0] = (uint8_t)(port >> 8);
+	to[1] = (uint8_t)port;
+}
+
+/* Returns the bytes that the address takes. */
+static size_t addr_write(uint8_t *to, const struct ip_addr *a)
+{
+	if (addr_is_v4(a)) {
+		memcpy(to, addr_v4_bytes(a), 4);
+		return 4;
+	}
+	memcpy(to, a->b, 16);
+	return 16;
+}
+
+static struct nft_elem mark_elem(enum nft_set set, uint32_t id,
+				 uint64_t timeout_ms)
+{
+	struct nft_elem e = { .set = set, .timeout_ms = timeout_ms };
+	uint32_t mark = RULE_MARK_BASE | id;
+
+	memcpy(e.key, &mark, sizeof(mark));
+	return e;
+}
+
+static struct nft_elem grant_elem(const struct rule *r,
+				  const struct config *config)
+{
+	struct nft_elem e = { .set = addr_is_v4(&r->address) ? NFT_SET_GRANT4
+							     : NFT_SET_GRANT6,
+			      .timeout_ms = r->lifetime_ms };
+	size_t at = addr_write(e.key, &r->address);
+	uint32_t mark = rule_mark(r);
+
+	e.key[at] = r->proto;
+	port_write(e.key + at + 4, r->outer);
+	memcpy(e.data, &mark, sizeof(mark));
+	snprintf(e.comment, sizeof(e.comment), "%s %s",
+		 config->services[r->service].name,
+		 config->clients[r->client].name);
+	return e;
+}
+
+/* Where the client is led. */
+static struct nft_elem target_elem(const struct rule *r, uint64_t timeout_ms)
+{
+	bool v4 = addr_is_v4(&r->inner.addr);
+	struct nft_elem e;
+
+	if (r->kind == RULE_REDIRECT) {
+		e = mark_elem(NFT_SET_REDIR, r->id, timeout_ms);
+		port_write(e.data, r->inner.port);
+		return e;
+	}
+	e = mark_elem(v4 ? NFT_SET_DNAT4 : NFT_SET_DNAT6, r->id, timeout_ms);
+	port_write(e.data + addr_write(e.data, &r->inner.addr), r->inner.port);
+	return e;
+}
+
+static struct nft_elem source_elem(const struct rule *r, uint64_t timeout_ms)
+{
+	bool v4 = addr_is_v4(&r->source);
+	struct nft_elem e;
+
+	if (r->source_nat == SOURCE_NAT_MASQUERADE)
+		return mark_elem(NFT_SET_MASQ, r->id, timeout_ms);
+	e = mark_elem(v4 ? NFT_SET_SNAT4 : NFT_SET_SNAT6, r->id, timeout_ms);
+	(void)addr_write(e.data, &r->source);
+	return e;
+}
+
+size_t nft_elem_of_rule(const struct rule *rule, const struct config *config,
+			struct nft_elem out[NFT_RULE_ELEMS])
+{
+	uint64_t timeout_ms = (uint64_t)rule->lifetime_ms + NFT_NAT_EXTRA_MS;
+	size_t n = 0;
+
+	out[n++] = grant_elem(rule, config);
+	if (rule->kind != RULE_ACCEPT)
+		out[n++] = target_elem(rule, timeout_ms);
+	if (rule->kind == RULE_FORWARD && rule->source_nat != SOURCE_NAT_NONE)
+		out[n++] = source_elem(rule, timeout_ms);
+	return n;
+}
+
+size_t nft_elem_of_mark(uint32_t id, bool v4,
+			struct nft_elem out[NFT_MARK_ELEMS])
+{
+	out[0] = mark_elem(NFT_SET_REDIR, id, 0);
+	out[1] = mark_elem(NFT_SET_MASQ, id, 0);
+	out[2] = mark_elem(v4 ? NFT_SET_DNAT4 : NFT_SET_DNAT6, id, 0);
+	out[3] = mark_elem(v4 ? NFT_SET_SNAT4 : NFT_SET_SNAT6, id, 0);
+	return NFT_MARK_ELEMS;
+}
+
+struct nft_elem nft_elem_protected(uint8_t proto, uint16_t port)
+{
+	struct nft_elem e = { .set = NFT_SET_PROTECTED };
+
+	e.key[0] = proto;
+	port_write(e.key + 4, port);
+	return e;
+}
+
+struct nft_elem nft_elem_grace(uint8_t proto, uint64_t timeout_ms)
+{
+	struct nft_elem e = { .set = NFT_SET_GRACE, .timeout_ms = timeout_ms };
+
+	e.key[0] = proto;
+	return e;
+}
+
+uint32_t nft_elem_id(const struct nft_elem *e)
+{
+	uint32_t mark;
+
+	memcpy(&mark, e->data, sizeof(mark));
+	return (mark & RULE_MARK_MASK) == RULE_MARK_BASE ? mark & GRANT_ID_MAX
+							 : 0;
+}
+
+/* Finds the indexes of the names in a comment. */
+static enum haunt_err names_find(const char *comment,
+				 const struct config *config, struct grant *g)
+{
+	const char *space = strchr(comment, ' ');
+	char name[NFT_COMMENT_MAX] = "";
+	size_t service, client;
+
+	if (!space)
+		return HAUNT_EFORMAT;
+	memcpy(name, comment, (size_t)(space - comment));
+	service = config_service(config, name);
+	client = config_client(config, space + 1);
+	if (service == SIZE_MAX || client == SIZE_MAX)
+		return HAUNT_ENOENT;
+	g->service = (uint16_t)service;
+	g->client = (uint16_t)client;
+	return HAUNT_OK;
+}
+
+enum haunt_err nft_elem_grant(const struct nft_elem *e,
+			      const struct config *config, struct grant *out)
+{
+	bool v4 = e->set == NFT_SET_GRANT4;
+	size_t at = v4 ? 4 : 16;
+	struct grant g = { .id = nft_elem_id(e), .proto = e->key[at] };
+	enum haunt_err err;
+
+	if ((!v4 && e->set != NFT_SET_GRANT6) || g.id == 0)
+		return HAUNT_EFORMAT;
+	/* What never ends was not made by us. */
+	if (e->timeout_ms == 0 || e->remaining_ms > UINT32_MAX)
+		return HAUNT_EFORMAT;
+	g.address = v4 ? addr_from_v4(e->key) : addr_from_v6(e->key);
+	g.port = (uint16_t)(e->key[at + 4] << 8 | e->key[at + 5]);
+	g.lifetime_ms = (uint32_t)e->remaining_ms;
+	err = names_find(e->comment, config, &g);
+	if (err == HAUNT_OK)
+		*out = g;
+	return err;
+}

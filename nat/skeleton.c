@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Hides which parts of the configuration the static ruleset depends on. A
+ * service's target is one of them although no rule names it: the elements of
+ * grants that are in force do, and have to be made anew when it changes.
+ */
+#include "nat/skeleton.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FNV_START UINT64_C(0xcbf29ce484222325)
+#define FNV_PRIME UINT64_C(0x100000001b3)
+
+static void hash_bytes(uint64_t *h, const void *data, size_t len)
+{
+	const uint8_t *b = data;
+
+	for (size_t i = 0; i < len; i++)
+		*h = (*h ^ b[i]) * FNV_PRIME;
+}
+
+static void hash_u32(uint64_t *h, uint32_t v)
+{
+	hash_bytes(h, &v, sizeof(v));
+}
+
+static void hash_service(uint64_t *h, const struct service *s)
+{
+	hash_bytes(h, s->name, strlen(s->name) + 1);
+	hash_u32(h, s->local);
+	hash_u32(h, s->proto);
+	hash_u32(h, s->target.port);
+	hash_bytes(h, s->target.addr.b, sizeof(s->target.addr.b));
+	hash_u32(h, s->source_nat);
+	hash_bytes(h, s->source.b, sizeof(s->source.b));
+}
+
+static uint64_t fingerprint_of(const struct skeleton *s,
+			       const struct config *config)
+{
+	uint64_t h = FNV_START;
+
+	hash_u32(&h, SKELETON_VERSION);
+	hash_u32(&h, s->persist);
+	hash_u32(&h, s->max_grants);
+	hash_u32(&h, s->cloak4);
+	hash_u32(&h, s->cloak6);
+	hash_u32(&h, (uint32_t)s->cloaked_len);
+	for (size_t i = 0; i < s->cloaked_len; i++) {
+		hash_u32(&h, s->cloaked[i].proto);
+		hash_u32(&h, s->cloaked[i].port);
+	}
+	hash_u32(&h, (uint32_t)s->knocks_len);
+	for (size_t i = 0; i < s->knocks_len; i++)
+		hash_u32(&h, s->knocks[i]);
+	for (size_t i = 0; i < config->services_len; i++)
+		hash_service(&h, &config->services[i]);
+	return h;
+}
+
+static int door_compare(const void *a, const void *b)
+{
+	const struct door *x = a, *y = b;
+
+	if (x->proto != y->proto)
+		return x->proto < y->proto ? -1 : 1;
+	return (int)x->port - (int)y->port;
+}
+
+static int port_compare(const void *a, const void *b)
+{
+	const uint16_t *x = a, *y = b;
+
+	return (int)*x - (int)*y;
+}
+
+/* Each value of a sorted array once; returns how many. */
+static size_t unique(void *array, size_t n, size_t size,
+		     int (*compare)(const void *, const void *))
+{
+	char *at = array;
+	size_t kept = 0;
+
+	qsort(array, n, size, compare);
+	for (size_t i = 0; i < n; i++) {
+		if (kept && compare(at + (kept - 1) * size, at + i * size) == 0)
+			continue;
+		memmove(at + kept++ * size, at + i * size, size);
+	}
+	return kept;
+}
+
+static enum haunt_err cloaked_fill(struct skeleton *s,
+				   const struct config *config)
+{
+	size_t n = 0;
+
+	s->cloaked = calloc(config->services_len + 1, sizeof(s->cloaked[0]));
+	if (!s->cloaked)
+		return HAUNT_ENOMEM;
+	/* Where the host says no in its own words, nobody is to say more. */
+	if (s->cloak4 == CLOAK_HOST && s->cloak6 == CLOAK_HOST)
+		return HAUNT_OK;
+	for (size_t i = 0; i < config->services_len; i++) {
+		const struct service *service = &config->services[i];
+
+		if (service->local && service->cloak)
+			s->cloaked[n++] =
+				(struct door){ .proto = service->proto,
+					       .port = service->target.port };
+	}
+	s->cloaked_len =
+		unique(s->cloaked, n, sizeof(s->cloaked[0]), door_compare);
+	return HAUNT_OK;
+}
+
+static enum haunt_err knocks_fill(struct skeleton *s,
+				  const struct config *config)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < config->listeners_len; i++)
+		n += config->listeners[i].ports_len + 1;
+	s->knocks = calloc(n + 1, sizeof(s->knocks[0]));
+	if (!s->knocks)
+		return HAUNT_ENOMEM;
+	n = 0;
+	for (size_t i = 0; i < config->listeners_len; i++) {
+		const struct listener *l = &config->listeners[i];
+
+		if (l->kind == LISTENER_UDP)
+			s->knocks[n++] = l->address.port;
+		for (size_t j = 0; l->kind == LISTENER_SNIFF && j < l->ports_len;
+		     j++)
+			s->knocks[n++] = l->ports[j];
+	}
+	s->knocks_len =
+		unique(s->knocks, n, sizeof(s->knocks[0]), port_compare);
+	return HAUNT_OK;
+}
+
+enum haunt_err skeleton_new(const struct config *config, enum cloak cloak4,
+			    enum cloak cloak6, bool persist,
+			    struct skeleton **out)
+{
+	struct skeleton *s = calloc(1, sizeof(*s));
+	enum haunt_err err;
+
+	if (!s)
+		return HAUNT_ENOMEM;
+	s->persist = persist;
+	s->max_grants = config->max_grants;
+	s->cloak4 = cloak4;
+	s->cloak6 = cloak6;
+	err = cloaked_fill(s, config);
+	if (err == HAUNT_OK)
+		err = knocks_fill(s, config);
+	if (err != HAUNT_OK) {
+		skeleton_free(s);
+		return err;
+	}
+	s->fingerprint = fingerprint_of(s, config);
+	*out = s;
+	return HAUNT_OK;
+}
+
+void skeleton_free(struct skeleton *s)
+{
+	if (!s)
+		return;
+	free(s->cloaked);
+	free(s->knocks);
+	free(s);
+}
+
+const char *skeleton_name(const struct skeleton *s, char buf[SKELETON_NAME_MAX])
+{
+	snprintf(buf, SKELETON_NAME_MAX, "haunt %d %016" PRIx64,
+		 SKELETON_VERSION, s->fingerprint);
+	return buf;
+}
+
+const char *cloak_name(enum cloak cloak)
+{
+	switch (cloak) {
+	case CLOAK_REJECT:
+		return "reject";
+	case CLOAK_DROP:
+		return "drop";
+	case CLOAK_HOST:
+		return "host";
+	default:
+		return "none";
+	}
+}

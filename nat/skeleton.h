@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the static ruleset must look like for a configuration and a host: a
+ * value that can be compared with what is in the kernel by one number.
+ */
+#ifndef HAUNT_NAT_SKELETON_H
+#define HAUNT_NAT_SKELETON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "conf/config.h"
+
+/* Grows with every change to the rules or to the meaning of the maps. */
+#define SKELETON_VERSION  1
+#define SKELETON_NAME_MAX 40 /* characters of skeleton_name(), with NUL */
+
+/* How a cloaked port looks to strangers: as the host's closed ports do. */
+enum cloak {
+	CLOAK_REJECT, /* nothing filters: RST, ICMP port unreachable */
+	CLOAK_DROP,   /* the host's firewall drops what it does not know */
+	CLOAK_HOST,   /* it rejects in a way of its own: left to it */
+};
+
+struct door {
+	uint8_t proto;
+	uint16_t port;
+};
+
+struct skeleton {
+	bool persist; /* owner and persist flags */
+	uint32_t max_grants;
+	enum cloak cloak4;
+	enum cloak cloak6;
+	struct door *cloaked; /* sorted, each once */
+	size_t cloaked_len;
+	uint16_t *knocks; /* ports that packets are sent to; likewise */
+	size_t knocks_len;
+	uint64_t fingerprint; /* of all of the above, and of the services */
+};
+
+enum haunt_err skeleton_new(const struct config *config, enum cloak cloak4,
+			    enum cloak cloak6, bool persist,
+			    struct skeleton **out) HAUNT_MUST_CHECK;
+/* NULL is fine. */
+void skeleton_free(struct skeleton *s);
+
+/* "haunt VERSION FINGERPRINT": the comment on the table. */
+const char *skeleton_name(const struct skeleton *s,
+			  char buf[SKELETON_NAME_MAX]);
+/* "reset", "drop", "host": for the log. */
+const char *cloak_name(enum cloak cloak);
+
+#endif
