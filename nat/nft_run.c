@@ -3,11 +3,12 @@
  * Hides elements' attributes, and that a list of them must not outgrow the 16
  * bits of an attribute's length.
  */
+#include "nat/nft_elem.h"
+
+#include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <string.h>
-
-#include "nat/nft_elem.h"
 
 #define RUN_MAX 200
 

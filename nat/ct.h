@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Conntrack entries: those from before a grant that would defeat it, and the
+ * sessions that began under one. Deletes one entry at a time, each named in
+ * full; there is no call that could empty the table.
+ */
+#ifndef HAUNT_NAT_CT_H
+#define HAUNT_NAT_CT_H
+
+#include <stdbool.h>
+
+#include "nat/fw.h"
+
+struct ct;
+
+/* filter: let the kernel narrow its dumps. ESYS. */
+enum haunt_err ct_open(bool filter, struct ct **out) HAUNT_MUST_CHECK;
+/* NULL is fine. */
+void ct_close(struct ct *ct);
+
+/*
+ * Deletes UDP entries of a rule's client at its outer port on this host whose
+ * packets go elsewhere than the rule leads them. Rules that do not translate,
+ * or are not for UDP, are passed over. Blocks while the kernel walks its
+ * table: milliseconds.
+ */
+enum haunt_err ct_cut_stale(struct ct *ct, const struct rule *rules,
+			    size_t n) HAUNT_MUST_CHECK;
+/* Calls fn for each live session under any grant. Likewise. */
+enum haunt_err ct_sessions(struct ct *ct, fw_session_fn *fn,
+			   void *arg) HAUNT_MUST_CHECK;
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The firewall that the host has besides ours: which of its base chains would
+ * drop what nobody named, and in whose words they are written.
+ */
+#ifndef HAUNT_NAT_HOST_H
+#define HAUNT_NAT_HOST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "nat/nl.h"
+
+#define HOST_NAME_MAX 128 /* of a table or chain; longer ones are cut */
+
+enum host_end {
+	HOST_END_ACCEPT, /* what no rule names goes on */
+	HOST_END_DROP,
+	HOST_END_REJECT,
+};
+
+/* A foreign base chain of type filter at input or forward. */
+struct host_chain {
+	uint16_t family; /* NFPROTO_INET, NFPROTO_IPV4 or NFPROTO_IPV6 */
+	char table[HOST_NAME_MAX];
+	char chain[HOST_NAME_MAX];
+	bool input; /* else forward */
+	bool xt;    /* written by iptables-nft */
+	enum host_end end;
+	uint64_t tagged; /* handle of our rule in it; 0: there is none */
+	size_t rules;
+};
+
+struct host {
+	struct host_chain *chains;
+	size_t len;
+	size_t cap;
+	bool legacy; /* iptables-legacy has tables */
+};
+
+/* Text of the comment on rules that we add to foreign chains. */
+#define HOST_TAG "haunt:auto"
+
+enum haunt_err host_look(struct nl *nl, struct host *out) HAUNT_MUST_CHECK;
+void host_forget(struct host *host);
+
+/* How the host ends what no input rule names, for one family. */
+enum host_end host_input_end(const struct host *host, bool v4);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A base chain can drop for others, but not accept for others: where the host
+ * drops what it does not know, its own chains need one rule that lets pass
+ * what carries a grant's mark. It is tagged, told, and taken away again.
+ */
+#ifndef HAUNT_NAT_INTEGRATE_H
+#define HAUNT_NAT_INTEGRATE_H
+
+#include "conf/config.h"
+#include "nat/host.h"
+#include "nat/nft_batch.h"
+
+/*
+ * Adds the rule where it is needed and takes it away where it is not. What a
+ * foreign owner does not let us write is logged and is no failure. manual:
+ * takes it away everywhere, and logs what to add by hand.
+ */
+enum haunt_err integrate(struct nft_batch *b, const struct host *host,
+			 enum integration how) HAUNT_MUST_CHECK;
+/* Takes it away everywhere. */
+enum haunt_err integrate_undo(struct nft_batch *b,
+			      const struct host *host) HAUNT_MUST_CHECK;
+
+#endif

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Hides what putting a rule in force means: which elements come, which go,
+ * and how a kernel that lacks a feature is brought to the same end.
+ */
+#include "nat/nft_fw.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "nat/nft_query.h"
+
+/* How often a transaction is built anew after the kernel's state had moved
+ * on while it was built. */
+#define RETRY_MAX 3
+
+/* Deletes an element that may be there. */
+static enum haunt_err elem_end(struct fw *fw, const struct nft_elem *e)
+{
+	struct nft_elem found;
+	enum haunt_err err;
+
+	if (fw->have.destroy) {
+		nft_elem_destroy(fw->batch, e);
+		return HAUNT_OK;
+	}
+	/* Where only what is there can be deleted, look first. */
+	err = nft_query_elem(fw->nl, e, &found);
+	if (err == HAUNT_OK)
+		nft_elem_delete(fw->batch, e);
+	return err == HAUNT_ENOENT ? HAUNT_OK : err;
+}
+
+/* An element that is there gets its timeout anew; one that is not is made. */
+static void elem_refresh(struct fw *fw, const struct nft_elem *e)
+{
+	if (fw->have.update) {
+		nft_elem_renew(fw->batch, e);
+		return;
+	}
+	/* The first add makes sure that there is something to delete, also
+	 * if it ran out meanwhile; where it is there it changes nothing. */
+	nft_elem_add(fw->batch, e);
+	nft_elem_delete(fw->batch, e);
+	nft_elem_add(fw->batch, e);
+}
+
+/* NAT that the grant before had at this door. Without destroy it is left to
+ * run out: no element points to its mark any more. */
+static void nat_forget(struct fw *fw, const struct rule *r)
+{
+	struct nft_elem e[NFT_MARK_ELEMS];
+	size_t n = nft_elem_of_mark(r->replaces, addr_is_v4(&r->address), e);
+
+	for (size_t i = 0; fw->have.destroy && i < n; i++)
+		nft_elem_destroy(fw->batch, &e[i]);
+}
+
+/* wary: the kernel's state is not what the gate thinks; trust nothing. */
+static enum haunt_err rule_put(struct fw *fw, const struct rule *r, bool wary)
+{
+	struct nft_elem e[NFT_RULE_ELEMS];
+	size_t n = nft_elem_of_rule(r, fw->config, e);
+	enum haunt_err err = HAUNT_OK;
+
+	if (r->replaces == r->id && !wary) {
+		for (size_t i = 0; i < n; i++)
+			elem_refresh(fw, &e[i]);
+		return HAUNT_OK;
+	}
+	if (r->replaces && r->replaces != r->id)
+		nat_forget(fw, r);
+	for (size_t i = 0; err == HAUNT_OK && i < n; i++) {
+		/* The door may be held by the grant before, or by one that
+		 * the gate's clock ended a moment earlier than the kernel's.
+		 * A mark is new, so its NAT cannot be. */
+		if (wary || (i == 0 && (r->replaces || fw->have.destroy)))
+			err = elem_end(fw, &e[i]);
+		nft_elem_add(fw->batch, &e[i]);
+	}
+	return err;
+}
+
+static enum haunt_err rules_put(struct fw *fw, const struct rule *rules,
+				size_t n, bool wary, struct fw_error *why)
+{
+	enum haunt_err err = HAUNT_OK;
+
+	nft_batch_begin(fw->batch);
+	for (size_t i = 0; err == HAUNT_OK && i < n; i++) {
+		nft_batch_at(fw->batch, i);
+		err = rule_put(fw, &rules[i], wary);
+	}
+	if (err == HAUNT_OK)
+		return nft_batch_commit(fw->batch, why);
+	*why = (struct fw_error){ .error = errno, .at = FW_AT_NONE };
+	return err;
+}
+
+/* True for errors that say that an element is, or is not, there. */
+static bool moved_on(enum haunt_err err, const struct fw_error *why)
+{
+	return err == HAUNT_ESYS &&
+	       (why->error == EEXIST || why->error == ENOENT);
+}
+
+static enum haunt_err nft_apply(struct fw *fw, const struct rule *rules,
+				size_t n, struct fw_error *why)
+{
+	enum haunt_err err;
+
+	*why = (struct fw_error){ .at = FW_AT_NONE };
+	for (size_t i = 0; i < n; i++) {
+		/* 0 would mean for ever. */
+		if (rules[i].lifetime_ms == 0) {
+			why->at = i;
+			return HAUNT_EDENIED;
+		}
+	}
+	err = rules_put(fw, rules, n, false, why);
+	for (int i = 0; i < RETRY_MAX && moved_on(err, why); i++)
+		err = rules_put(fw, rules, n, true, why);
+	errno = why->error;
+	return err;
+}
+
+static enum haunt_err rules_end(struct fw *fw, const struct rule *rules,
+				size_t n, struct fw_error *why)
+{
+	enum haunt_err err = HAUNT_OK;
+
+	nft_batch_begin(fw->batch);
+	for (size_t i = 0; err == HAUNT_OK && i < n; i++) {
+		struct nft_elem e[NFT_RULE_ELEMS];
+		size_t count = nft_elem_of_rule(&rules[i], fw->config, e);
+
+		nft_batch_at(fw->batch, i);
+		for (size_t j = 0; err == HAUNT_OK && j < count; j++)
+			err = elem_end(fw, &e[j]);
+	}
+	if (err == HAUNT_OK)
+		return nft_batch_commit(fw->batch, why);
+	*why = (struct fw_error){ .error = errno, .at = FW_AT_NONE };
+	return err;
+}
+
+static enum haunt_err nft_revoke(struct fw *fw, const struct rule *rules,
+				 size_t n, struct fw_error *why)
+{
+	enum haunt_err err = rules_end(fw, rules, n, why);
+
+	for (int i = 0; i < RETRY_MAX && moved_on(err, why); i++)
+		err = rules_end(fw, rules, n, why);
+	errno = why->error;
+	return err;
+}
+
+/* Ends what cannot be revived; absent is success. */
+static enum haunt_err elem_drop(struct fw *fw, const struct nft_elem *e)
+{
+	struct nft_elem nat[NFT_MARK_ELEMS];
+	uint32_t id = nft_elem_id(e);
+	struct fw_error why;
+	enum haunt_err err;
+	size_t n = 0;
+
+	if (id)
+		n = nft_elem_of_mark(id, e->set == NFT_SET_GRANT4, nat);
+	nft_batch_begin(fw->batch);
+	err = elem_end(fw, e);
+	for (size_t i = 0; err == HAUNT_OK && i < n; i++)
+		err = elem_end(fw, &nat[i]);
+	if (err == HAUNT_OK)
+		err = nft_batch_commit(fw->batch, &why);
+	return err == HAUNT_ESYS && errno == ENOENT ? HAUNT_OK : err;
+}
+
+static enum haunt_err list_set(struct fw *fw, enum nft_set set, fw_rule_fn *fn,
+			       void *arg)
+{
+	struct nft_elem_list list;
+	enum haunt_err err = nft_query_set(fw->nl, NFT_TABLE, set, &list);
+
+	if (err != HAUNT_OK)
+		return err;
+	for (size_t i = 0; err == HAUNT_OK && i < list.len; i++) {
+		struct rule r;
+
+		err = nft_revive(fw, &list.at[i], &r);
+		if (err == HAUNT_OK) {
+			err = fn(arg, &r);
+			continue;
+		}
+		nft_log_unrevived(&list.at[i], err);
+		err = elem_drop(fw, &list.at[i]);
+	}
+	free(list.at);
+	return err;
+}
+
+static enum haunt_err nft_list(struct fw *fw, fw_rule_fn *fn, void *arg)
+{
+	enum haunt_err err = list_set(fw, NFT_SET_GRANT4, fn, arg);
+
+	return err == HAUNT_OK ? list_set(fw, NFT_SET_GRANT6, fn, arg) : err;
+}
+
+static enum haunt_err nft_cut_stale(struct fw *fw, const struct rule *rules,
+				    size_t n)
+{
+	return ct_cut_stale(fw->ct, rules, n);
+}
+
+static enum haunt_err nft_sessions(struct fw *fw, fw_session_fn *fn, void *arg)
+{
+	return ct_sessions(fw->ct, fn, arg);
+}
+
+const struct fw_ops fw_nft = {
+	.open = nft_open,
+	.apply = nft_apply,
+	.revoke = nft_revoke,
+	.list = nft_list,
+	.watch = nft_watch,
+	.repair = nft_repair,
+	.cut_stale = nft_cut_stale,
+	.sessions = nft_sessions,
+	.close = nft_close,
+};

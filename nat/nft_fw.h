@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the files behind fw_nft share.
+ */
+#ifndef HAUNT_NAT_NFT_FW_H
+#define HAUNT_NAT_NFT_FW_H
+
+#include "nat/ct.h"
+#include "nat/host.h"
+#include "nat/nft_elem.h"
+#include "nat/nft_probe.h"
+#include "nat/skeleton.h"
+
+struct fw {
+	const struct config *config;
+	struct nl *nl;	  /* questions and transactions: it owns the tables */
+	struct nl *watch; /* hears of what others change */
+	struct ct *ct;	  /* of the conntrack thread */
+	struct nft_batch *batch;
+	struct nft_features have;
+	struct skeleton *skeleton;
+};
+
+/*
+ * Makes the tables be there as the skeleton says: adopts them as they are, or
+ * makes them anew in one transaction, with the grants that are in force and
+ * that the configuration still knows. EBUSY: another process has them. Logs.
+ */
+enum haunt_err nft_install(struct fw *fw) HAUNT_MUST_CHECK;
+
+/* Brings an element's grant into today's terms. ENOENT, EDENIED, EFORMAT:
+ * there is no such grant any more; *id and *why are for the log. */
+enum haunt_err nft_revive(const struct fw *fw, const struct nft_elem *e,
+			  struct rule *out) HAUNT_MUST_CHECK;
+/* Logs the end of a grant that could not be revived. */
+void nft_log_unrevived(const struct nft_elem *e, enum haunt_err err);
+
+/* Logs a failure with the kernel's reason. */
+void nft_log_failure(const struct fw *fw, const char *event, const char *step,
+		     enum haunt_err err);
+
+/* Verbs of fw_nft that are not in its own file. */
+enum haunt_err nft_open(const struct config *config, const char *missing,
+			struct fw **out);
+void nft_close(struct fw *fw);
+int nft_watch(const struct fw *fw);
+enum haunt_err nft_repair(struct fw *fw);
+
+#endif

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Hides how a start finds its past: tables that fit are taken over as they
+ * are; others are replaced, in one transaction so that the cloak is never
+ * lifted, and their grants go over into the new ones.
+ */
+#include "nat/nft_fw.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "nat/nft_query.h"
+#include "nat/nft_table.h"
+
+/* How long sessions that ran before conntrack did are let through. */
+#define GRACE_MS 120000
+
+/* What is in the kernel when we come. */
+struct past {
+	struct nft_table_state table;
+	struct nft_table_state anchor;
+	struct nft_elem_list grants[2]; /* IPv4, IPv6 */
+	struct rule *rules;		/* of those that go on */
+	size_t rules_len;
+	uint64_t grace_ms; /* what remains of it */
+};
+
+static void past_free(struct past *past)
+{
+	free(past->grants[0].at);
+	free(past->grants[1].at);
+	free(past->rules);
+}
+
+void nft_log_failure(const struct fw *fw, const char *event, const char *step,
+		     enum haunt_err err)
+{
+	char why[NL_WHY_MAX * 4];
+	const char *said = nft_batch_why(fw->batch);
+	const char *name = err == HAUNT_ESYS   ? nl_errno_name(errno)
+			   : err == HAUNT_EBUSY ? "table-full"
+						: "no-memory";
+
+	log_text(said, strlen(said), why, sizeof(why));
+	log_event(LOG_LEVEL_ERROR, event, "step=%s error=%s%s%s", step, name,
+		  why[0] ? " kernel=" : "", why);
+}
+
+enum haunt_err nft_revive(const struct fw *fw, const struct nft_elem *e,
+			  struct rule *out)
+{
+	struct grant g;
+	enum haunt_err err = nft_elem_grant(e, fw->config, &g);
+
+	if (err != HAUNT_OK)
+		return err;
+	if (g.lifetime_ms == 0)
+		return HAUNT_ENOENT;
+	return rule_resolve(fw->config, &g, out);
+}
+
+void nft_log_unrevived(const struct nft_elem *e, enum haunt_err err)
+{
+	char names[NFT_COMMENT_MAX * 4];
+	const char *reason = err == HAUNT_ENOENT    ? "gone-from-configuration"
+			     : err == HAUNT_EDENIED ? "no-longer-allowed"
+						    : "not-a-grant";
+
+	/* It ends by itself while we look. */
+	if (e->timeout_ms && !e->remaining_ms)
+		return;
+	log_text(e->comment, strlen(e->comment), names, sizeof(names));
+	log_event(LOG_LEVEL_WARNING, "adopt",
+		  "grant=%u was=%s result=ended reason=%s", nft_elem_id(e),
+		  names[0] ? names : "unknown", reason);
+}
+
+static enum haunt_err past_rules(const struct fw *fw, struct past *past)
+{
+	size_t n = past->grants[0].len + past->grants[1].len;
+
+	past->rules = calloc(n + 1, sizeof(past->rules[0]));
+	if (!past->rules)
+		return HAUNT_ENOMEM;
+	for (size_t i = 0; i < 2; i++) {
+		for (size_t j = 0; j < past->grants[i].len; j++) {
+			const struct nft_elem *e = &past->grants[i].at[j];
+			struct rule *r = &past->rules[past->rules_len];
+			enum haunt_err err = nft_revive(fw, e, r);
+
+			if (err == HAUNT_OK)
+				past->rules_len++;
+			else
+				nft_log_unrevived(e, err);
+		}
+	}
+	return HAUNT_OK;
+}
+
+/* A set that an older or broken table does not have is empty. */
+static enum haunt_err set_read(struct nl *nl, enum nft_set set,
+			       struct nft_elem_list *out)
+{
+	enum haunt_err err = nft_query_set(nl, NFT_TABLE, set, out);
+
+	if (err == HAUNT_ESYS && errno == ENOENT) {
+		*out = (struct nft_elem_list){ .len = 0 };
+		return HAUNT_OK;
+	}
+	return err;
+}
+
+static enum haunt_err past_read(const struct fw *fw, struct past *past)
+{
+	struct nft_elem_list grace;
+	enum haunt_err err;
+
+	err = set_read(fw->nl, NFT_SET_GRANT4, &past->grants[0]);
+	if (err == HAUNT_OK)
+		err = set_read(fw->nl, NFT_SET_GRANT6, &past->grants[1]);
+	if (err == HAUNT_OK)
+		err = past_rules(fw, past);
+	if (err == HAUNT_OK)
+		err = set_read(fw->nl, NFT_SET_GRACE, &grace);
+	if (err != HAUNT_OK)
+		return err;
+	past->grace_ms = grace.len ? grace.at[0].remaining_ms : 0;
+	free(grace.at);
+	return HAUNT_OK;
+}
+
+/* The elements of all rules, set by set. */
+static void rules_restore(const struct fw *fw, const struct past *past)
+{
+	for (size_t set = 0; set < NFT_SET_COUNT; set++) {
+		struct nft_run run;
+
+		nft_run_begin(&run, fw->batch, NFT_MSG_NEWSETELEM,
+			      (enum nft_set)set);
+		for (size_t i = 0; i < past->rules_len; i++) {
+			struct nft_elem e[NFT_RULE_ELEMS];
+			size_t n = nft_elem_of_rule(&past->rules[i], fw->config,
+						    e);
+
+			for (size_t j = 0; j < n; j++) {
+				if (e[j].set == set)
+					nft_run_put(&run, &e[j]);
+			}
+		}
+		nft_run_end(&run);
+	}
+}
+
+static enum haunt_err rebuild(struct fw *fw, const struct past *past)
+{
+	uint32_t size = fw->skeleton->max_grants;
+	struct fw_error why;
+
+	/* A smaller table is no reason to end what is in force. */
+	if (past->rules_len > size)
+		size = (uint32_t)past->rules_len;
+	nft_batch_begin(fw->batch);
+	if (past->table.present)
+		nft_table_delete(fw->batch, NFT_TABLE);
+	if (past->anchor.present)
+		nft_table_delete(fw->batch, NFT_ANCHOR);
+	nft_table_make(fw->batch, fw->skeleton, size);
+	rules_restore(fw, past);
+	if (past->grace_ms) {
+		struct nft_elem e = nft_elem_grace(IPPROTO_TCP, past->grace_ms);
+
+		nft_elem_add(fw->batch, &e);
+	}
+	return nft_batch_commit(fw->batch, &why);
+}
+
+/* Why the tables cannot stay as they are; NULL if they can. */
+static const char *misfit(struct fw *fw, const struct past *past)
+{
+	uint32_t flags = fw->have.persist ? NFT_TABLE_OWNED_AND_KEPT : 0;
+	char name[SKELETON_NAME_MAX];
+	size_t rules;
+
+	if (!past->table.present || !past->anchor.present)
+		return "incomplete";
+	skeleton_name(fw->skeleton, name);
+	if (strcmp(past->table.comment, name) != 0 ||
+	    strcmp(past->anchor.comment, name) != 0)
+		return "changed";
+	/* The owner flag goes with the owner. */
+	if (((past->table.flags | past->anchor.flags) & ~NFT_TABLE_OWNED) !=
+	    (flags & ~NFT_TABLE_OWNED))
+		return "flags";
+	if (nft_query_rules(fw->nl, &rules) != HAUNT_OK)
+		return "unreadable";
+	return rules == nft_rules_count(fw->skeleton) ? NULL : "damaged";
+}
+
+static enum haunt_err adopt(struct fw *fw)
+{
+	struct fw_error why;
+
+	if (!fw->have.persist)
+		return HAUNT_OK;
+	nft_batch_begin(fw->batch);
+	nft_table_adopt(fw->batch, NFT_TABLE);
+	nft_table_adopt(fw->batch, NFT_ANCHOR);
+	return nft_batch_commit(fw->batch, &why);
+}
+
+static enum haunt_err install_new(struct fw *fw, struct past *past)
+{
+	enum haunt_err err;
+
+	past->grace_ms = GRACE_MS;
+	err = rebuild(fw, past);
+	if (err != HAUNT_OK) {
+		nft_log_failure(fw, "table", "install", err);
+		return err;
+	}
+	log_event(LOG_LEVEL_INFO, "table", "result=installed grace=%us",
+		  GRACE_MS / 1000);
+	return HAUNT_OK;
+}
+
+static enum haunt_err install_over(struct fw *fw, struct past *past)
+{
+	const char *reason = misfit(fw, past);
+	enum haunt_err err;
+
+	if (!reason) {
+		err = adopt(fw);
+		if (err != HAUNT_OK)
+			nft_log_failure(fw, "table", "adopt", err);
+		else
+			log_event(LOG_LEVEL_INFO, "table", "result=adopted");
+		return err;
+	}
+	err = past_read(fw, past);
+	if (err != HAUNT_OK) {
+		nft_log_failure(fw, "table", "read", err);
+		return err;
+	}
+	if (!past->table.present)
+		past->grace_ms = GRACE_MS;
+	err = rebuild(fw, past);
+	if (err != HAUNT_OK) {
+		nft_log_failure(fw, "table", "rebuild", err);
+		return err;
+	}
+	log_event(LOG_LEVEL_INFO, "table",
+		  "result=rebuilt reason=%s grants=%zu", reason,
+		  past->rules_len);
+	return HAUNT_OK;
+}
+
+/* The port id of a process that lives and holds a table; 0 if none does. */
+static uint32_t stranger(const struct fw *fw, const struct nft_table_state *t)
+{
+	return t->present && t->owner != nl_portid(fw->nl) ? t->owner : 0;
+}
+
+enum haunt_err nft_install(struct fw *fw)
+{
+	struct past past = { .rules_len = 0 };
+	enum haunt_err err;
+	uint32_t other;
+
+	err = nft_query_table(fw->nl, NFT_TABLE, &past.table);
+	if (err == HAUNT_OK)
+		err = nft_query_table(fw->nl, NFT_ANCHOR, &past.anchor);
+	if (err != HAUNT_OK) {
+		nft_log_failure(fw, "table", "look", err);
+		return err;
+	}
+	other = stranger(fw, &past.table);
+	if (!other)
+		other = stranger(fw, &past.anchor);
+	if (other) {
+		log_event(LOG_LEVEL_ERROR, "table",
+			  "error=owned-by-another-process port-id=%u", other);
+		return HAUNT_EBUSY;
+	}
+	if (past.table.present || past.anchor.present)
+		err = install_over(fw, &past);
+	else
+		err = install_new(fw, &past);
+	past_free(&past);
+	return err;
+}

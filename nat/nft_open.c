@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Hides the beginning, the end, and what happens when somebody else changes
+ * the firewall in between.
+ */
+#include "nat/nft_fw.h"
+
+#include <errno.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <stdlib.h>
+
+#include "nat/integrate.h"
+#include "nat/nft_query.h"
+#include "nat/nft_table.h"
+
+#define GROUP_BIT(group) (1u << ((group)-1))
+
+static enum cloak cloak_for(enum host_end end)
+{
+	switch (end) {
+	case HOST_END_DROP:
+		return CLOAK_DROP;
+	case HOST_END_REJECT:
+		return CLOAK_HOST;
+	case HOST_END_ACCEPT:
+	default:
+		return CLOAK_REJECT;
+	}
+}
+
+static const char *yes_no(bool is)
+{
+	return is ? "yes" : "no";
+}
+
+static enum haunt_err features_find(struct fw *fw, const char *missing)
+{
+	enum haunt_err err = nft_probe(fw->nl, fw->batch, missing, &fw->have);
+
+	if (err == HAUNT_EFORMAT)
+		log_event(LOG_LEVEL_ERROR, "features", "error=unknown-feature");
+	else if (err != HAUNT_OK)
+		nft_log_failure(fw, "features", "probe", err);
+	else
+		log_event(LOG_LEVEL_INFO, "features",
+			  "persist=%s update=%s destroy=%s ctfilter=%s",
+			  yes_no(fw->have.persist), yes_no(fw->have.update),
+			  yes_no(fw->have.destroy), yes_no(fw->have.ctfilter));
+	return err;
+}
+
+/* Decides how cloaked ports are to look, once: the decision stays until the
+ * next start, whatever the host's firewall does meanwhile. */
+static enum haunt_err cloak_decide(struct fw *fw, const struct host *host)
+{
+	enum cloak cloak4 = cloak_for(host_input_end(host, true));
+	enum cloak cloak6 = cloak_for(host_input_end(host, false));
+	enum haunt_err err = skeleton_new(fw->config, cloak4, cloak6,
+					  fw->have.persist, &fw->skeleton);
+
+	if (err != HAUNT_OK)
+		return err;
+	log_event(LOG_LEVEL_INFO, "cloak", "ipv4=%s ipv6=%s ports=%zu",
+		  cloak_name(cloak4), cloak_name(cloak6),
+		  fw->skeleton->cloaked_len);
+	return HAUNT_OK;
+}
+
+static enum haunt_err sockets_open(struct fw *fw)
+{
+	enum haunt_err err = nl_open(NETLINK_NETFILTER, 0, &fw->nl);
+
+	if (err == HAUNT_OK)
+		err = nl_open(NETLINK_NETFILTER, GROUP_BIT(NFNLGRP_NFTABLES),
+			      &fw->watch);
+	if (err == HAUNT_OK)
+		err = nft_batch_new(fw->nl, &fw->batch);
+	if (err != HAUNT_OK)
+		log_event(LOG_LEVEL_ERROR, "netlink", "error=%s",
+			  err == HAUNT_ESYS ? nl_errno_name(errno)
+					    : "no-memory");
+	return err;
+}
+
+static enum haunt_err ruleset_open(struct fw *fw)
+{
+	struct host host;
+	enum haunt_err err = host_look(fw->nl, &host);
+
+	if (err != HAUNT_OK) {
+		nft_log_failure(fw, "host", "look", err);
+		return err;
+	}
+	err = cloak_decide(fw, &host);
+	if (err == HAUNT_OK)
+		err = nft_install(fw);
+	if (err == HAUNT_OK) {
+		err = integrate(fw->batch, &host, fw->config->integration);
+		if (err != HAUNT_OK)
+			nft_log_failure(fw, "integrate", "commit", err);
+	}
+	host_forget(&host);
+	return err;
+}
+
+enum haunt_err nft_open(const struct config *config, const char *missing,
+			struct fw **out)
+{
+	struct fw *fw = calloc(1, sizeof(*fw));
+	enum haunt_err err;
+
+	if (!fw)
+		return HAUNT_ENOMEM;
+	fw->config = config;
+	err = sockets_open(fw);
+	if (err == HAUNT_OK)
+		err = features_find(fw, missing);
+	if (err == HAUNT_OK) {
+		err = ct_open(fw->have.ctfilter, &fw->ct);
+		if (err != HAUNT_OK)
+			nft_log_failure(fw, "conntrack", "open", err);
+	}
+	if (err == HAUNT_OK)
+		err = ruleset_open(fw);
+	if (err != HAUNT_OK) {
+		nft_close(fw);
+		return err;
+	}
+	*out = fw;
+	return HAUNT_OK;
+}
+
+void nft_close(struct fw *fw)
+{
+	if (!fw)
+		return;
+	ct_close(fw->ct);
+	skeleton_free(fw->skeleton);
+	nft_batch_free(fw->batch);
+	nl_close(fw->watch);
+	nl_close(fw->nl);
+	free(fw);
+}
+
+int nft_watch(const struct fw *fw)
+{
+	return nl_fd(fw->watch);
+}
+
+/* Empties the watch; true if somebody else changed something. */
+static bool others_changed(struct fw *fw)
+{
+	const struct nlmsghdr *h;
+	bool changed = false;
+	size_t size;
+
+	while (nl_recv(fw->watch, &h, &size) == HAUNT_OK) {
+		int left = (int)size;
+
+		for (; mnl_nlmsg_ok(h, left); h = mnl_nlmsg_next(h, &left)) {
+			if (h->nlmsg_pid != nl_portid(fw->nl))
+				changed = true;
+		}
+	}
+	/* Events that were lost may have been anybody's. */
+	return changed || errno == ENOBUFS;
+}
+
+enum haunt_err nft_repair(struct fw *fw)
+{
+	struct nft_table_state table, anchor;
+	struct host host;
+	enum haunt_err err;
+
+	if (!others_changed(fw))
+		return HAUNT_OK;
+	err = nft_query_table(fw->nl, NFT_TABLE, &table);
+	if (err == HAUNT_OK)
+		err = nft_query_table(fw->nl, NFT_ANCHOR, &anchor);
+	if (err == HAUNT_OK && (!table.present || !anchor.present)) {
+		log_event(LOG_LEVEL_WARNING, "table",
+			  "result=lost reason=removed-by-another-process");
+		err = nft_install(fw);
+	}
+	if (err == HAUNT_OK)
+		err = host_look(fw->nl, &host);
+	if (err != HAUNT_OK)
+		return err;
+	if (fw->config->integration == INTEGRATION_AUTO)
+		err = integrate(fw->batch, &host, INTEGRATION_AUTO);
+	host_forget(&host);
+	return err;
+}

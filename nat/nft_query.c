@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Hides how tables, rules and elements are asked for and how the answers are
+ * taken apart.
+ */
+#include "nat/nft_query.h"
+
+#include <errno.h>
+#include <libnftnl/common.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <stdlib.h>
+#include <string.h>
+
+
+static void comment_copy(const struct nlattr *a, char out[NFT_TABLE_COMMENT_MAX])
+{
+	struct rd r = rd_of(mnl_attr_get_payload(a),
+			    mnl_attr_get_payload_len(a));
+	uint8_t type = rd_u8(&r);
+	uint8_t len = rd_u8(&r);
+	const uint8_t *text = rd_bytes(&r, len);
+
+	if (type != 0 || !text || len == 0 || len > NFT_TABLE_COMMENT_MAX ||
+	    text[len - 1] != '\0')
+		return;
+	memcpy(out, text, len);
+}
+
+static enum haunt_err table_item(void *arg, const struct nlmsghdr *h)
+{
+	struct nft_table_state *out = arg;
+	const struct nlattr *at[NFTA_TABLE_OWNER + 1];
+
+	nl_attrs(h, sizeof(struct nfgenmsg), at, NFTA_TABLE_OWNER + 1);
+	*out = (struct nft_table_state){
+		.present = true,
+		.flags = nl_attr_be32(at[NFTA_TABLE_FLAGS]),
+		.owner = nl_attr_be32(at[NFTA_TABLE_OWNER]),
+	};
+	if (at[NFTA_TABLE_USERDATA])
+		comment_copy(at[NFTA_TABLE_USERDATA], out->comment);
+	return HAUNT_OK;
+}
+
+enum haunt_err nft_query_table(struct nl *nl, const char *table,
+			       struct nft_table_state *out)
+{
+	char buf[NL_REQUEST_MAX];
+	struct nft_table_state found = { .present = false };
+	struct nl_sink sink = { .item = table_item, .arg = &found };
+	struct nlmsghdr *h = nftnl_nlmsg_build_hdr(buf, NFT_MSG_GETTABLE,
+						   NFPROTO_INET, 0, 0);
+	enum haunt_err err;
+
+	mnl_attr_put_strz(h, NFTA_TABLE_NAME, table);
+	err = nl_request(nl, h, &sink);
+	if (err == HAUNT_ESYS && errno == ENOENT)
+		err = HAUNT_OK;
+	if (err == HAUNT_OK)
+		*out = found;
+	return err;
+}
+
+static void count_begin(void *arg)
+{
+	*(size_t *)arg = 0;
+}
+
+static enum haunt_err count_item(void *arg, const struct nlmsghdr *h)
+{
+	(void)h;
+	++*(size_t *)arg;
+	return HAUNT_OK;
+}
+
+enum haunt_err nft_query_rules(struct nl *nl, size_t *out)
+{
+	char buf[NL_REQUEST_MAX];
+	size_t n = 0;
+	struct nl_sink sink = { .begin = count_begin,
+				.item = count_item,
+				.arg = &n };
+	struct nlmsghdr *h = nftnl_nlmsg_build_hdr(buf, NFT_MSG_GETRULE,
+						   NFPROTO_INET, 0, 0);
+	enum haunt_err err;
+
+	mnl_attr_put_strz(h, NFTA_RULE_TABLE, NFT_TABLE);
+	err = nl_dump(nl, h, &sink);
+	if (err == HAUNT_OK)
+		*out = n;
+	return err;
+}
+
+struct one {
+	enum nft_set set;
+	struct nft_elem e;
+	bool found;
+};
+
+static enum haunt_err one_store(void *arg, const struct nft_elem *e)
+{
+	struct one *one = arg;
+
+	one->e = *e;
+	one->found = true;
+	return HAUNT_OK;
+}
+
+static enum haunt_err one_item(void *arg, const struct nlmsghdr *h)
+{
+	struct one *one = arg;
+
+	return nft_elem_each(h, one->set, one_store, one);
+}
+
+enum haunt_err nft_query_elem(struct nl *nl, const struct nft_elem *e,
+			      struct nft_elem *out)
+{
+	char buf[NL_REQUEST_MAX];
+	struct one one = { .set = e->set };
+	struct nl_sink sink = { .item = one_item, .arg = &one };
+	struct nlmsghdr *h = nftnl_nlmsg_build_hdr(buf, NFT_MSG_GETSETELEM,
+						   NFPROTO_INET, 0, 0);
+	enum haunt_err err;
+
+	nft_elem_message(h, NFT_TABLE, e);
+	err = nl_request(nl, h, &sink);
+	if (err == HAUNT_ESYS && errno == ENOENT)
+		return HAUNT_ENOENT;
+	if (err != HAUNT_OK)
+		return err;
+	if (!one.found)
+		return HAUNT_ENOENT;
+	*out = one.e;
+	return HAUNT_OK;
+}
+
+struct all {
+	enum nft_set set;
+	struct nft_elem_list *list;
+};
+
+static void all_begin(void *arg)
+{
+	struct all *all = arg;
+
+	all->list->len = 0;
+}
+
+static enum haunt_err all_store(void *arg, const struct nft_elem *e)
+{
+	struct nft_elem_list *list = arg;
+
+	if (list->len == list->cap) {
+		size_t cap = list->cap ? list->cap * 2 : 64;
+		struct nft_elem *more =
+			reallocarray(list->at, cap, sizeof(list->at[0]));
+
+		if (!more)
+			return HAUNT_ENOMEM;
+		list->at = more;
+		list->cap = cap;
+	}
+	list->at[list->len++] = *e;
+	return HAUNT_OK;
+}
+
+static enum haunt_err all_item(void *arg, const struct nlmsghdr *h)
+{
+	struct all *all = arg;
+
+	return nft_elem_each(h, all->set, all_store, all->list);
+}
+
+enum haunt_err nft_query_set(struct nl *nl, const char *table,
+			     enum nft_set set, struct nft_elem_list *out)
+{
+	char buf[NL_REQUEST_MAX];
+	struct nft_elem_list list = { .len = 0 };
+	struct all all = { .set = set, .list = &list };
+	struct nl_sink sink = { .begin = all_begin,
+				.item = all_item,
+				.arg = &all };
+	struct nlmsghdr *h = nftnl_nlmsg_build_hdr(buf, NFT_MSG_GETSETELEM,
+						   NFPROTO_INET, 0, 0);
+	enum haunt_err err;
+
+	mnl_attr_put_strz(h, NFTA_SET_ELEM_LIST_TABLE, table);
+	mnl_attr_put_strz(h, NFTA_SET_ELEM_LIST_SET, nft_set_specs[set].name);
+	err = nl_dump(nl, h, &sink);
+	if (err != HAUNT_OK) {
+		free(list.at);
+		return err;
+	}
+	*out = list;
+	return HAUNT_OK;
+}
