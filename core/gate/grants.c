@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Hides how changes under way are undone. Each change of a row keeps the
+ * tenant that it displaced. What a change leads to is found in one of two
+ * places: in the keepsake of the next change to the same row, or, if there is
+ * none, in the row itself. Taking a change back means putting its keepsake
+ * there, whatever has been entered since.
+ */
+#include "core/gate/grants.h"
+
+#include <stdlib.h>
+
+#include "core/gate/rows.h"
+
+#define IDS_AT_ONCE 1024 /* reserved in one go */
+#define NOT_YET	    UINT64_MAX
+
+/* One row's part of a change; those of one message lie side by side. */
+struct change {
+	uint32_t seq;
+	uint32_t row;
+	bool revoked;
+	struct tenant undo;
+};
+
+struct grants {
+	struct rows *rows;
+	struct grants_ids ids;
+	uint32_t next_id;
+	uint32_t ids_left;
+	uint32_t head; /* oldest change */
+	uint32_t len;
+	struct change ring[GRANTS_PENDING_MAX];
+};
+
+const char *grants_refusal_text(enum grants_refusal refusal)
+{
+	static const char *const texts[GRANTS_REFUSAL_COUNT] = {
+		[GRANTS_FITS] = "fits",
+		[GRANTS_DOOR_TAKEN] = "door-taken",
+		[GRANTS_TABLE_FULL] = "table-full",
+		[GRANTS_QUEUE_FULL] = "queue-full",
+		[GRANTS_NO_ID] = "no-id",
+	};
+
+	return refusal < GRANTS_REFUSAL_COUNT ? texts[refusal] : "unknown";
+}
+
+enum haunt_err grants_new(uint32_t max, const struct grants_ids *ids,
+			  struct grants **out)
+{
+	struct grants *g = calloc(1, sizeof(*g));
+	enum haunt_err err;
+
+	if (!g)
+		return HAUNT_ENOMEM;
+	g->ids = *ids;
+	err = rows_new(max, &g->rows);
+	if (err) {
+		free(g);
+		return err;
+	}
+	*out = g;
+	return HAUNT_OK;
+}
+
+void grants_free(struct grants *g)
+{
+	if (!g)
+		return;
+	rows_free(g->rows);
+	free(g);
+}
+
+static struct change *change_at(struct grants *g, uint32_t i)
+{
+	return &g->ring[(g->head + i) % GRANTS_PENDING_MAX];
+}
+
+static struct door door_of(const struct grant *grant)
+{
+	return (struct door){ .address = grant->address,
+			      .proto = grant->proto,
+			      .port = grant->port };
+}
+
+static uint32_t remaining_ms(const struct tenant *t, uint64_t now_ms)
+{
+	uint64_t left;
+
+	if (t->expires_ms == NOT_YET)
+		return t->lifetime_ms;
+	left = t->expires_ms > now_ms ? t->expires_ms - now_ms : 0;
+	return left < t->lifetime_ms ? (uint32_t)left : t->lifetime_ms;
+}
+
+static struct grant grant_of(const struct row *row, const struct tenant *t)
+{
+	return (struct grant){ .id = t->id,
+			       .lifetime_ms = t->lifetime_ms,
+			       .service = t->service,
+			       .client = t->client,
+			       .address = row->door.address,
+			       .proto = row->door.proto,
+			       .port = row->door.port };
+}
+
+static enum haunt_err id_draw(struct grants *g, uint32_t *out)
+{
+	enum haunt_err err;
+	uint32_t id;
+
+	do {
+		if (!g->ids_left) {
+			err = g->ids.take(g->ids.arg, IDS_AT_ONCE, &g->next_id);
+			if (err)
+				return err;
+			g->ids_left = IDS_AT_ONCE;
+		}
+		id = g->next_id;
+		g->next_id = id % GRANT_ID_MAX + 1;
+		g->ids_left--;
+	} while (rows_find_id(g->rows, id));
+	*out = id;
+	return HAUNT_OK;
+}
+
+/* Who stands at the door decides what a grant would be. Its id stays 0 where
+ * it needs a new one. *rows counts the rows that it needs. */
+static enum grants_refusal plan(struct grants *g, struct grant *grant,
+				uint64_t now_ms, uint32_t *rows)
+{
+	struct door door = door_of(grant);
+	uint32_t at = rows_find_door(g->rows, &door);
+	const struct tenant *t = &rows_at(g->rows, at)->tenant;
+	uint32_t left;
+
+	grant->id = 0;
+	grant->replaces = 0;
+	if (!at)
+		(*rows)++;
+	if (!at || !t->id)
+		return GRANTS_FITS;
+	if (t->service != grant->service && t->client != grant->client)
+		return GRANTS_DOOR_TAKEN;
+	grant->replaces = t->id;
+	if (t->service != grant->service)
+		return GRANTS_FITS;
+	if (t->client == grant->client) {
+		grant->id = t->id;
+		return GRANTS_FITS;
+	}
+	left = remaining_ms(t, now_ms);
+	if (left > grant->lifetime_ms)
+		grant->lifetime_ms = left;
+	return GRANTS_FITS;
+}
+
+static void change_enter(struct grants *g, uint32_t seq, uint32_t at,
+			 const struct tenant *next)
+{
+	struct row *row = rows_at(g->rows, at);
+
+	*change_at(g, g->len++) = (struct change){
+		.seq = seq, .row = at, .revoked = !next->id, .undo = row->tenant
+	};
+	row->pending++;
+	rows_timer_clear(g->rows, at);
+	rows_let(g->rows, at, next);
+}
+
+static void grant_enter(struct grants *g, uint32_t seq,
+			const struct grant *grant, int64_t wall_s)
+{
+	struct tenant next = { .id = grant->id,
+			       .lifetime_ms = grant->lifetime_ms,
+			       .expires_ms = NOT_YET,
+			       .since_s = wall_s,
+			       .service = grant->service,
+			       .client = grant->client };
+	struct door door = door_of(grant);
+	uint32_t at = rows_find_door(g->rows, &door);
+
+	if (!at)
+		at = rows_add(g->rows, &door);
+	if (grant->id == grant->replaces) {
+		const struct tenant *t = &rows_at(g->rows, at)->tenant;
+
+		next.since_s = t->since_s;
+		next.expires_ms = t->expires_ms;
+	}
+	change_enter(g, seq, at, &next);
+}
+
+static enum grants_refusal plan_all(struct grants *g, struct grant_batch *batch,
+				    uint64_t now_ms)
+{
+	uint32_t rows = 0;
+
+	for (size_t i = 0; i < batch->len; i++) {
+		enum grants_refusal refusal =
+			plan(g, &batch->grants[i], now_ms, &rows);
+
+		if (refusal)
+			return refusal;
+	}
+	if (rows > rows_left(g->rows))
+		return GRANTS_TABLE_FULL;
+	if (batch->len > GRANTS_PENDING_MAX - g->len)
+		return GRANTS_QUEUE_FULL;
+	for (size_t i = 0; i < batch->len; i++) {
+		struct grant *grant = &batch->grants[i];
+
+		if (!grant->id && id_draw(g, &grant->id))
+			return GRANTS_NO_ID;
+	}
+	return GRANTS_FITS;
+}
+
+enum haunt_err grants_reserve(struct grants *g, struct grant_batch *batch,
+			      uint64_t now_ms, int64_t wall_s,
+			      enum grants_refusal *why)
+{
+	*why = plan_all(g, batch, now_ms);
+	if (*why)
+		return HAUNT_EBUSY;
+	for (size_t i = 0; i < batch->len; i++)
+		grant_enter(g, batch->seq, &batch->grants[i], wall_s);
+	return HAUNT_OK;
+}
+
+enum haunt_err grants_revoke(struct grants *g, struct grant_batch *batch)
+{
+	static const struct tenant nobody = { .id = 0 };
+
+	if (batch->len > GRANTS_PENDING_MAX - g->len)
+		return HAUNT_EBUSY;
+	for (size_t i = 0; i < batch->len; i++) {
+		uint32_t id = batch->grants[i].id;
+		uint32_t at = rows_find_id(g->rows, id);
+		const struct row *row = rows_at(g->rows, at);
+
+		if (!at)
+			return HAUNT_ENOENT;
+		batch->grants[i] = grant_of(row, &row->tenant);
+		batch->grants[i].replaces = id;
+	}
+	for (size_t i = 0; i < batch->len; i++) {
+		uint32_t at = rows_find_id(g->rows, batch->grants[i].id);
+
+		change_enter(g, batch->seq, at, &nobody);
+	}
+	return HAUNT_OK;
+}
+
+/* The next change to the same row after the one at i; NULL if none. */
+static struct change *change_after(struct grants *g, uint32_t i)
+{
+	const struct change *c = change_at(g, i);
+
+	if (rows_at(g->rows, c->row)->pending == 1)
+		return NULL;
+	for (uint32_t j = i + 1; j < g->len; j++) {
+		struct change *later = change_at(g, j);
+
+		if (later->row == c->row)
+			return later;
+	}
+	return NULL;
+}
+
+/* What the change at i led to. */
+static struct tenant outcome_get(struct grants *g, uint32_t i)
+{
+	const struct change *later = change_after(g, i);
+
+	if (later)
+		return later->undo;
+	return rows_at(g->rows, change_at(g, i)->row)->tenant;
+}
+
+static void outcome_set(struct grants *g, uint32_t i, const struct tenant *t)
+{
+	struct change *later = change_after(g, i);
+
+	if (later)
+		later->undo = *t;
+	else
+		rows_let(g->rows, change_at(g, i)->row, t);
+}
+
+/* The change at i is over; the row rests unless others are under way. */
+static void change_leave(struct grants *g, uint32_t i)
+{
+	uint32_t at = change_at(g, i)->row;
+	struct row *row = rows_at(g->rows, at);
+
+	if (--row->pending)
+		return;
+	if (row->tenant.id)
+		rows_timer_set(g->rows, at);
+	else
+		rows_remove(g->rows, at);
+}
+
+void grants_unsend(struct grants *g)
+{
+	uint32_t seq;
+
+	if (!g->len)
+		return;
+	seq = change_at(g, g->len - 1)->seq;
+	while (g->len && change_at(g, g->len - 1)->seq == seq) {
+		struct tenant undo = change_at(g, g->len - 1)->undo;
+
+		outcome_set(g, g->len - 1, &undo);
+		change_leave(g, g->len - 1);
+		g->len--;
+	}
+}
+
+/* Settles the oldest change's row; what it led to is noted in out. */
+static void settle_one(struct grants *g, enum haunt_err err, uint64_t now_ms,
+		       struct grants_settled *out)
+{
+	const struct change *c = change_at(g, 0);
+	const struct row *row = rows_at(g->rows, c->row);
+	struct tenant undo = c->undo;
+	struct tenant now = outcome_get(g, 0);
+	bool ends = undo.id && undo.id != now.id;
+
+	out->revoked = c->revoked;
+	out->renewed = out->renewed && undo.id == now.id;
+	out->batch.grants[out->batch.len++] =
+		grant_of(row, c->revoked ? &undo : &now);
+	if (!err && ends)
+		out->ended[out->ended_len++] = grant_of(row, &undo);
+	now.expires_ms = now_ms + now.lifetime_ms;
+	outcome_set(g, 0, err ? &undo : &now);
+	change_leave(g, 0);
+	g->head = (g->head + 1) % GRANTS_PENDING_MAX;
+	g->len--;
+}
+
+enum haunt_err grants_settle(struct grants *g, uint32_t seq, enum haunt_err err,
+			     uint64_t now_ms, struct grants_settled *out)
+{
+	if (!g->len || change_at(g, 0)->seq != seq)
+		return HAUNT_ENOENT;
+	out->renewed = true;
+	out->ended_len = 0;
+	out->batch.seq = seq;
+	out->batch.len = 0;
+	while (g->len && change_at(g, 0)->seq == seq)
+		settle_one(g, err, now_ms, out);
+	return HAUNT_OK;
+}
+
+enum haunt_err grants_adopt(struct grants *g, const struct grant *grant,
+			    uint64_t now_ms, int64_t wall_s)
+{
+	struct tenant t = { .id = grant->id,
+			    .lifetime_ms = grant->lifetime_ms,
+			    .expires_ms = now_ms + grant->lifetime_ms,
+			    .since_s = wall_s,
+			    .service = grant->service,
+			    .client = grant->client };
+	struct door door = door_of(grant);
+	uint32_t at;
+
+	if (rows_find_door(g->rows, &door) || rows_find_id(g->rows, grant->id))
+		return HAUNT_EEXIST;
+	at = rows_add(g->rows, &door);
+	if (!at)
+		return HAUNT_EBUSY;
+	rows_let(g->rows, at, &t);
+	rows_timer_set(g->rows, at);
+	return HAUNT_OK;
+}
+
+uint64_t grants_next_ms(const struct grants *g)
+{
+	uint32_t at = rows_timer_first(g->rows);
+
+	return at ? rows_at(g->rows, at)->tenant.expires_ms : UINT64_MAX;
+}
+
+bool grants_expire(struct grants *g, uint64_t now_ms, struct grant *out)
+{
+	uint32_t at = rows_timer_first(g->rows);
+	const struct row *row = rows_at(g->rows, at);
+
+	if (!at || row->tenant.expires_ms > now_ms)
+		return false;
+	*out = grant_of(row, &row->tenant);
+	rows_remove(g->rows, at);
+	return true;
+}
+
+bool grants_walk(struct grants *g, uint32_t *cursor, uint64_t now_ms,
+		 struct grants_report *out)
+{
+	uint32_t at = *cursor ? *cursor : 1;
+
+	for (; at < rows_end(g->rows); at++) {
+		const struct row *row = rows_at(g->rows, at);
+		const struct tenant *t = &row->tenant;
+
+		if (!t->id || t->expires_ms == NOT_YET)
+			continue;
+		out->grant = grant_of(row, t);
+		out->grant.lifetime_ms = remaining_ms(t, now_ms);
+		out->since_s = t->since_s;
+		*cursor = at + 1;
+		return true;
+	}
+	*cursor = at;
+	return false;
+}
+
+bool grants_has(struct grants *g, uint32_t id)
+{
+	return id && rows_find_id(g->rows, id) != 0;
+}
+
+size_t grants_count(const struct grants *g)
+{
+	return rows_used(g->rows);
+}
+
+size_t grants_pending(const struct grants *g)
+{
+	return g->len;
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Hides how a format that knows ports and NAT targets, but no services, is
+ * mapped to services: a request is allowed where some service that the client
+ * may use has exactly that target and that outer port. Nobody reaches what no
+ * service describes.
+ */
+#include "core/gate/policy.h"
+
+#include <string.h>
+
+_Static_assert(HAUNT_PORTS_MAX <= GRANT_BATCH_MAX,
+	       "one request fits one batch");
+
+const char *policy_reason_text(enum policy_reason reason)
+{
+	static const char *const texts[POLICY_REASON_COUNT] = {
+		[POLICY_GRANTED] = "granted",
+		[POLICY_FROM] = "from",
+		[POLICY_COMMAND] = "command",
+		[POLICY_UNBOUND] = "unbound",
+		[POLICY_ADDRESS] = "address",
+		[POLICY_UNKNOWN_SERVICE] = "unknown-service",
+		[POLICY_OUTER_PORT] = "outer-port",
+		[POLICY_NAT_SEVERAL_PORTS] = "nat-several-ports",
+		[POLICY_NAT_TARGET] = "nat-target",
+		[POLICY_FAMILY] = "family",
+		[POLICY_TOO_MANY_PORTS] = "too-many-ports",
+	};
+
+	return reason < POLICY_REASON_COUNT ? texts[reason] : "unknown";
+}
+
+bool policy_from(const struct client *client, const struct ip_addr *source)
+{
+	for (size_t i = 0; i < client->from_len; i++) {
+		if (prefix_contains(&client->from[i], source))
+			return true;
+	}
+	return false;
+}
+
+static enum policy_reason decide_address(const struct client *client,
+					 const struct haunt_request *request,
+					 const struct ip_addr *source,
+					 struct ip_addr *out)
+{
+	struct ip_addr asked = addr_from_v6(request->allow);
+
+	if (addr_is_any(&asked)) {
+		if (!client->allow_unbound_address)
+			return POLICY_UNBOUND;
+		asked = *source;
+	} else if (!addr_equal(&asked, source) &&
+		   !client->may_open_for_others) {
+		return POLICY_ADDRESS;
+	}
+	if (addr_is_unusable(&asked))
+		return POLICY_ADDRESS;
+	*out = asked;
+	return POLICY_GRANTED;
+}
+
+/* What a service must lead to; address is zeros for the gateway itself. */
+struct wanted {
+	bool local;
+	uint8_t proto;
+	struct endpoint target;
+};
+
+static bool leads_to(const struct service *service, const struct wanted *w)
+{
+	return service->local == w->local && service->proto == w->proto &&
+	       service->target.port == w->target.port &&
+	       (w->local || addr_equal(&service->target.addr, &w->target.addr));
+}
+
+/* Finds the client's first service that leads there from the outer port. */
+static enum policy_reason find_service(const struct config *config,
+				       const struct client *client,
+				       const struct wanted *w, uint16_t outer,
+				       uint16_t *out)
+{
+	enum policy_reason reason =
+		w->local ? POLICY_UNKNOWN_SERVICE : POLICY_NAT_TARGET;
+
+	for (size_t i = 0; i < client->services_len; i++) {
+		uint16_t at = client->services[i];
+		const struct service *service = &config->services[at];
+
+		if (!leads_to(service, w))
+			continue;
+		if (service_at(service, w->proto, outer)) {
+			*out = at;
+			return POLICY_GRANTED;
+		}
+		reason = POLICY_OUTER_PORT;
+	}
+	return reason;
+}
+
+static enum policy_reason nat_target(const struct haunt_request *request,
+				     struct ip_addr *out)
+{
+	enum haunt_err err =
+		addr_parse(request->nat_host, strlen(request->nat_host), out);
+
+	return err ? POLICY_NAT_TARGET : POLICY_GRANTED;
+}
+
+/* What the port at index i of the request must lead to. */
+static enum policy_reason decide_wanted(const struct haunt_request *request,
+					size_t i, struct wanted *out)
+{
+	*out = (struct wanted){ .proto = request->ports[i].proto };
+	switch (request->type) {
+	case HAUNT_TYPE_ACCESS:
+	case HAUNT_TYPE_ACCESS_TIMEOUT:
+		out->local = true;
+		out->target.port = request->ports[i].port;
+		return POLICY_GRANTED;
+	case HAUNT_TYPE_LOCAL_NAT:
+	case HAUNT_TYPE_LOCAL_NAT_TIMEOUT:
+		/* The host is what the client calls the gateway. */
+		out->local = true;
+		out->target.port = request->nat_port;
+		return POLICY_GRANTED;
+	case HAUNT_TYPE_NAT:
+	case HAUNT_TYPE_NAT_TIMEOUT:
+		out->target.port = request->nat_port;
+		return nat_target(request, &out->target.addr);
+	case HAUNT_TYPE_COMMAND:
+		break;
+	}
+	return POLICY_COMMAND;
+}
+
+static bool is_nat(enum haunt_type type)
+{
+	return type != HAUNT_TYPE_ACCESS && type != HAUNT_TYPE_ACCESS_TIMEOUT;
+}
+
+static uint32_t lifetime_ms(const struct service *service, uint32_t asked_s)
+{
+	uint32_t s = asked_s ? asked_s : service->lifetime_s;
+
+	if (s > service->max_lifetime_s)
+		s = service->max_lifetime_s;
+	return s * 1000;
+}
+
+static bool batch_has(const struct grant_batch *batch,
+		      const struct haunt_port *port)
+{
+	for (size_t i = 0; i < batch->len; i++) {
+		if (batch->grants[i].proto == port->proto &&
+		    batch->grants[i].port == port->port)
+			return true;
+	}
+	return false;
+}
+
+static enum policy_reason decide_port(const struct config *config,
+				      size_t client,
+				      const struct haunt_request *request,
+				      size_t i, struct grant *out)
+{
+	const struct haunt_port *port = &request->ports[i];
+	struct wanted wanted;
+	uint16_t at = 0;
+	enum policy_reason reason = decide_wanted(request, i, &wanted);
+
+	if (reason)
+		return reason;
+	reason = find_service(config, &config->clients[client], &wanted,
+			      port->port, &at);
+	if (reason)
+		return reason;
+	if (!wanted.local &&
+	    addr_is_v4(&wanted.target.addr) != addr_is_v4(&out->address))
+		return POLICY_FAMILY;
+	out->service = at;
+	out->client = (uint16_t)client;
+	out->proto = port->proto;
+	out->port = port->port;
+	out->lifetime_ms =
+		lifetime_ms(&config->services[at], request->lifetime_s);
+	return POLICY_GRANTED;
+}
+
+static enum policy_reason decide_ports(const struct config *config,
+				       size_t client,
+				       const struct haunt_request *request,
+				       const struct ip_addr *address,
+				       struct grant_batch *batch)
+{
+	if (request->ports_len > HAUNT_PORTS_MAX)
+		return POLICY_TOO_MANY_PORTS;
+	if (!request->ports_len)
+		return POLICY_UNKNOWN_SERVICE;
+	if (is_nat(request->type) && request->ports_len > 1)
+		return POLICY_NAT_SEVERAL_PORTS;
+	for (size_t i = 0; i < request->ports_len; i++) {
+		struct grant *grant = &batch->grants[batch->len];
+		enum policy_reason reason;
+
+		if (batch_has(batch, &request->ports[i]))
+			continue;
+		*grant = (struct grant){ .address = *address };
+		reason = decide_port(config, client, request, i, grant);
+		if (reason)
+			return reason;
+		batch->len++;
+	}
+	return POLICY_GRANTED;
+}
+
+static enum policy_reason decide(const struct config *config, size_t client,
+				 const struct haunt_request *request,
+				 const struct ip_addr *source,
+				 struct grant_batch *batch)
+{
+	const struct client *who = &config->clients[client];
+	struct ip_addr address;
+	enum policy_reason reason;
+
+	if (!policy_from(who, source))
+		return POLICY_FROM;
+	if (request->type == HAUNT_TYPE_COMMAND)
+		return POLICY_COMMAND;
+	reason = decide_address(who, request, source, &address);
+	if (reason)
+		return reason;
+	return decide_ports(config, client, request, &address, batch);
+}
+
+enum haunt_err policy_decide(const struct config *config, size_t client,
+			     const struct haunt_request *request,
+			     const struct ip_addr *source,
+			     struct policy_result *out)
+{
+	out->batch.seq = 0;
+	out->batch.len = 0;
+	out->reason = decide(config, client, request, source, &out->batch);
+	if (!out->reason)
+		return HAUNT_OK;
+	out->batch.len = 0;
+	return HAUNT_EDENIED;
+}
