@@ -1,36 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Hides how changes under way are undone. Each change of a row keeps the
- * tenant that it displaced. What a change leads to is found in one of two
- * places: in the keepsake of the next change to the same row, or, if there is
- * none, in the row itself. Taking a change back means putting its keepsake
- * there, whatever has been entered since.
+ * Hides what becomes of a door at which somebody stands already, and where
+ * ids come from.
  */
 #include "core/gate/grants.h"
 
 #include <stdlib.h>
 
+#include "core/gate/changes.h"
 #include "core/gate/rows.h"
 
-#define IDS_AT_ONCE 1024 /* reserved in one go */
-#define NOT_YET	    UINT64_MAX
+_Static_assert(GRANTS_PENDING_MAX == CHANGES_MAX, "one queue");
 
-/* One row's part of a change; those of one message lie side by side. */
-struct change {
-	uint32_t seq;
-	uint32_t row;
-	bool revoked;
-	struct tenant undo;
-};
+#define IDS_AT_ONCE 1024 /* reserved in one go */
 
 struct grants {
 	struct rows *rows;
 	struct grants_ids ids;
 	uint32_t next_id;
 	uint32_t ids_left;
-	uint32_t head; /* oldest change */
-	uint32_t len;
-	struct change ring[GRANTS_PENDING_MAX];
+	struct changes changes;
 };
 
 const char *grants_refusal_text(enum grants_refusal refusal)
@@ -60,6 +49,7 @@ enum haunt_err grants_new(uint32_t max, const struct grants_ids *ids,
 		free(g);
 		return err;
 	}
+	g->changes.rows = g->rows;
 	*out = g;
 	return HAUNT_OK;
 }
@@ -70,11 +60,6 @@ void grants_free(struct grants *g)
 		return;
 	rows_free(g->rows);
 	free(g);
-}
-
-static struct change *change_at(struct grants *g, uint32_t i)
-{
-	return &g->ring[(g->head + i) % GRANTS_PENDING_MAX];
 }
 
 static struct door door_of(const struct grant *grant)
@@ -88,7 +73,7 @@ static uint32_t remaining_ms(const struct tenant *t, uint64_t now_ms)
 {
 	uint64_t left;
 
-	if (t->expires_ms == NOT_YET)
+	if (t->expires_ms == TENANT_NOT_YET)
 		return t->lifetime_ms;
 	left = t->expires_ms > now_ms ? t->expires_ms - now_ms : 0;
 	return left < t->lifetime_ms ? (uint32_t)left : t->lifetime_ms;
@@ -156,25 +141,12 @@ static enum grants_refusal plan(struct grants *g, struct grant *grant,
 	return GRANTS_FITS;
 }
 
-static void change_enter(struct grants *g, uint32_t seq, uint32_t at,
-			 const struct tenant *next)
-{
-	struct row *row = rows_at(g->rows, at);
-
-	*change_at(g, g->len++) = (struct change){
-		.seq = seq, .row = at, .revoked = !next->id, .undo = row->tenant
-	};
-	row->pending++;
-	rows_timer_clear(g->rows, at);
-	rows_let(g->rows, at, next);
-}
-
 static void grant_enter(struct grants *g, uint32_t seq,
 			const struct grant *grant, int64_t wall_s)
 {
 	struct tenant next = { .id = grant->id,
 			       .lifetime_ms = grant->lifetime_ms,
-			       .expires_ms = NOT_YET,
+			       .expires_ms = TENANT_NOT_YET,
 			       .since_s = wall_s,
 			       .service = grant->service,
 			       .client = grant->client };
@@ -189,7 +161,7 @@ static void grant_enter(struct grants *g, uint32_t seq,
 		next.since_s = t->since_s;
 		next.expires_ms = t->expires_ms;
 	}
-	change_enter(g, seq, at, &next);
+	changes_enter(&g->changes, seq, at, &next);
 }
 
 static enum grants_refusal plan_all(struct grants *g, struct grant_batch *batch,
@@ -206,7 +178,7 @@ static enum grants_refusal plan_all(struct grants *g, struct grant_batch *batch,
 	}
 	if (rows > rows_left(g->rows))
 		return GRANTS_TABLE_FULL;
-	if (batch->len > GRANTS_PENDING_MAX - g->len)
+	if (batch->len > CHANGES_MAX - g->changes.len)
 		return GRANTS_QUEUE_FULL;
 	for (size_t i = 0; i < batch->len; i++) {
 		struct grant *grant = &batch->grants[i];
@@ -233,7 +205,7 @@ enum haunt_err grants_revoke(struct grants *g, struct grant_batch *batch)
 {
 	static const struct tenant nobody = { .id = 0 };
 
-	if (batch->len > GRANTS_PENDING_MAX - g->len)
+	if (batch->len > CHANGES_MAX - g->changes.len)
 		return HAUNT_EBUSY;
 	for (size_t i = 0; i < batch->len; i++) {
 		uint32_t id = batch->grants[i].id;
@@ -248,85 +220,24 @@ enum haunt_err grants_revoke(struct grants *g, struct grant_batch *batch)
 	for (size_t i = 0; i < batch->len; i++) {
 		uint32_t at = rows_find_id(g->rows, batch->grants[i].id);
 
-		change_enter(g, batch->seq, at, &nobody);
+		changes_enter(&g->changes, batch->seq, at, &nobody);
 	}
 	return HAUNT_OK;
 }
 
-/* The next change to the same row after the one at i; NULL if none. */
-static struct change *change_after(struct grants *g, uint32_t i)
-{
-	const struct change *c = change_at(g, i);
-
-	if (rows_at(g->rows, c->row)->pending == 1)
-		return NULL;
-	for (uint32_t j = i + 1; j < g->len; j++) {
-		struct change *later = change_at(g, j);
-
-		if (later->row == c->row)
-			return later;
-	}
-	return NULL;
-}
-
-/* What the change at i led to. */
-static struct tenant outcome_get(struct grants *g, uint32_t i)
-{
-	const struct change *later = change_after(g, i);
-
-	if (later)
-		return later->undo;
-	return rows_at(g->rows, change_at(g, i)->row)->tenant;
-}
-
-static void outcome_set(struct grants *g, uint32_t i, const struct tenant *t)
-{
-	struct change *later = change_after(g, i);
-
-	if (later)
-		later->undo = *t;
-	else
-		rows_let(g->rows, change_at(g, i)->row, t);
-}
-
-/* The change at i is over; the row rests unless others are under way. */
-static void change_leave(struct grants *g, uint32_t i)
-{
-	uint32_t at = change_at(g, i)->row;
-	struct row *row = rows_at(g->rows, at);
-
-	if (--row->pending)
-		return;
-	if (row->tenant.id)
-		rows_timer_set(g->rows, at);
-	else
-		rows_remove(g->rows, at);
-}
-
 void grants_unsend(struct grants *g)
 {
-	uint32_t seq;
-
-	if (!g->len)
-		return;
-	seq = change_at(g, g->len - 1)->seq;
-	while (g->len && change_at(g, g->len - 1)->seq == seq) {
-		struct tenant undo = change_at(g, g->len - 1)->undo;
-
-		outcome_set(g, g->len - 1, &undo);
-		change_leave(g, g->len - 1);
-		g->len--;
-	}
+	changes_unsend(&g->changes);
 }
 
-/* Settles the oldest change's row; what it led to is noted in out. */
+/* Settles the oldest change; what it led to is noted in out. */
 static void settle_one(struct grants *g, enum haunt_err err, uint64_t now_ms,
 		       struct grants_settled *out)
 {
-	const struct change *c = change_at(g, 0);
+	const struct change *c = changes_oldest(&g->changes);
 	const struct row *row = rows_at(g->rows, c->row);
 	struct tenant undo = c->undo;
-	struct tenant now = outcome_get(g, 0);
+	struct tenant now = changes_outcome(&g->changes);
 	bool ends = undo.id && undo.id != now.id;
 
 	out->revoked = c->revoked;
@@ -336,22 +247,21 @@ static void settle_one(struct grants *g, enum haunt_err err, uint64_t now_ms,
 	if (!err && ends)
 		out->ended[out->ended_len++] = grant_of(row, &undo);
 	now.expires_ms = now_ms + now.lifetime_ms;
-	outcome_set(g, 0, err ? &undo : &now);
-	change_leave(g, 0);
-	g->head = (g->head + 1) % GRANTS_PENDING_MAX;
-	g->len--;
+	changes_settle(&g->changes, err ? &undo : &now);
 }
 
 enum haunt_err grants_settle(struct grants *g, uint32_t seq, enum haunt_err err,
 			     uint64_t now_ms, struct grants_settled *out)
 {
-	if (!g->len || change_at(g, 0)->seq != seq)
+	const struct change *c = changes_oldest(&g->changes);
+
+	if (!c || c->seq != seq)
 		return HAUNT_ENOENT;
 	out->renewed = true;
 	out->ended_len = 0;
 	out->batch.seq = seq;
 	out->batch.len = 0;
-	while (g->len && change_at(g, 0)->seq == seq)
+	for (; c && c->seq == seq; c = changes_oldest(&g->changes))
 		settle_one(g, err, now_ms, out);
 	return HAUNT_OK;
 }
@@ -406,7 +316,7 @@ bool grants_walk(struct grants *g, uint32_t *cursor, uint64_t now_ms,
 		const struct row *row = rows_at(g->rows, at);
 		const struct tenant *t = &row->tenant;
 
-		if (!t->id || t->expires_ms == NOT_YET)
+		if (!t->id || t->expires_ms == TENANT_NOT_YET)
 			continue;
 		out->grant = grant_of(row, t);
 		out->grant.lifetime_ms = remaining_ms(t, now_ms);
@@ -430,5 +340,5 @@ size_t grants_count(const struct grants *g)
 
 size_t grants_pending(const struct grants *g)
 {
-	return g->len;
+	return g->changes.len;
 }

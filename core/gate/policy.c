@@ -160,6 +160,20 @@ static bool batch_has(const struct grant_batch *batch,
 	return false;
 }
 
+/* NAT does not lead from one family to the other. */
+static bool same_family(const struct service *service,
+			const struct ip_addr *address)
+{
+	bool v4 = addr_is_v4(address);
+
+	if (service->local)
+		return true;
+	if (addr_is_v4(&service->target.addr) != v4)
+		return false;
+	return service->source_nat != SOURCE_NAT_ADDRESS ||
+	       addr_is_v4(&service->source) == v4;
+}
+
 static enum policy_reason decide_port(const struct config *config,
 				      size_t client,
 				      const struct haunt_request *request,
@@ -176,8 +190,7 @@ static enum policy_reason decide_port(const struct config *config,
 			      port->port, &at);
 	if (reason)
 		return reason;
-	if (!wanted.local &&
-	    addr_is_v4(&wanted.target.addr) != addr_is_v4(&out->address))
+	if (!same_family(&config->services[at], &out->address))
 		return POLICY_FAMILY;
 	out->service = at;
 	out->client = (uint16_t)client;

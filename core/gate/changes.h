@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The changes of rows that nat has not answered, oldest first, and how each
+ * is settled or undone. Those of one message lie side by side and share its
+ * seq.
+ */
+#ifndef HAUNT_GATE_CHANGES_H
+#define HAUNT_GATE_CHANGES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/gate/rows.h"
+
+#define CHANGES_MAX    4096
+#define TENANT_NOT_YET UINT64_MAX /* expires_ms until it is in force */
+
+/* One row's part of a message. */
+struct change {
+	uint32_t seq;
+	uint32_t row;
+	bool revoked;	    /* the door is to be shut */
+	struct tenant undo; /* who stood there before */
+};
+
+struct changes {
+	struct rows *rows;
+	uint32_t head; /* the oldest */
+	uint32_t len;
+	struct change ring[CHANGES_MAX];
+};
+
+/* Lets next stand at the row's door until it is known better; id 0 shuts it.
+ * There must be room. */
+void changes_enter(struct changes *c, uint32_t seq, uint32_t at,
+		   const struct tenant *next);
+
+/* The oldest change; NULL if there is none. */
+const struct change *changes_oldest(struct changes *c);
+/* What the oldest change led to. */
+struct tenant changes_outcome(struct changes *c);
+/* Settles the oldest change: this is what it led to after all. The row goes
+ * when nobody stands at the door and nothing else is under way. */
+void changes_settle(struct changes *c, const struct tenant *outcome);
+
+/* Undoes all changes of the newest seq, which nat has not seen. */
+void changes_unsend(struct changes *c);
+
+#endif
