@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Hides nothing: this is the gate's judgement in one place. Time is the
+ * gate's own, not the one that capture noted, since capture is not trusted.
+ */
+#include "core/gate/admit.h"
+
+#include <errno.h>
+#include <inttypes.h>
+
+#include "core/base/log.h"
+
+void admit_verdict(struct admit *a, const struct verdict *v)
+{
+	a->counts.verdicts[v->result]++;
+	verdict_log(a->config, v);
+}
+
+static enum haunt_err open_packet(struct admit *a, const struct datagram *d,
+				  struct verdict *v)
+{
+	enum haunt_err err = clients_open(a->clients, d,
+					  clock_mono_ms(a->clock), &a->opened);
+
+	a->counts.seen++;
+	if (err) {
+		if (err == HAUNT_EAUTH)
+			a->counts.strangers++;
+		else
+			a->counts.malformed++;
+		a->stranger = d->source.addr;
+		return err;
+	}
+	a->counts.authentic++;
+	v->client = a->opened.client;
+	if (!a->opened.contents) {
+		v->request = &a->opened.request;
+		return HAUNT_OK;
+	}
+	v->result = VERDICT_ERROR;
+	v->reason =
+		a->opened.contents == HAUNT_EDIGEST ? "digest" : "malformed";
+	admit_verdict(a, v);
+	return HAUNT_EDENIED;
+}
+
+static enum haunt_err claim(struct admit *a, struct verdict *v)
+{
+	enum haunt_err err =
+		replay_claim(a->replay, a->opened.id, a->opened.request.time_s,
+			     clock_wall_s(a->clock));
+
+	if (!err)
+		return HAUNT_OK;
+	if (err == HAUNT_EREPLAY) {
+		v->result = VERDICT_REPLAY;
+		v->reason = "seen-before";
+	} else if (err == HAUNT_ESTALE) {
+		v->result = VERDICT_STALE;
+		v->reason = "age";
+	} else if (err == HAUNT_EBUSY) {
+		v->result = VERDICT_BUSY;
+		v->reason = "replay-store-full";
+	} else {
+		v->result = VERDICT_ERROR;
+		v->reason = "replay-store";
+		v->error = err == HAUNT_ESYS ? errno : 0;
+	}
+	admit_verdict(a, v);
+	return err;
+}
+
+static enum haunt_err decide(struct admit *a, struct verdict *v)
+{
+	enum haunt_err err =
+		policy_decide(a->config, a->opened.client, &a->opened.request,
+			      &v->address, &a->policy);
+
+	if (!err) {
+		v->address = a->policy.batch.grants[0].address;
+		v->batch = &a->policy.batch;
+		v->request = NULL;
+		return HAUNT_OK;
+	}
+	v->result = VERDICT_DENIED;
+	v->reason = policy_reason_text(a->policy.reason);
+	admit_verdict(a, v);
+	return err;
+}
+
+static enum haunt_err reserve(struct admit *a, uint32_t seq, struct verdict *v)
+{
+	enum grants_refusal why = GRANTS_FITS;
+	enum haunt_err err;
+
+	a->policy.batch.seq = seq;
+	err = grants_reserve(a->grants, &a->policy.batch,
+			     clock_mono_ms(a->clock), clock_wall_s(a->clock),
+			     &why);
+	if (!err)
+		return HAUNT_OK;
+	v->result = VERDICT_BUSY;
+	v->reason = grants_refusal_text(why);
+	admit_verdict(a, v);
+	return err;
+}
+
+enum haunt_err admit_packet(struct admit *a, const struct datagram *d,
+			    uint32_t seq, const struct grant_batch **out)
+{
+	struct verdict v = { .address = d->source.addr };
+	enum haunt_err err = open_packet(a, d, &v);
+
+	if (err)
+		return err == HAUNT_EFORMAT ? HAUNT_EAUTH : err;
+	err = claim(a, &v);
+	if (err)
+		return err;
+	err = decide(a, &v);
+	if (err)
+		return err;
+	err = reserve(a, seq, &v);
+	if (err)
+		return err;
+	*out = &a->policy.batch;
+	return HAUNT_OK;
+}
+
+bool admit_has_strangers(const struct admit *a)
+{
+	return a->counts.strangers != a->told.strangers ||
+	       a->counts.malformed != a->told.malformed;
+}
+
+void admit_tell_strangers(struct admit *a)
+{
+	char last[ADDR_TEXT_MAX];
+
+	if (!admit_has_strangers(a))
+		return;
+	log_event(LOG_LEVEL_INFO, "strangers",
+		  "packets=%" PRIu64 " malformed=%" PRIu64 " last=%s",
+		  a->counts.strangers - a->told.strangers,
+		  a->counts.malformed - a->told.malformed,
+		  addr_format(&a->stranger, last));
+	a->told = a->counts;
+}

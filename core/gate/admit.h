@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The path of a packet: whose is it, is it new, may it, is there room. Four
+ * calls, each of which can end it.
+ */
+#ifndef HAUNT_GATE_ADMIT_H
+#define HAUNT_GATE_ADMIT_H
+
+#include <stdint.h>
+
+#include "conf/config.h"
+#include "core/base/clock.h"
+#include "core/base/err.h"
+#include "core/capture/datagram.h"
+#include "core/gate/clients.h"
+#include "core/gate/grants.h"
+#include "core/gate/policy.h"
+#include "core/gate/replay.h"
+#include "core/gate/verdict.h"
+#include "nat/grant.h"
+
+/* Since the start. */
+struct admit_counts {
+	uint64_t seen;
+	uint64_t malformed;		  /* no packets at all */
+	uint64_t strangers;		  /* packets that no key made */
+	uint64_t authentic;		  /* packets that a key made */
+	uint64_t verdicts[VERDICT_COUNT]; /* of these, once they are known */
+};
+
+struct admit {
+	const struct config *config;
+	const struct clock *clock;
+	struct clients *clients;
+	struct replay *replay;
+	struct grants *grants;
+	struct admit_counts counts;
+	struct admit_counts told; /* when strangers were last summed up */
+	struct ip_addr stranger;  /* the last one */
+	struct clients_opened opened;
+	struct policy_result policy;
+};
+
+/*
+ * Takes a packet as far as nat: OK, *out is entered in grants under seq and
+ * must be sent, and nat's answer is the packet's verdict. Any error: the
+ * packet has been counted and, if it was authentic, logged. EFORMAT: the
+ * replay store is damaged and must be opened anew.
+ */
+enum haunt_err admit_packet(struct admit *a, const struct datagram *d,
+			    uint32_t seq,
+			    const struct grant_batch **out) HAUNT_MUST_CHECK;
+
+/* Counts and logs what became of an authentic packet. */
+void admit_verdict(struct admit *a, const struct verdict *v);
+
+/* True if strangers have come by since the last summary. */
+bool admit_has_strangers(const struct admit *a);
+/* Sums up the strangers since the last time in one line, if any came. */
+void admit_tell_strangers(struct admit *a);
+
+#endif

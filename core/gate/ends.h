@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Grants that have ended, until the log has told which of their sessions live
+ * on. Those that end close together are asked about together.
+ */
+#ifndef HAUNT_GATE_ENDS_H
+#define HAUNT_GATE_ENDS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "conf/config.h"
+#include "core/base/err.h"
+#include "nat/grant.h"
+
+/* How long the first waits for others; it also lets the kernel's own timeout
+ * pass before sessions are counted. */
+#define ENDS_GATHER_MS	  200
+#define ENDS_SESSIONS_MAX 16 /* sessions of one grant that get a line each */
+
+enum ends_reason {
+	ENDS_EXPIRED,
+	ENDS_REVOKED,
+	ENDS_REPLACED, /* by another grant at the same door */
+};
+
+struct ends;
+
+/* Room for as many as can be in force; config must outlive it. */
+enum haunt_err ends_new(const struct config *config,
+			struct ends **out) HAUNT_MUST_CHECK;
+/* NULL is fine. */
+void ends_free(struct ends *e);
+
+/* Notes the end of a grant. When there is no room its line is written at
+ * once, without its sessions. */
+void ends_add(struct ends *e, const struct grant *grant,
+	      enum ends_reason reason, uint64_t now_ms);
+
+/* When the next survey is due; UINT64_MAX while one is under way or none is
+ * needed. */
+uint64_t ends_next_ms(const struct ends *e);
+/* Makes the survey that is due and keeps its seq; false if none is. */
+bool ends_survey(struct ends *e, uint32_t seq, uint64_t now_ms,
+		 struct grant_survey *out);
+/* The survey could not be sent: it is due again after a pause. */
+void ends_unsend(struct ends *e, uint64_t now_ms);
+
+/* A session found by the survey: a line in the log. */
+void ends_session(struct ends *e, const struct session *session);
+/* Nat's answer: one line for each grant of the survey. ENOENT: there is no
+ * survey with this seq. */
+enum haunt_err ends_result(struct ends *e,
+			   const struct nat_result *result) HAUNT_MUST_CHECK;
+
+#endif
