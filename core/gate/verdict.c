@@ -9,9 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LIST_MAX  320 /* bytes of one list: 31 doors fit */
-#define NAMES_MAX 4   /* services that are named one by one */
-#define HOST_MAX  64
+#define LIST_MAX      320 /* bytes of one list: 31 doors fit */
+#define LIFETIMES_MAX 64  /* where they differ; a few say enough */
+#define NAMES_MAX     4	  /* services that are named one by one */
+#define HOST_MAX      64
 
 struct text {
 	char *buf;
@@ -160,7 +161,7 @@ static void batch_log(const struct config *config, const struct verdict *v,
 		      const char *address, const char *reason)
 {
 	char services[LIST_MAX] = "", doors[LIST_MAX] = "";
-	char lifetimes[LIST_MAX] = "", ids[LIST_MAX] = "";
+	char lifetimes[LIFETIMES_MAX] = "", ids[LIST_MAX] = "";
 	struct text t[4] = {
 		{ .buf = services, .cap = sizeof(services) },
 		{ .buf = doors, .cap = sizeof(doors) },

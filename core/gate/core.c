@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Hides the conversation with nat: which number belongs to which question,
+ * and what each answer changes. Grants and revocations are answered in the
+ * order in which they were sent; a survey has its own place.
+ */
+#include "core/gate/core.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "core/base/ipc.h"
+#include "core/base/log.h"
+#include "core/gate/ends.h"
+
+#define PRUNE_EVERY_MS	   5000
+#define PRUNE_AGAIN_MS	   20
+#define STRANGERS_EVERY_MS 60000
+#define RETRY_MS	   20
+/* Beyond this packets wait in their own queue. */
+#define HUNGRY_BELOW (GRANTS_PENDING_MAX - 8 * GRANT_BATCH_MAX)
+
+struct gate_core {
+	struct gate_parts parts;
+	struct admit admit;
+	struct grants *grants;
+	struct ends *ends;
+	struct revoke_queue revokes;
+	struct capture_stats capture;
+	int64_t since_s;
+	uint32_t seq;	   /* of the last message */
+	uint32_t list_seq; /* of the question for what is in force */
+	uint32_t adopted_rules;
+	bool adopted;
+	uint64_t prune_ms;
+	uint64_t strangers_ms;
+	uint64_t retry_ms; /* when revocations are tried again */
+	struct grants_settled settled;
+	struct grant_survey survey;
+	uint8_t body[IPC_BODY_MAX];
+};
+
+static uint64_t now_ms(const struct gate_core *g)
+{
+	return clock_mono_ms(g->parts.clock);
+}
+
+static enum haunt_err ids_take(void *arg, uint32_t n, uint32_t *first)
+{
+	struct gate_core *g = arg;
+	enum haunt_err err = replay_take_ids(g->parts.replay, n, first);
+
+	if (err)
+		log_event(LOG_LEVEL_ERROR, "replay", "error=no-grant-ids");
+	return err;
+}
+
+enum haunt_err gate_core_new(const struct gate_parts *parts,
+			     struct gate_core **out)
+{
+	struct gate_core *g = calloc(1, sizeof(*g));
+	const struct grants_ids ids = { .take = ids_take, .arg = g };
+	enum haunt_err err;
+
+	if (!g)
+		return HAUNT_ENOMEM;
+	g->parts = *parts;
+	g->since_s = clock_wall_s(parts->clock);
+	g->strangers_ms = now_ms(g) + STRANGERS_EVERY_MS;
+	g->prune_ms = now_ms(g);
+	err = grants_new(parts->config->max_grants, &ids, &g->grants);
+	if (!err)
+		err = ends_new(parts->config, &g->ends);
+	if (err) {
+		gate_core_free(g);
+		return err;
+	}
+	g->admit.config = parts->config;
+	g->admit.clock = parts->clock;
+	g->admit.clients = parts->clients;
+	g->admit.replay = parts->replay;
+	g->admit.grants = g->grants;
+	*out = g;
+	return HAUNT_OK;
+}
+
+void gate_core_free(struct gate_core *g)
+{
+	if (!g)
+		return;
+	admit_tell_strangers(&g->admit);
+	revoke_clear(&g->revokes);
+	grants_free(g->grants);
+	ends_free(g->ends);
+	free(g);
+}
+
+static struct wr body_begin(struct gate_core *g)
+{
+	return wr_of(g->body, sizeof(g->body));
+}
+
+static enum haunt_err body_send(struct gate_core *g, uint16_t type,
+				const struct wr *w)
+{
+	return g->parts.send(g->parts.arg, type, w);
+}
+
+static enum haunt_err batch_send(struct gate_core *g, uint16_t type,
+				 const struct grant_batch *batch)
+{
+	struct wr w = body_begin(g);
+
+	grant_batch_put(&w, batch);
+	return body_send(g, type, &w);
+}
+
+enum haunt_err gate_core_start(struct gate_core *g)
+{
+	const struct nat_query query = { .seq = ++g->seq };
+	struct wr w = body_begin(g);
+
+	g->list_seq = query.seq;
+	nat_query_put(&w, &query);
+	return body_send(g, NAT_LIST, &w);
+}
+
+bool gate_core_adopted(const struct gate_core *g)
+{
+	return g->adopted;
+}
+
+bool gate_core_hungry(const struct gate_core *g)
+{
+	return g->adopted && grants_pending(g->grants) < HUNGRY_BELOW;
+}
+
+/* A packet that got through, but not to nat. */
+static void unsent_verdict(struct gate_core *g, const struct grant_batch *batch)
+{
+	const struct verdict v = { .result = VERDICT_BUSY,
+				   .reason = "nat-queue-full",
+				   .client = batch->grants[0].client,
+				   .address = batch->grants[0].address,
+				   .batch = batch };
+
+	grants_unsend(g->grants);
+	admit_verdict(&g->admit, &v);
+}
+
+enum haunt_err gate_core_datagram(struct gate_core *g, const struct datagram *d)
+{
+	const struct grant_batch *batch;
+	enum haunt_err err = admit_packet(&g->admit, d, ++g->seq, &batch);
+
+	if (err)
+		return err == HAUNT_EFORMAT ? HAUNT_ESYS : HAUNT_OK;
+	err = batch_send(g, NAT_GRANT, batch);
+	if (!err)
+		return HAUNT_OK;
+	unsent_verdict(g, batch);
+	return err == HAUNT_EBUSY ? HAUNT_OK : err;
+}
+
+enum haunt_err gate_core_rule(struct gate_core *g, const struct grant *grant)
+{
+	const struct config *config = g->parts.config;
+	enum haunt_err err;
+
+	if (g->adopted || !grant->id ||
+	    grant->service >= config->services_len ||
+	    grant->client >= config->clients_len)
+		return HAUNT_EFORMAT;
+	err = grants_adopt(g->grants, grant, now_ms(g),
+			   clock_wall_s(g->parts.clock));
+	if (err)
+		log_event(LOG_LEVEL_WARNING, "adopt",
+			  "grant=%" PRIu32 " error=%s", grant->id,
+			  err == HAUNT_EBUSY ? "table-full" : "known-already");
+	else
+		g->adopted_rules++;
+	return HAUNT_OK;
+}
+
+void gate_core_session(struct gate_core *g, const struct session *s)
+{
+	ends_session(g->ends, s);
+}
+
+void gate_core_stats(struct gate_core *g, const struct capture_stats *s)
+{
+	g->capture = *s;
+}
+
+static enum haunt_err adopted(struct gate_core *g, const struct nat_result *r)
+{
+	if (r->err) {
+		log_event(LOG_LEVEL_ERROR, "adopt", "error=%s",
+			  r->error ? strerrorname_np((int)r->error)
+				   : haunt_strerror((enum haunt_err)r->err));
+		return HAUNT_ESYS;
+	}
+	g->adopted = true;
+	log_event(LOG_LEVEL_INFO, "adopt", "grants=%" PRIu32, g->adopted_rules);
+	return HAUNT_OK;
+}
+
+static void settled_log(struct gate_core *g, const struct nat_result *r)
+{
+	const struct grants_settled *s = &g->settled;
+	struct verdict v = { .result = s->renewed ? VERDICT_RENEWED
+						  : VERDICT_GRANTED,
+			     .client = s->batch.grants[0].client,
+			     .address = s->batch.grants[0].address,
+			     .batch = &s->batch };
+
+	if (r->err)
+		verdict_of_nat(r, &v);
+	admit_verdict(&g->admit, &v);
+}
+
+static enum haunt_err settled(struct gate_core *g, const struct nat_result *r)
+{
+	const struct grants_settled *s = &g->settled;
+	uint64_t now = now_ms(g);
+	enum haunt_err err = grants_settle(
+		g->grants, r->seq, (enum haunt_err)r->err, now, &g->settled);
+
+	if (err)
+		return HAUNT_EFORMAT;
+	if (s->revoked)
+		revoke_settled(&g->revokes, s, r);
+	else
+		settled_log(g, r);
+	for (size_t i = 0; i < s->ended_len; i++)
+		ends_add(g->ends, &s->ended[i],
+			 s->revoked ? ENDS_REVOKED : ENDS_REPLACED, now);
+	return HAUNT_OK;
+}
+
+enum haunt_err gate_core_result(struct gate_core *g, const struct nat_result *r)
+{
+	if (!g->adopted)
+		return r->seq == g->list_seq ? adopted(g, r) : HAUNT_EFORMAT;
+	if (ends_result(g->ends, r) == HAUNT_OK)
+		return HAUNT_OK;
+	return settled(g, r);
+}
+
+static enum haunt_err tick_survey(struct gate_core *g, uint64_t now)
+{
+	struct wr w = body_begin(g);
+	enum haunt_err err;
+
+	if (ends_next_ms(g->ends) > now ||
+	    !ends_survey(g->ends, ++g->seq, now, &g->survey))
+		return HAUNT_OK;
+	grant_survey_put(&w, &g->survey);
+	err = body_send(g, NAT_SURVEY, &w);
+	if (err != HAUNT_EBUSY)
+		return err;
+	ends_unsend(g->ends, now);
+	return HAUNT_OK;
+}
+
+static enum haunt_err tick_revokes(struct gate_core *g, uint64_t now)
+{
+	struct grant_batch batch;
+
+	g->retry_ms = UINT64_MAX;
+	for (;;) {
+		enum haunt_err err;
+
+		batch.seq = ++g->seq;
+		if (!revoke_next(&g->revokes, g->grants, &batch))
+			break;
+		err = batch_send(g, NAT_REVOKE, &batch);
+		if (!err)
+			continue;
+		grants_unsend(g->grants);
+		revoke_unsend(&g->revokes, &batch);
+		if (err != HAUNT_EBUSY)
+			return err;
+		g->retry_ms = now + RETRY_MS;
+		break;
+	}
+	revoke_finish(&g->revokes);
+	return HAUNT_OK;
+}
+
+static void tick_strangers(struct gate_core *g, uint64_t now)
+{
+	if (now < g->strangers_ms)
+		return;
+	admit_tell_strangers(&g->admit);
+	g->strangers_ms = now + STRANGERS_EVERY_MS;
+}
+
+static enum haunt_err tick_prune(struct gate_core *g, uint64_t now)
+{
+	bool more = false;
+	enum haunt_err err;
+
+	if (now < g->prune_ms || !g->parts.replay)
+		return HAUNT_OK;
+	err = replay_prune(g->parts.replay, clock_wall_s(g->parts.clock),
+			   &more);
+	g->prune_ms = now + (more ? PRUNE_AGAIN_MS : PRUNE_EVERY_MS);
+	if (!err)
+		return HAUNT_OK;
+	log_event(LOG_LEVEL_ERROR, "replay", "error=cannot-prune");
+	return err == HAUNT_EFORMAT ? HAUNT_ESYS : HAUNT_OK;
+}
+
+static uint64_t least(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+static uint64_t next_ms(const struct gate_core *g)
+{
+	uint64_t next = least(grants_next_ms(g->grants), ends_next_ms(g->ends));
+
+	if (g->parts.replay && replay_count(g->parts.replay))
+		next = least(next, g->prune_ms);
+	if (admit_has_strangers(&g->admit))
+		next = least(next, g->strangers_ms);
+	return least(next, g->retry_ms);
+}
+
+enum haunt_err gate_core_tick(struct gate_core *g, uint64_t *next)
+{
+	uint64_t now = now_ms(g);
+	struct grant ended;
+	enum haunt_err err;
+
+	while (grants_expire(g->grants, now, &ended))
+		ends_add(g->ends, &ended, ENDS_EXPIRED, now);
+	tick_strangers(g, now);
+	err = tick_survey(g, now);
+	if (!err)
+		err = tick_revokes(g, now);
+	if (!err)
+		err = tick_prune(g, now);
+	*next = next_ms(g);
+	return err;
+}
+
+void gate_core_status(const struct gate_core *g, struct gate_status *out)
+{
+	*out = (struct gate_status){
+		.since_s = g->since_s,
+		.adopted = g->adopted,
+		.counts = g->admit.counts,
+		.capture = g->capture,
+		.grants = grants_count(g->grants),
+		.remembered =
+			g->parts.replay ? replay_count(g->parts.replay) : 0,
+	};
+}
+
+bool gate_core_walk(struct gate_core *g, uint32_t *cursor,
+		    struct grants_report *out)
+{
+	return grants_walk(g->grants, cursor, now_ms(g), out);
+}
+
+const struct config *gate_core_config(const struct gate_core *g)
+{
+	return g->parts.config;
+}
+
+const struct clock *gate_core_clock(const struct gate_core *g)
+{
+	return g->parts.clock;
+}
+
+/* Fills ids, if given, with what is selected, and counts it. */
+static size_t select_ids(struct gate_core *g,
+			 const struct gate_selection *which, uint32_t *ids,
+			 size_t max)
+{
+	struct grants_report report;
+	uint32_t cursor = 0;
+	size_t n = 0;
+
+	while (n < max && gate_core_walk(g, &cursor, &report)) {
+		const struct grant *grant = &report.grant;
+
+		if (which->id ? grant->id == which->id
+			      : grant->client == which->client)
+			ids[n++] = grant->id;
+	}
+	return n;
+}
+
+enum haunt_err gate_core_revoke(struct gate_core *g,
+				const struct gate_selection *which,
+				struct revoke **out)
+{
+	size_t max = grants_count(g->grants);
+	uint32_t *ids;
+	size_t n;
+	enum haunt_err err;
+
+	if (!g->adopted)
+		return HAUNT_EBUSY;
+	ids = calloc(max + 1, sizeof(*ids));
+	if (!ids)
+		return HAUNT_ENOMEM;
+	n = select_ids(g, which, ids, max);
+	err = n ? revoke_new(ids, n, out) : HAUNT_ENOENT;
+	if (err) {
+		free(ids);
+		return err;
+	}
+	revoke_push(&g->revokes, *out);
+	g->retry_ms = now_ms(g);
+	return HAUNT_OK;
+}

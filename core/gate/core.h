@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The gate without its sockets and its event loop: datagrams, nat's messages
+ * and the passing of time go in; messages to nat and log lines come out. The
+ * role feeds it from libev, the scenario tests from a script.
+ */
+#ifndef HAUNT_GATE_CORE_H
+#define HAUNT_GATE_CORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "conf/config.h"
+#include "core/base/clock.h"
+#include "core/base/err.h"
+#include "core/base/wire.h"
+#include "core/capture/datagram.h"
+#include "core/gate/admit.h"
+#include "core/gate/clients.h"
+#include "core/gate/grants.h"
+#include "core/gate/replay.h"
+#include "core/gate/revoke.h"
+#include "nat/grant.h"
+
+/* What the core works with; all of it must outlive the core. */
+struct gate_parts {
+	const struct config *config;
+	const struct clock *clock;
+	struct clients *clients;
+	struct replay *replay;
+	/* Sends a message to nat. EBUSY: not now. Other errors end the gate. */
+	enum haunt_err (*send)(void *arg, uint16_t type, const struct wr *body);
+	void *arg;
+};
+
+struct gate_core;
+
+enum haunt_err gate_core_new(const struct gate_parts *parts,
+			     struct gate_core **out) HAUNT_MUST_CHECK;
+/* Leaves everything in force. NULL is fine. */
+void gate_core_free(struct gate_core *g);
+
+/* Asks nat for what is in force. */
+enum haunt_err gate_core_start(struct gate_core *g) HAUNT_MUST_CHECK;
+/* True once that is known: packets may be handled, and nat is not behind. */
+bool gate_core_hungry(const struct gate_core *g);
+bool gate_core_adopted(const struct gate_core *g);
+
+/*
+ * What comes in. An error ends the gate: EFORMAT, the neighbour has broken
+ * the protocol; ECLOSED or ESYS, nat cannot be reached, or the replay store
+ * is damaged; a new start puts it right.
+ */
+enum haunt_err gate_core_datagram(struct gate_core *g,
+				  const struct datagram *d) HAUNT_MUST_CHECK;
+enum haunt_err gate_core_rule(struct gate_core *g,
+			      const struct grant *grant) HAUNT_MUST_CHECK;
+enum haunt_err gate_core_result(struct gate_core *g,
+				const struct nat_result *r) HAUNT_MUST_CHECK;
+void gate_core_session(struct gate_core *g, const struct session *s);
+void gate_core_stats(struct gate_core *g, const struct capture_stats *s);
+
+/* Does what is due; *next_ms is when to call again (monotonic; UINT64_MAX:
+ * not before something comes in). */
+enum haunt_err gate_core_tick(struct gate_core *g,
+			      uint64_t *next_ms) HAUNT_MUST_CHECK;
+
+/* For reports. */
+struct gate_status {
+	int64_t since_s;
+	bool adopted;
+	struct admit_counts counts;
+	struct capture_stats capture;
+	size_t grants;
+	size_t remembered; /* packets in the replay store */
+};
+
+void gate_core_status(const struct gate_core *g, struct gate_status *out);
+/* As grants_walk(). */
+bool gate_core_walk(struct gate_core *g, uint32_t *cursor,
+		    struct grants_report *out);
+const struct config *gate_core_config(const struct gate_core *g);
+const struct clock *gate_core_clock(const struct gate_core *g);
+
+/* Which grants to revoke: one id, or all of a client. */
+struct gate_selection {
+	uint32_t id;   /* 0: by client */
+	size_t client; /* index */
+};
+
+/* Begins to revoke; *out->tell may be set before the next call into the core.
+ * ENOENT: there is none. ENOMEM. */
+enum haunt_err gate_core_revoke(struct gate_core *g,
+				const struct gate_selection *which,
+				struct revoke **out) HAUNT_MUST_CHECK;
+
+#endif
