@@ -375,45 +375,17 @@ const struct clock *gate_core_clock(const struct gate_core *g)
 	return g->parts.clock;
 }
 
-/* Fills ids, if given, with what is selected, and counts it. */
-static size_t select_ids(struct gate_core *g,
-			 const struct gate_selection *which, uint32_t *ids,
-			 size_t max)
-{
-	struct grants_report report;
-	uint32_t cursor = 0;
-	size_t n = 0;
-
-	while (n < max && gate_core_walk(g, &cursor, &report)) {
-		const struct grant *grant = &report.grant;
-
-		if (which->id ? grant->id == which->id
-			      : grant->client == which->client)
-			ids[n++] = grant->id;
-	}
-	return n;
-}
-
 enum haunt_err gate_core_revoke(struct gate_core *g,
-				const struct gate_selection *which,
+				const struct revoke_selection *which,
 				struct revoke **out)
 {
-	size_t max = grants_count(g->grants);
-	uint32_t *ids;
-	size_t n;
 	enum haunt_err err;
 
 	if (!g->adopted)
 		return HAUNT_EBUSY;
-	ids = calloc(max + 1, sizeof(*ids));
-	if (!ids)
-		return HAUNT_ENOMEM;
-	n = select_ids(g, which, ids, max);
-	err = n ? revoke_new(ids, n, out) : HAUNT_ENOENT;
-	if (err) {
-		free(ids);
+	err = revoke_new(g->grants, which, now_ms(g), out);
+	if (err)
 		return err;
-	}
 	revoke_push(&g->revokes, *out);
 	g->retry_ms = now_ms(g);
 	return HAUNT_OK;

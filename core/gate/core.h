@@ -83,16 +83,10 @@ bool gate_core_walk(struct gate_core *g, uint32_t *cursor,
 const struct config *gate_core_config(const struct gate_core *g);
 const struct clock *gate_core_clock(const struct gate_core *g);
 
-/* Which grants to revoke: one id, or all of a client. */
-struct gate_selection {
-	uint32_t id;   /* 0: by client */
-	size_t client; /* index */
-};
-
 /* Begins to revoke; *out->tell may be set before the next call into the core.
- * ENOENT: there is none. ENOMEM. */
+ * ENOENT: there is none. EBUSY: what is in force is not known yet. ENOMEM. */
 enum haunt_err gate_core_revoke(struct gate_core *g,
-				const struct gate_selection *which,
+				const struct revoke_selection *which,
 				struct revoke **out) HAUNT_MUST_CHECK;
 
 #endif

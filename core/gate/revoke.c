@@ -11,14 +11,40 @@
 /* Leaves room for packets among the changes under way. */
 #define PENDING_LIMIT (GRANTS_PENDING_MAX / 2)
 
-enum haunt_err revoke_new(uint32_t *ids, size_t len, struct revoke **out)
+static size_t select_ids(struct grants *grants,
+			 const struct revoke_selection *which, uint64_t now_ms,
+			 struct revoke *r)
+{
+	size_t max = grants_count(grants);
+	struct grants_report report;
+	uint32_t cursor = 0;
+
+	while (r->len < max && grants_walk(grants, &cursor, now_ms, &report)) {
+		const struct grant *g = &report.grant;
+
+		if (which->id ? g->id == which->id : g->client == which->client)
+			r->ids[r->len++] = g->id;
+	}
+	return r->len;
+}
+
+enum haunt_err revoke_new(struct grants *grants,
+			  const struct revoke_selection *which, uint64_t now_ms,
+			  struct revoke **out)
 {
 	struct revoke *r = calloc(1, sizeof(*r));
+	size_t room = grants_count(grants) + 1;
 
-	if (!r)
+	if (r)
+		r->ids = calloc(room, sizeof(*r->ids));
+	if (!r || !r->ids) {
+		revoke_free(r);
 		return HAUNT_ENOMEM;
-	r->ids = ids;
-	r->len = len;
+	}
+	if (!select_ids(grants, which, now_ms, r)) {
+		revoke_free(r);
+		return HAUNT_ENOENT;
+	}
 	*out = r;
 	return HAUNT_OK;
 }
@@ -61,10 +87,13 @@ bool revoke_next(struct revoke_queue *q, struct grants *grants,
 			batch->grants[batch->len++] =
 				(struct grant){ .id = id };
 	}
-	if (!batch->len || grants_revoke(grants, batch) != HAUNT_OK)
+	if (!batch->len)
 		return false;
 	r->waiting += batch->len;
-	return true;
+	if (grants_revoke(grants, batch) == HAUNT_OK)
+		return true;
+	revoke_unsend(q, batch);
+	return false;
 }
 
 void revoke_unsend(struct revoke_queue *q, const struct grant_batch *batch)

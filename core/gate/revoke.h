@@ -36,8 +36,15 @@ struct revoke_queue {
 	struct revoke *head;
 };
 
-/* Takes ids (malloc). ENOMEM: ids are not taken. */
-enum haunt_err revoke_new(uint32_t *ids, size_t len,
+/* Which grants: one id, or all of a client. */
+struct revoke_selection {
+	uint32_t id;   /* 0: by client */
+	size_t client; /* index */
+};
+
+/* Lists the grants in force that are meant. ENOENT: there is none. ENOMEM. */
+enum haunt_err revoke_new(struct grants *grants,
+			  const struct revoke_selection *which, uint64_t now_ms,
 			  struct revoke **out) HAUNT_MUST_CHECK;
 /* NULL is fine. Not for one that is in a queue. */
 void revoke_free(struct revoke *r);

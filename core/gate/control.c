@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Hides JSON. Commands are a table; each takes exactly the members that it
+ * knows, and anything else is an error that names what is wrong.
+ */
+#include "core/gate/control.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Ends the text of a reply that is one object. */
+static void reply_object(struct control_reply *reply, json_t *object)
+{
+	size_t n = object ? json_dumpb(object, reply->text,
+				       sizeof(reply->text) - 1, JSON_COMPACT)
+			  : 0;
+
+	json_decref(object);
+	reply->state = CONTROL_TEXT;
+	reply->at = 0;
+	if (!n || n >= sizeof(reply->text)) {
+		static const char failed[] =
+			"{\"ok\":false,\"error\":\"no memory\"}";
+
+		n = sizeof(failed) - 1;
+		memcpy(reply->text, failed, n);
+	}
+	reply->text[n] = '\n';
+	reply->len = n + 1;
+}
+
+void control_error(struct control_reply *reply, const char *error)
+{
+	reply_object(reply, json_pack("{s:b,s:s}", "ok", 0, "error", error));
+}
+
+static json_t *number(uint64_t n)
+{
+	return json_integer((json_int_t)n);
+}
+
+static json_t *packets_object(const struct gate_status *s)
+{
+	const struct admit_counts *c = &s->counts;
+	json_t *o = json_pack(
+		"{s:o,s:o,s:o,s:o,s:o,s:o}", "seen", number(c->seen),
+		"authenticated", number(c->authentic), "strangers",
+		number(c->strangers), "malformed", number(c->malformed),
+		"not-captured", number(s->capture.dropped), "not-decoded",
+		number(s->capture.malformed));
+
+	for (unsigned int i = 0; i < VERDICT_COUNT; i++)
+		json_object_set_new(o, verdict_text((enum verdict_result)i),
+				    number(c->verdicts[i]));
+	return o;
+}
+
+static void command_status(struct gate_core *core, json_t *args,
+			   struct control_reply *reply)
+{
+	const struct config *config = gate_core_config(core);
+	struct gate_status s;
+
+	(void)args;
+	gate_core_status(core, &s);
+	reply_object(reply,
+		     json_pack("{s:b,s:s,s:I,s:{s:s,s:s,s:s},s:o,s:o,s:o,s:o,"
+			       "s:o,s:o}",
+			       "ok", 1, "version", haunt_version(), "since",
+			       (json_int_t)s.since_s, "roles", "capture", "up",
+			       "gate", "up", "nat",
+			       s.adopted ? "up" : "starting", "packets",
+			       packets_object(&s), "grants", number(s.grants),
+			       "max_grants", number(config->max_grants),
+			       "services", number(config->services_len),
+			       "clients", number(config->clients_len),
+			       "remembered", number(s.remembered)));
+}
+
+static void list_begin(struct control_reply *reply, enum control_state state)
+{
+	reply->state = state;
+	reply->begun = false;
+	reply->cursor = 0;
+}
+
+static void command_grants(struct gate_core *core, json_t *args,
+			   struct control_reply *reply)
+{
+	(void)core;
+	(void)args;
+	list_begin(reply, CONTROL_GRANTS);
+}
+
+static void revoke_told(void *arg, struct revoke *r)
+{
+	struct control_reply *reply = arg;
+
+	reply->revoke = r;
+	list_begin(reply, CONTROL_REVOKED);
+	if (reply->wake)
+		reply->wake(reply->arg);
+}
+
+/* The selection that the members name; NULL, or what is wrong. */
+static const char *selection_of(struct gate_core *core, json_t *args,
+				struct revoke_selection *out)
+{
+	json_t *grant = json_object_get(args, "grant");
+	json_t *client = json_object_get(args, "client");
+
+	if (!grant == !client)
+		return "revoke takes either a client or a grant";
+	if (grant) {
+		json_int_t id = json_integer_value(grant);
+
+		if (id < 1 || id > GRANT_ID_MAX)
+			return "grant must be the number of a grant";
+		out->id = (uint32_t)id;
+		return NULL;
+	}
+	if (!json_is_string(client))
+		return "client must be a name";
+	out->id = 0;
+	out->client = config_client(gate_core_config(core),
+				    json_string_value(client));
+	return out->client == SIZE_MAX ? "there is no such client" : NULL;
+}
+
+static void command_revoke(struct gate_core *core, json_t *args,
+			   struct control_reply *reply)
+{
+	struct revoke_selection which;
+	const char *wrong = selection_of(core, args, &which);
+	enum haunt_err err;
+
+	if (wrong) {
+		control_error(reply, wrong);
+		return;
+	}
+	err = gate_core_revoke(core, &which, &reply->revoke);
+	if (err == HAUNT_ENOENT) {
+		control_error(reply, "there is no such grant");
+	} else if (err) {
+		control_error(reply, haunt_strerror(err));
+	} else {
+		reply->state = CONTROL_WAITING;
+		reply->revoke->tell = revoke_told;
+		reply->revoke->arg = reply;
+	}
+}
+
+static const struct command {
+	const char *name;
+	const char *members[2]; /* besides "command" */
+	void (*run)(struct gate_core *core, json_t *args,
+		    struct control_reply *reply);
+} commands[] = {
+	{ "status", { NULL }, command_status },
+	{ "grants", { NULL }, command_grants },
+	{ "revoke", { "client", "grant" }, command_revoke },
+};
+
+static bool knows_member(const struct command *c, const char *name)
+{
+	if (strcmp(name, "command") == 0)
+		return true;
+	for (size_t i = 0; i < 2 && c->members[i]; i++) {
+		if (strcmp(name, c->members[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+static const struct command *command_find(json_t *root)
+{
+	const char *name = json_string_value(json_object_get(root, "command"));
+
+	for (size_t i = 0; name && i < sizeof(commands) / sizeof(commands[0]);
+	     i++) {
+		if (strcmp(name, commands[i].name) == 0)
+			return &commands[i];
+	}
+	return NULL;
+}
+
+static void object_run(struct gate_core *core, json_t *root,
+		       struct control_reply *reply)
+{
+	const struct command *c = command_find(root);
+	const char *name;
+	json_t *value;
+
+	if (!json_is_object(root)) {
+		control_error(reply, "a command is a JSON object");
+		return;
+	}
+	if (!c) {
+		control_error(reply, "there is no such command");
+		return;
+	}
+	json_object_foreach(root, name, value)
+	{
+		if (!knows_member(c, name)) {
+			control_error(reply, "the command has a member that "
+					     "it does not know");
+			return;
+		}
+	}
+	c->run(core, root, reply);
+}
+
+void control_command(struct gate_core *core, const char *line, size_t len,
+		     struct control_reply *reply)
+{
+	json_error_t error;
+	json_t *root = json_loadb(line, len, JSON_REJECT_DUPLICATES, &error);
+
+	if (!root)
+		control_error(reply, "this is not JSON");
+	else
+		object_run(core, root, reply);
+	json_decref(root);
+}
+
+static size_t put(char *buf, const char *text)
+{
+	size_t n = strlen(text);
+
+	memcpy(buf, text, n);
+	return n;
+}
+
+static void target_format(const struct service *s, char *buf, size_t cap)
+{
+	char address[ADDR_TEXT_MAX];
+
+	snprintf(buf, cap, "%s%s%s/%u",
+		 s->local ? "" : addr_format(&s->target.addr, address),
+		 s->local ? "" : " ", s->proto == IPPROTO_UDP ? "udp" : "tcp",
+		 (unsigned int)s->target.port);
+}
+
+static size_t grant_put_json(struct gate_core *core,
+			     const struct grants_report *r, char *buf,
+			     size_t cap)
+{
+	const struct config *config = gate_core_config(core);
+	const struct service *s = &config->services[r->grant.service];
+	int64_t left = (r->grant.lifetime_ms + 999) / 1000;
+	char address[ADDR_TEXT_MAX];
+	char target[2 * ADDR_TEXT_MAX];
+	json_t *o;
+	size_t n;
+
+	target_format(s, target, sizeof(target));
+	o = json_pack("{s:o,s:s,s:s,s:s,s:s,s:i,s:s,s:I,s:I,s:I}", "id",
+		      number(r->grant.id), "client",
+		      config->clients[r->grant.client].name, "service", s->name,
+		      "address", addr_format(&r->grant.address, address),
+		      "proto", r->grant.proto == IPPROTO_UDP ? "udp" : "tcp",
+		      "outer", (int)r->grant.port, "target", target, "since",
+		      (json_int_t)r->since_s, "expires",
+		      (json_int_t)(clock_wall_s(gate_core_clock(core)) + left),
+		      "remaining_s", (json_int_t)left);
+	n = o ? json_dumpb(o, buf, cap, JSON_COMPACT) : 0;
+	json_decref(o);
+	return n <= cap ? n : 0;
+}
+
+/* The next element of a list; 0 at the end. */
+static size_t element_put(struct gate_core *core, struct control_reply *reply,
+			  char *buf, size_t cap)
+{
+	struct grants_report report;
+
+	if (reply->state == CONTROL_GRANTS)
+		return gate_core_walk(core, &reply->cursor, &report)
+			       ? grant_put_json(core, &report, buf, cap)
+			       : 0;
+	if (reply->cursor >= reply->revoke->ended)
+		return 0;
+	return (size_t)snprintf(buf, cap, "%" PRIu32,
+				reply->revoke->ids[reply->cursor++]);
+}
+
+static size_t head_put(const struct control_reply *reply, char *buf)
+{
+	const struct revoke *r = reply->revoke;
+	const char *error;
+
+	if (reply->state == CONTROL_GRANTS)
+		return put(buf, "{\"ok\":true,\"grants\":[");
+	if (!r->err)
+		return put(buf, "{\"ok\":true,\"revoked\":[");
+	error = r->error ? strerrordesc_np(r->error) : NULL;
+	return (size_t)snprintf(buf, CONTROL_FILL_MIN / 2,
+				"{\"ok\":false,\"error\":\"the firewall "
+				"refused: %s\",\"revoked\":[",
+				error ? error : haunt_strerror(r->err));
+}
+
+static void reply_end(struct control_reply *reply)
+{
+	reply->state = CONTROL_NONE;
+	revoke_free(reply->revoke);
+	reply->revoke = NULL;
+}
+
+static size_t list_fill(struct gate_core *core, struct control_reply *reply,
+			char *buf, size_t cap)
+{
+	size_t n = 0;
+	size_t got = 1;
+
+	if (!reply->begun)
+		n = head_put(reply, buf);
+	while (cap - n >= CONTROL_FILL_MIN / 2) {
+		bool first = !reply->begun;
+
+		got = element_put(core, reply, buf + n + !first, cap - n - 4);
+		reply->begun = true;
+		if (!got)
+			break;
+		if (!first)
+			buf[n++] = ',';
+		n += got;
+	}
+	if (got)
+		return n;
+	n += put(buf + n, "]}\n");
+	reply_end(reply);
+	return n;
+}
+
+size_t control_fill(struct gate_core *core, struct control_reply *reply,
+		    char *buf, size_t cap)
+{
+	size_t n;
+
+	switch (reply->state) {
+	case CONTROL_NONE:
+	case CONTROL_WAITING:
+		return 0;
+	case CONTROL_GRANTS:
+	case CONTROL_REVOKED:
+		return list_fill(core, reply, buf, cap);
+	case CONTROL_TEXT:
+		break;
+	}
+	n = reply->len - reply->at < cap ? reply->len - reply->at : cap;
+	memcpy(buf, reply->text + reply->at, n);
+	reply->at += n;
+	if (reply->at == reply->len)
+		reply->state = CONTROL_NONE;
+	return n;
+}
+
+void control_drop(struct control_reply *reply)
+{
+	if (reply->state == CONTROL_WAITING) {
+		revoke_forget(reply->revoke);
+		reply->revoke = NULL;
+	}
+	reply_end(reply);
+}
