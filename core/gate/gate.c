@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Hides the event loop and the two neighbours' sockets. All that is decided
+ * is decided in core.c; here bytes become its values, and its deadline
+ * becomes a timer.
+ */
+#include "core/gate/gate.h"
+
+#include <errno.h>
+#include <ev.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/clock.h"
+#include "core/base/ipc.h"
+#include "core/base/log.h"
+#include "core/capture/datagram.h"
+#include "core/gate/clients.h"
+#include "core/gate/core.h"
+#include "core/gate/ctl.h"
+#include "core/gate/replay.h"
+#include "nat/grant.h"
+
+#define AT_ONCE	     64 /* messages of one neighbour before the others' turn */
+#define RESULT_SIZE  10
+#define SESSION_SIZE 59
+#define STATS_SIZE   24
+
+struct gate {
+	const struct config *config;
+	const char *group; /* NULL: there is none */
+	struct clients *clients;
+	struct replay *replay;
+	struct gate_core *core;
+	struct ctl *ctl;
+	struct ev_loop *loop;
+	ev_io left;
+	ev_io right;
+	ev_timer timer;
+	ev_prepare prepare;
+	ev_signal term;
+	int left_fd;
+	int right_fd;
+	int listen_fd;
+	bool ready;
+	int status;
+};
+
+static const char *error_text(enum haunt_err err)
+{
+	return err == HAUNT_ESYS ? strerrorname_np(errno) : haunt_strerror(err);
+}
+
+static void gate_stop(struct gate *g, int status)
+{
+	g->status = status;
+	ev_break(g->loop, EVBREAK_ALL);
+}
+
+/* What an error of a neighbour, or of the core, means for the process. */
+static void gate_fail(struct gate *g, const char *where, enum haunt_err err)
+{
+	if (err == HAUNT_ECLOSED) {
+		gate_stop(g, EXIT_SUCCESS);
+		return;
+	}
+	log_event(LOG_LEVEL_ERROR, "stop", "where=%s error=%s", where,
+		  error_text(err));
+	gate_stop(g, EXIT_FAILURE);
+}
+
+static enum haunt_err on_datagram(void *arg, struct rd *body)
+{
+	const struct gate *g = arg;
+	struct datagram d;
+	enum haunt_err err = datagram_get(body, &d);
+
+	return err ? err : gate_core_datagram(g->core, &d);
+}
+
+static enum haunt_err on_stats(void *arg, struct rd *body)
+{
+	const struct gate *g = arg;
+	struct capture_stats s;
+	enum haunt_err err = capture_stats_get(body, &s);
+
+	if (!err)
+		gate_core_stats(g->core, &s);
+	return err;
+}
+
+static enum haunt_err on_result(void *arg, struct rd *body)
+{
+	const struct gate *g = arg;
+	struct nat_result r;
+	enum haunt_err err = nat_result_get(body, &r);
+
+	return err ? err : gate_core_result(g->core, &r);
+}
+
+static enum haunt_err on_rule(void *arg, struct rd *body)
+{
+	const struct gate *g = arg;
+	struct grant grant;
+	enum haunt_err err = grant_get(body, &grant);
+
+	return err ? err : gate_core_rule(g->core, &grant);
+}
+
+static enum haunt_err on_session(void *arg, struct rd *body)
+{
+	const struct gate *g = arg;
+	struct session s;
+	enum haunt_err err = session_get(body, &s);
+
+	if (!err)
+		gate_core_session(g->core, &s);
+	return err;
+}
+
+static const struct ipc_permit left_permits[] = {
+	{ CAPTURE_DATAGRAM, DATAGRAM_HEAD, DATAGRAM_MAX, on_datagram },
+	{ CAPTURE_STATS, STATS_SIZE, STATS_SIZE, on_stats },
+};
+
+static const struct ipc_permit right_permits[] = {
+	{ NAT_RESULT, RESULT_SIZE, RESULT_SIZE, on_result },
+	{ NAT_RULE, GRANT_SIZE, GRANT_SIZE, on_rule },
+	{ NAT_SESSION, SESSION_SIZE, SESSION_SIZE, on_session },
+};
+
+static enum haunt_err nat_send(void *arg, uint16_t type, const struct wr *body)
+{
+	const struct gate *g = arg;
+
+	return ipc_send(g->right_fd, type, body);
+}
+
+static void on_left(struct ev_loop *loop, ev_io *w, int events)
+{
+	struct gate *g = w->data;
+
+	(void)loop;
+	(void)events;
+	for (int i = 0; i < AT_ONCE && gate_core_hungry(g->core); i++) {
+		enum haunt_err err =
+			ipc_dispatch(g->left_fd, left_permits, 2, g);
+
+		if (err == HAUNT_ENOENT)
+			return;
+		if (err) {
+			gate_fail(g, "capture", err);
+			return;
+		}
+	}
+}
+
+static void on_right(struct ev_loop *loop, ev_io *w, int events)
+{
+	struct gate *g = w->data;
+
+	(void)loop;
+	(void)events;
+	for (int i = 0; i < AT_ONCE; i++) {
+		enum haunt_err err =
+			ipc_dispatch(g->right_fd, right_permits, 3, g);
+
+		if (err == HAUNT_ENOENT)
+			return;
+		if (err) {
+			gate_fail(g, "nat", err);
+			return;
+		}
+	}
+}
+
+static void on_term(struct ev_loop *loop, ev_signal *w, int events)
+{
+	(void)loop;
+	(void)events;
+	gate_stop(w->data, EXIT_SUCCESS);
+}
+
+/* The timer only ends the wait: on_prepare() does what is due. */
+static void on_timer(struct ev_loop *loop, ev_timer *w, int events)
+{
+	(void)loop;
+	(void)w;
+	(void)events;
+}
+
+static void timer_arm(struct gate *g, uint64_t next_ms)
+{
+	uint64_t now = clock_mono_ms(clock_system());
+	uint64_t wait_ms = next_ms > now ? next_ms - now : 0;
+
+	ev_timer_stop(g->loop, &g->timer);
+	if (next_ms == UINT64_MAX)
+		return;
+	ev_now_update(g->loop);
+	/* A millisecond late is late once; early is a second round. */
+	ev_timer_set(&g->timer, (double)(wait_ms + 1) / 1000.0, 0.0);
+	ev_timer_start(g->loop, &g->timer);
+}
+
+/* Packets wait in the socket while nat has more than enough to do. */
+static void left_switch(struct gate *g)
+{
+	bool want = gate_core_hungry(g->core);
+
+	if (want && !ev_is_active(&g->left))
+		ev_io_start(g->loop, &g->left);
+	else if (!want && ev_is_active(&g->left))
+		ev_io_stop(g->loop, &g->left);
+}
+
+static void on_prepare(struct ev_loop *loop, ev_prepare *w, int events)
+{
+	struct gate *g = w->data;
+	uint64_t next_ms = UINT64_MAX;
+	enum haunt_err err = gate_core_tick(g->core, &next_ms);
+
+	(void)loop;
+	(void)events;
+	if (err) {
+		gate_fail(g, "core", err);
+		next_ms = 0; /* do not wait before the loop sees the break */
+	}
+	if (!g->ready && gate_core_adopted(g->core)) {
+		g->ready = true;
+		role_ready();
+	}
+	left_switch(g);
+	timer_arm(g, next_ms);
+}
+
+static bool nonblocking(int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	return flags >= 0 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0;
+}
+
+static enum haunt_err state_prepare(const struct config *config)
+{
+	const struct passwd *pw = getpwnam(config->user_gate);
+	enum haunt_err err;
+
+	if (!pw) {
+		log_event(LOG_LEVEL_ERROR, "open", "user=%s error=no-such-user",
+			  config->user_gate);
+		return HAUNT_ENOENT;
+	}
+	err = replay_prepare(config->state_dir, pw->pw_uid, pw->pw_gid);
+	if (err)
+		log_event(LOG_LEVEL_ERROR, "open", "state-dir=%s error=%s",
+			  config->state_dir, error_text(err));
+	return err;
+}
+
+static enum haunt_err socket_open(struct gate *g)
+{
+	const char *path = g->config->control_socket;
+	enum haunt_err err = ctl_listen(path, g->group, &g->listen_fd);
+
+	if (err == HAUNT_ENOENT) {
+		log_event(LOG_LEVEL_WARNING, "control",
+			  "group=%s error=no-such-group admits=root", g->group);
+		g->group = NULL;
+		err = ctl_listen(path, NULL, &g->listen_fd);
+	}
+	if (err)
+		log_event(LOG_LEVEL_ERROR, "control", "socket=%s error=%s",
+			  path, error_text(err));
+	return err;
+}
+
+static enum haunt_err gate_open(const struct role_setup *setup, void **state)
+{
+	struct gate *g = calloc(1, sizeof(*g));
+	enum haunt_err err;
+
+	if (!g)
+		return HAUNT_ENOMEM;
+	g->config = setup->config;
+	g->group = setup->config->control_group;
+	g->left_fd = setup->left;
+	g->right_fd = setup->right;
+	if (!nonblocking(g->left_fd) || !nonblocking(g->right_fd)) {
+		log_event(LOG_LEVEL_ERROR, "open", "error=%s",
+			  strerrorname_np(errno));
+		err = HAUNT_ESYS;
+	} else {
+		err = clients_new(g->config, &g->clients);
+	}
+	if (!err)
+		err = state_prepare(g->config);
+	if (!err)
+		err = socket_open(g);
+	if (err) {
+		clients_free(g->clients);
+		free(g);
+		return err;
+	}
+	*state = g;
+	return HAUNT_OK;
+}
+
+static void watchers_start(struct gate *g)
+{
+	ev_io_init(&g->left, on_left, g->left_fd, EV_READ);
+	ev_io_init(&g->right, on_right, g->right_fd, EV_READ);
+	ev_timer_init(&g->timer, on_timer, 0.0, 0.0);
+	ev_prepare_init(&g->prepare, on_prepare);
+	ev_signal_init(&g->term, on_term, SIGTERM);
+	g->left.data = g;
+	g->right.data = g;
+	g->prepare.data = g;
+	g->term.data = g;
+	/* Answers before questions. */
+	ev_set_priority(&g->right, EV_MAXPRI);
+	ev_io_start(g->loop, &g->right);
+	ev_prepare_start(g->loop, &g->prepare);
+	ev_signal_start(g->loop, &g->term);
+}
+
+/* Phase 4 begins with what must not be done as root. */
+static enum haunt_err loop_begin(struct gate *g)
+{
+	const struct replay_spec spec = {
+		.dir = g->config->state_dir,
+		.window_s = g->config->age_window_s,
+		.now_s = clock_wall_s(clock_system()),
+	};
+	struct gate_parts parts = { .config = g->config,
+				    .clock = clock_system(),
+				    .clients = g->clients,
+				    .send = nat_send,
+				    .arg = g };
+	enum haunt_err err = replay_new(&spec, &g->replay);
+
+	if (err) {
+		log_event(LOG_LEVEL_ERROR, "replay", "state-dir=%s error=%s",
+			  g->config->state_dir, error_text(err));
+		return err;
+	}
+	parts.replay = g->replay;
+	g->loop = ev_default_loop(0);
+	if (!g->loop)
+		return HAUNT_ESYS;
+	err = gate_core_new(&parts, &g->core);
+	if (!err)
+		err = ctl_new(g->loop, g->listen_fd, g->group, g->core,
+			      &g->ctl);
+	return err;
+}
+
+static int gate_loop(void *state)
+{
+	struct gate *g = state;
+	enum haunt_err err = loop_begin(g);
+
+	g->status = EXIT_FAILURE;
+	if (!err) {
+		watchers_start(g);
+		err = gate_core_start(g->core);
+		if (err)
+			gate_fail(g, "nat", err);
+		else
+			ev_run(g->loop, 0);
+	}
+	ctl_free(g->ctl);
+	gate_core_free(g->core);
+	replay_free(g->replay);
+	clients_free(g->clients);
+	if (g->loop)
+		ev_loop_destroy(g->loop);
+	return g->status;
+}
+
+static const char *gate_user(const struct config *config)
+{
+	return config->user_gate;
+}
+
+const struct role role_gate = {
+	.name = "gate",
+	.keep_net_admin = false,
+	.user = gate_user,
+	.open = gate_open,
+	.loop = gate_loop,
+};
