@@ -72,12 +72,15 @@ world_bridge() {
 	ip link set "$1" up
 }
 
-# world_wire HOST INTERFACE BRIDGE ADDRESS/LEN…: plugs in a new interface.
+# world_wire HOST INTERFACE BRIDGE ADDRESS/LEN…: plugs in a new interface. Made
+# again it has the same hardware address, so that nobody's neighbour table lies.
 world_wire() {
 	local host=$1 interface=$2 bridge=$3 address
 	shift 3
 	ip link add "$host-$interface" type veth peer name "$interface" \
-		netns "$host"
+		netns "$host" address "$(cksum <<<"$host-$interface" |
+			awk '{ printf "02:00:%02x:%02x:%02x:%02x", $1 / 16777216 % 256,
+				$1 / 65536 % 256, $1 / 256 % 256, $1 % 256 }')"
 	ip link set "$host-$interface" master "$bridge" up
 	on "$host" ip link set "$interface" up
 	for address in "$@"; do
