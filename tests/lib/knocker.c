@@ -5,10 +5,11 @@
  * grants. Hides the arithmetic of addresses and ports, and the pace.
  *
  *	knocker KEYFILE GATEWAY COUNT FIRST-ADDRESS ADDRESSES FIRST-PORT
- *	        LIFETIME PER-SECOND
+ *	        LIFETIME PER-SECOND [AGE]
  *
  * Grant i is for FIRST-ADDRESS + i % ADDRESSES at FIRST-PORT + i / ADDRESSES.
- * Prints how many were sent.
+ * Each says that it was made AGE seconds ago (negative: will be). Prints how
+ * many were sent.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -31,6 +32,7 @@ struct plan {
 	uint16_t first_port;
 	uint32_t lifetime_s;
 	uint32_t per_second;
+	long age_s;
 };
 
 static uint64_t now_ns(void)
@@ -73,7 +75,7 @@ static void request_fill(const struct plan *plan, uint32_t i,
 	uint32_t allow = htonl(plan->first_address + i % plan->addresses);
 
 	memset(out, 0, sizeof(*out));
-	out->time_s = (uint64_t)time(NULL);
+	out->time_s = (uint64_t)(time(NULL) - plan->age_s);
 	out->type = HAUNT_TYPE_LOCAL_NAT_TIMEOUT;
 	out->digest = HAUNT_DIGEST_SHA256;
 	snprintf(out->user, sizeof(out->user), "knocker");
@@ -131,9 +133,10 @@ int main(int argc, char **argv)
 	enum haunt_err err;
 	int status;
 
-	if (argc != 9 || inet_pton(AF_INET, argv[4], &first) != 1) {
+	if ((argc != 9 && argc != 10) ||
+	    inet_pton(AF_INET, argv[4], &first) != 1) {
 		fputs("usage: knocker KEYFILE GATEWAY COUNT FIRST-ADDRESS "
-		      "ADDRESSES FIRST-PORT LIFETIME PER-SECOND\n",
+		      "ADDRESSES FIRST-PORT LIFETIME PER-SECOND [AGE]\n",
 		      stderr);
 		return 2;
 	}
@@ -145,6 +148,7 @@ int main(int argc, char **argv)
 		.first_port = (uint16_t)number(argv[6]),
 		.lifetime_s = number(argv[7]),
 		.per_second = number(argv[8]),
+		.age_s = argc == 10 ? strtol(argv[9], NULL, 10) : 0,
 	};
 	err = haunt_key_load(argv[1], &spec, &key, NULL);
 	if (err != HAUNT_OK) {
