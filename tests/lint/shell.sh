@@ -1,7 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck has nothing to say about any shell script. Skipped where it is not
-# installed.
+# No shell script here makes shellcheck speak. Skipped where it is not installed.
 set -eu
 cd "${srcdir:-.}"
 if ! command -v shellcheck >/dev/null; then

@@ -21,7 +21,7 @@ unset NOTIFY_SOCKET
 
 log_mark
 started=$(now_ms)
-for i in 1 2 3; do
+for _ in 1 2 3; do
 	knock friend "$GW4" --access tcp/22 >/dev/null
 done
 head -c 200 /dev/urandom | base64 -w0 | on stranger "$UDP" send "$GW4" 62201 10
