@@ -5,7 +5,7 @@ check_PROGRAMS += tests/lib/udp tests/lib/knocker
 tests_lib_udp_SOURCES = tests/lib/udp.c
 tests_lib_knocker_SOURCES = tests/lib/knocker.c
 tests_lib_knocker_LDADD = libproto.la libbase.la
-EXTRA_DIST += tests/net tests/tap-run tests/demo.sh
+EXTRA_DIST += tests/net tests/tap-run tests/check.sh tests/demo.sh .ci/run
 
 net: all check-programs
 	HAUNT_BUILD='$(abs_top_builddir)' $(top_srcdir)/tests/net/run

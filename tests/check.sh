@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# `quickstart check`: builds in every way, runs every test, counts the cases.
+# Sourced by quickstart, whose functions and variables it uses.
+# shellcheck disable=SC2153,SC2154
+
+passed=0
+failed=0
+skipped=0
+show=()
+
+add() {
+	passed=$((passed + $1))
+	failed=$((failed + $2))
+	skipped=$((skipped + $3))
+	show+=("$(printf '%-34s %5d passed %3d failed %3d skipped  %4d s' "$4" \
+		"$1" "$2" "$3" "$((SECONDS - part_started))")")
+}
+
+# part NAME: begins one.
+part() {
+	part_started=$SECONDS
+	part_name=$1
+	say "$1"
+}
+
+# as_case COMMAND…: a part that is one case: it succeeds or it does not.
+as_case() {
+	if "$@"; then
+		add 1 0 0 "$part_name"
+	else
+		add 0 1 0 "$part_name"
+		return 1
+	fi
+}
+
+# make_check DIRECTORY: counts the cases that automake's driver wrote down.
+make_check() {
+	local dir=$1 status=0 n
+	find "$dir" -name '*.trs' -delete
+	run "make-check-${dir##*/}.log" make -C "$dir" -j"$JOBS" check ||
+		status=1
+	read -r -a n < <(find "$dir" -name '*.trs' -not -path '*/haunt-*' \
+		-exec cat {} + | awk '
+		/^:test-result: (PASS|XFAIL)/ { passed++ }
+		/^:test-result: (FAIL|XPASS|ERROR)/ { failed++ }
+		/^:test-result: SKIP/ { skipped++ }
+		END { printf "%d %d %d\n", passed, failed, skipped }')
+	[ "$status" = 0 ] || [ "${n[1]}" -gt 0 ] || n[1]=1
+	[ "${n[0]}" -gt 0 ] || [ "${n[1]}" -gt 0 ] || n[1]=1
+	[ "${n[1]}" = 0 ] || make_check_tell "$dir"
+	add "${n[@]}" "$part_name"
+}
+
+make_check_tell() {
+	local trs
+	find "$1" -name '*.trs' -not -path '*/haunt-*' -print0 |
+		xargs -0 grep -lE '^:test-result: (FAIL|XPASS|ERROR)' |
+		while read -r trs; do
+			echo "--- the end of ${trs%.trs}.log"
+			tail -n 40 "${trs%.trs}.log" | sed 's/^/    /'
+		done
+}
+
+# runner NAME SCRIPT: a script that runs scripts and prints TAP, or leaves it in
+# the logs' folder NAME.
+runner() {
+	local n status
+	if [ ! -x "$2" ]; then
+		echo "$2 is missing"
+		add 0 1 0 "$part_name"
+		return
+	fi
+	HAUNT_BUILD=$BUILD "$2" </dev/null 2>"$LOGS/$1.err" |
+		tee "$LOGS/$1.out" | grep -vE '^(ok |[0-9]+\.\.[1-9])'
+	status=${PIPESTATUS[0]}
+	if [ -d "$LOGS/$1" ]; then
+		read -r -a n < <("$TOP/tests/tap-run" --count "$LOGS/$1"/*.tap)
+	else
+		read -r -a n < <("$TOP/tests/tap-run" --count "$LOGS/$1.out")
+	fi
+	[ "$status" = 0 ] || [ "${n[1]}" -gt 0 ] || n[1]=1
+	[ "${n[0]}" -gt 0 ] || [ "${n[1]}" -gt 0 ] || n[1]=1
+	[ "${n[1]}" = 0 ] || tail -n 20 "$LOGS/$1.err"
+	add "${n[@]}" "$part_name"
+}
+
+# clean_build DIRECTORY OPTION…: builds, and the compiler says nothing.
+clean_build() {
+	build_in "$@" && ! grep -hE '(warning|error):' \
+		"$LOGS/make-${1##*/}.log" "$LOGS/make-tests-${1##*/}.log"
+}
+
+check() {
+	# shellcheck disable=SC2086 # lists of words
+	packages_need $BUILD_PACKAGES $DEMO_PACKAGES $CHECK_PACKAGES
+	users_need
+	rm -rf "$LOGS"
+
+	part "autogen"
+	as_case autogen_need || finish
+	part "gcc, no warning"
+	as_case clean_build "$BUILD" --enable-werror --prefix=/usr \
+		--sysconfdir=/etc --localstatedir=/var || finish
+	part "make check: unit, scenario, fuzz corpora, lint"
+	make_check "$BUILD"
+	part "net: namespaces, the real kernel"
+	runner net "$TOP/tests/net/run"
+	part "interop: Debian's fwknop"
+	runner interop "$TOP/tests/interop/run"
+	part "clang, no warning"
+	as_case clean_build "$BUILD/clang" CC=clang --enable-werror
+	part "gcc, sanitizers"
+	if as_case build_in "$BUILD/sanitize" --enable-sanitizers; then
+		part "sanitizers, make check"
+		make_check "$BUILD/sanitize"
+	fi
+	part "make distcheck"
+	as_case run distcheck.log make -C "$BUILD" distcheck \
+		AM_DISTCHECK_CONFIGURE_FLAGS=--with-systemdsystemunitdir=no
+	finish
+}
+
+finish() {
+	say "all of it, in $SECONDS s; logs are in $LOGS"
+	printf '%s\n' "${show[@]}"
+	echo
+	echo "$passed passed, $failed failed, $skipped skipped"
+	[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
+	exit
+}
