@@ -100,7 +100,7 @@ check() {
 	part "autogen"
 	as_case autogen_need || finish
 	part "gcc, no warning"
-	as_case clean_build "$BUILD" --enable-werror --prefix=/usr \
+	as_case clean_build "$BUILD" --enable-werror --prefix=/usr/local \
 		--sysconfdir=/etc --localstatedir=/var || finish
 	part "make check: unit, scenario, fuzz corpora, lint"
 	make_check "$BUILD"
