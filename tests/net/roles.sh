@@ -42,7 +42,7 @@ role() {
 	done
 	is "$1: nothing to inherit" "$(status "$pid" CapInh)" "$NONE"
 	is "$1: nothing ambient" "$(status "$pid" CapAmb)" "$NONE"
-	is "$1: its bounding set is what it has" "$(status "$pid" CapBnd)" "$3"
+	is "$1: nothing to be had by execution" "$(status "$pid" CapBnd)" "$NONE"
 	is "$1: no new privileges" "$(status "$pid" NoNewPrivs)" 1
 	is "$1: no core dumps" "$(awk '/Max core file size/ { print $5, $6 }' \
 		"/proc/$pid/limits")" "0 0"
