@@ -1,1 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+# The shell scripts need root and Debian's fwknop packages; run runs them all.
+check_PROGRAMS += %D%/banner %D%/forge
+%C%_banner_SOURCES = %D%/banner.c
+%C%_forge_SOURCES = %D%/forge.c
+%C%_forge_CFLAGS = $(AM_CFLAGS) $(GCRYPT_CFLAGS)
+%C%_forge_LDADD = $(GCRYPT_LIBS)
+EXTRA_DIST += %D%/run %D%/lib.sh %D%/access.sh %D%/nat.sh %D%/crypto.sh \
+	%D%/keys.sh %D%/outgoing.sh %D%/attack.sh

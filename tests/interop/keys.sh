@@ -1,0 +1,43 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# One key file serves both sides: hauntd and fwknopd watch the same wire with
+# the same keys, made by fwknop or by haunt, and both admit the same packet.
+# shellcheck source=tests/interop/lib.sh
+. "$(dirname "$0")/lib.sh"
+interop_up
+
+key_make theirs
+check "haunt keygen writes a key file" "$BUILD/haunt" keygen keys/ours
+is "of mode 0600" "$(stat -c %a keys/ours)" 600
+{
+	conf_gateway
+	conf_client theirs
+	conf_client ours
+} >hauntd.conf
+for name in theirs ours; do
+	printf 'SOURCE ANY\n'
+	grep -E '^(HMAC_)?KEY' "keys/$name" | sed 's/: */ /'
+done >access.conf
+hauntd_start
+fwknopd_start
+
+# both DESCRIPTION NAME: the next packet is admitted by both.
+both() {
+	check "hauntd admits $1" log_wait \
+		"admit client=$2 .*result=(granted|renewed)"
+	check "fwknopd admits $1" peer_wait \
+		"Added access rule .* for $FRIEND4 .* tcp/22"
+}
+
+for name in theirs ours; do
+	log_mark
+	peer_mark
+	fwknop_to "$name" -a "$FRIEND4" -A tcp/22 >/dev/null
+	both "fwknop with the key file $name" "$name"
+	log_mark
+	peer_mark
+	check "haunt open with the key file $name" on friend "$BUILD/haunt" \
+		open "$GW4" --access tcp/22 --allow local --key "keys/$name"
+	both "haunt with the key file $name" "$name"
+done
+done_testing
