@@ -62,18 +62,17 @@ row() {
 	ports+=("$port")
 }
 
-# What the packets of a row are mostly made of.
+# What the packets of a row are mostly made of. With this name 160 bytes are
+# encrypted, and the last base64 character of those has bits to spare.
+who=@alice-of-the-house
 forge() {
 	"$tools/forge" "$@"
 }
 plain() {
-	forge "$@" keys/judge rand @alice now 3.0.0 1 "@$FRIEND4,tcp/$port"
+	forge "$@" keys/judge rand $who now 3.0.0 1 "@$FRIEND4,tcp/$port"
 }
 bare() {
-	forge -n keys/bare rand @alice now 3.0.0 1 "@$FRIEND4,tcp/$port"
-}
-access() {
-	forge keys/judge rand @alice now 3.0.0 1 "@$1"
+	forge -n keys/bare rand $who now 3.0.0 1 "@$FRIEND4,tcp/$port"
 }
 
 # shoot [HOST]: standard input is one datagram; no newline is added.
@@ -97,7 +96,7 @@ admitted_ours() {
 	grep -cE "admit .*door=tcp/$1 .*result=(granted|renewed)" "$LOG"
 }
 admitted_theirs() {
-	grep -cE "Added (access|DNAT) rule .* tcp/$1," "$PEER_LOG"
+	grep -cE "Added (access|DNAT) rule .* tcp/0*$1," "$PEER_LOG"
 }
 
 # barrier: a good knock, and all that went before it has been judged.
