@@ -1,1 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+# They measure and never judge; run prints the figures beside fwknopd's.
+check_PROGRAMS += %D%/latency %D%/burst %D%/junk %D%/flow %D%/sink
+bench_common = %D%/knock.h %D%/knock.c %D%/door.c
+%C%_latency_SOURCES = %D%/latency.c $(bench_common)
+%C%_latency_LDADD = libproto.la libbase.la
+%C%_burst_SOURCES = %D%/burst.c $(bench_common)
+%C%_burst_LDADD = libproto.la libbase.la
+%C%_junk_SOURCES = %D%/junk.c $(bench_common)
+%C%_junk_LDADD = libproto.la libbase.la
+%C%_flow_SOURCES = %D%/flow.c $(bench_common)
+%C%_flow_LDADD = libproto.la libbase.la
+%C%_sink_SOURCES = %D%/sink.c $(bench_common)
+%C%_sink_LDADD = libproto.la libbase.la
+EXTRA_DIST += %D%/run %D%/lib.sh %D%/latency.sh %D%/burst.sh %D%/junk.sh \
+	%D%/flow.sh %D%/memory.sh
