@@ -37,7 +37,7 @@ haunt_gateway() {
 	install -d -m 0700 -o _haunt -g _haunt "$STATE"
 	haunt_conf >"$CONF"
 	: >"$LOG"
-	on "gw-$name" "$HAUNTD" -c "$CONF" >>"$LOG" 2>&1 &
+	ip netns exec "gw-$name" "$HAUNTD" -c "$CONF" >>"$LOG" 2>&1 &
 	wait_line "$LOG" 'hauntd\[monitor\]: ready' 10 >/dev/null ||
 		give_up "hauntd does not start"
 	short_memory "$name"

@@ -108,7 +108,7 @@ peer_up() {
 	on gw iptables -A INPUT -p tcp --dport 22 -j REJECT \
 		--reject-with tcp-reset
 	: >"$PEER_LOG"
-	on gw fwknopd -f -c "$T/fwknopd.conf" -a "$T/access.conf" \
+	ip netns exec gw fwknopd -f -c "$T/fwknopd.conf" -a "$T/access.conf" \
 		>>"$PEER_LOG" 2>&1 &
 	PEER_PID=$!
 	wait_line "$PEER_LOG" 'Starting fwknopd main event loop|Kicking off UDP' \

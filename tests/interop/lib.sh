@@ -133,7 +133,7 @@ fwknopd_start() {
 	rm -rf peer
 	mkdir -m 700 peer
 	: >"$PEER_LOG"
-	on gw fwknopd -f -c "$T/fwknopd.conf" -a "$T/access.conf" \
+	ip netns exec gw fwknopd -f -c "$T/fwknopd.conf" -a "$T/access.conf" \
 		>>"$PEER_LOG" 2>&1 &
 	peer_pid=$!
 	PEER_MARK=1
