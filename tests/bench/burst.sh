@@ -7,7 +7,7 @@ count=${COUNT:-1000} peer_count=${PEER_COUNT:-200}
 bench_up
 clients 1
 
-peer_up
+peer_up ""
 bench burst "$KEY" "$GW4" 22 $FIRST4 "$peer_count" 0 300 "$peer_count"
 peer=$(result per_s) peer_lost=$(result lost)
 peer_down

@@ -32,8 +32,9 @@ short_memory() {
 haunt_gateway() {
 	local n=$1 name=h$1
 	gateway "$name"
-	STATE=$T/state-$name CONTROL=$T/control-$name LOG=$T/log-$name
-	CONF=$T/conf-$name
+	LOG=$T/log-$name CONF=$T/conf-$name STATE=$T/state-$name
+	# shellcheck disable=SC2034 # haunt_conf uses it
+	CONTROL=$T/control-$name
 	install -d -m 0700 -o _haunt -g _haunt "$STATE"
 	haunt_conf >"$CONF"
 	: >"$LOG"
@@ -77,9 +78,9 @@ peer_gateway() {
 round() {
 	local kind
 	printf '%s' "$1"
-	for kind in connect:2000 new:15000 old:30000; do
-		printf ' %s' "$(on "friend-$1" "$tools/flow" "${kind%:*}" \
-			"$GW4" 80 "${kind#*:}" 198.19.0.1)"
+	for kind in connect new old; do
+		printf ' %s' "$(on "friend-$1" "$tools/flow" "$kind" "$GW4" \
+			80 100 198.19.0.1)"
 	done
 	echo
 }
@@ -103,12 +104,9 @@ done >rounds
 median() {
 	awk -v name="$1" -v base="${3-}" -v column="$2" '
 		$1 == base { from = $column }
-		$1 == name { at[++n] = $column; ratio_from[n] = from }
-		END {
-			for (i = 1; i <= n; i++)
-				print base == "" ? at[i] :
-					at[i] * 100 / ratio_from[i]
-		}' rounds | sort -n | awk '{ all[NR] = $1 } END {
+		$1 == name && base == "" { print $column }
+		$1 == name && base != "" { print $column * 100 / from }
+	' rounds | sort -n | awk '{ all[NR] = $1 } END {
 			printf "%.1f\n", all[int((NR + 1) / 2)] }'
 }
 

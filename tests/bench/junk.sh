@@ -7,7 +7,7 @@ count=${COUNT:-2000} peer_count=${PEER_COUNT:-200}
 bench_up
 clients "${CLIENTS:-1000}"
 
-peer_up
+peer_up ""
 bench junk "$KEY" "$GW4" 22 $FIRST4 "$peer_count" 40 "$PEER_PID"
 peer=$(result cpu_ms)
 peer_down

@@ -12,7 +12,7 @@ measure() {
 	bench latency "$KEY" "$GW4" 22 $FIRST4 "$count" 50
 }
 
-peer_up
+peer_up ""
 measure
 peer_median=$(result median_ms) peer_p99=$(result p99_ms)
 peer_forks=$(result forks)

@@ -15,6 +15,7 @@ for program in latency burst junk flow sink; do
 	[ -x "$tools/$program" ] || skip_all "$program is not built"
 done
 PEER_LOG=$T/fwknopd.log
+# shellcheck disable=SC2034 # the benchmarks use it
 FIRST4=198.18.0.1
 cd "$T" || exit 1
 chmod 755 "$T"
@@ -43,7 +44,8 @@ wire() {
 sink() {
 	local fd line
 	exec {fd}< <(exec ip netns exec "$1" "$tools/sink" "$2")
-	read -r -u "$fd" line && [ "$line" = ready ] || give_up "no sink"
+	read -r -u "$fd" line || give_up "no sink on $1"
+	[ "$line" = ready ]
 }
 
 bench_up() {
@@ -54,6 +56,7 @@ bench_up() {
 # clients COUNT: key files keys/1 to keys/COUNT. The last is who knocks.
 clients() {
 	CLIENTS=$1
+	# shellcheck disable=SC2034 # the benchmarks use it
 	KEY=$T/keys/$1
 	head -c $(($1 * 93)) /dev/urandom | base64 -w 124 |
 		awk -v dir="$T/keys/" '/./ {
@@ -87,7 +90,7 @@ haunt_down() {
 	rm -rf "${STATE:?}"/*
 }
 
-# peer_up [LINE…]: fwknopd for the same clients; LINE goes to fwknopd.conf.
+# peer_up LINE: fwknopd for the same clients; LINE goes to fwknopd.conf.
 peer_up() {
 	local i
 	for ((i = 1; i <= CLIENTS; i++)); do
@@ -100,7 +103,7 @@ peer_up() {
 		echo "FWKNOP_RUN_DIR $T/peer;"
 		echo "FWKNOP_PID_FILE $T/peer/pid;"
 		echo "DIGEST_FILE $T/peer/digest;"
-		[ $# = 0 ] || printf '%s\n' "$@"
+		printf '%s\n' "$1"
 	} >fwknopd.conf
 	chmod 600 access.conf fwknopd.conf
 	rm -rf peer

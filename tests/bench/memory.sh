@@ -14,7 +14,7 @@ pss() {
 	done | awk '{ sum += $1 } END { printf "%.1f\n", sum / 1024 }'
 }
 
-peer_up
+peer_up ""
 peer=$(pss "$PEER_PID")
 peer_down
 haunt_up
