@@ -12,7 +12,7 @@
 #include "core/base/wire.h"
 #include "core/proto/haunt.h"
 
-#define MESSAGE_MAX 192 /* bytes of either, before base64 */
+#define MESSAGE_MAX 191 /* bytes of either: less than 256 in base64 */
 
 /* True for the types that carry a NAT target. */
 static inline bool message_has_nat(enum haunt_type type)

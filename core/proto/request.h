@@ -12,7 +12,7 @@
 #include "core/proto/haunt.h"
 
 /* Bytes of the longest fields that request_put() writes, and with digest. */
-#define REQUEST_FIELDS_MAX 713
+#define REQUEST_FIELDS_MAX 711
 #define REQUEST_TEXT_MAX   (REQUEST_FIELDS_MAX + 1 + 86)
 
 #define REQUEST_VERSION "3.0.0"

@@ -36,6 +36,17 @@ static void string_get(const char *text, char *out, size_t cap)
 	strcpy(out, text);
 }
 
+/* A packet; \n stands for a line feed. */
+static void packet_get(const char *text, char *out, size_t cap)
+{
+	char *escape;
+
+	string_get(text, out, cap);
+	escape = strstr(out, "\\n");
+	if (escape)
+		strcpy(escape, "\n");
+}
+
 static void hmac_get(char *text, struct vector *v)
 {
 	char *space = strchr(text, ' ');
@@ -69,7 +80,7 @@ static bool envelope_word(const char *word, char *text, struct vector *v)
 	else if (!strcmp(word, "hmac"))
 		hmac_get(text, v);
 	else if (!strcmp(word, "packet"))
-		string_get(text, v->packet, sizeof(v->packet));
+		packet_get(text, v->packet, sizeof(v->packet));
 	else if (!strcmp(word, "refuse"))
 		string_get(text, v->refuse, sizeof(v->refuse));
 	else if (!strcmp(word, "salt"))

@@ -37,3 +37,6 @@ tests_unit_test_fwknop3_vectors_SOURCES = tests/unit/test_fwknop3_vectors.c \
 	tests/lib/vectors.h tests/lib/vectors.c $(REQUEST_SOURCES)
 tests_unit_test_fwknop3_vectors_LDADD = $(PROTO_LIBS)
 tests_unit_test_send_LDADD = $(PROTO_LIBS)
+
+check_PROGRAMS += tests/bench/verify
+tests_bench_verify_LDADD = libproto.la libbase.la

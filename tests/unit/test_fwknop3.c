@@ -265,7 +265,7 @@ static size_t pad_block_cut(struct haunt_key *key, char *text, size_t *whole)
 
 static void test_missing_padding(void **state)
 {
-	char text[2 * HAUNT_PACKET_MAX];
+	static char text[2 * HAUNT_PACKET_MAX];
 	const char *cut = text + HAUNT_PACKET_MAX;
 	uint8_t a[FWKNOP3_ID_LEN], b[FWKNOP3_ID_LEN];
 

@@ -135,8 +135,8 @@ static void test_sizes(void **state)
 	(void)state;
 	check_ok(get_sized(user, 48, rest));
 	check_err(get_sized(user, 49, rest), HAUNT_ELENGTH);
-	check_ok(get_sized(HEAD "0:", 192, ""));
-	check_err(get_sized(HEAD "0:", 193, ""), HAUNT_ELENGTH);
+	check_ok(get_sized(HEAD "0:", 191, ""));
+	check_err(get_sized(HEAD "0:", 192, ""), HAUNT_ELENGTH);
 	check_ok(get_sized(HEAD "3:" M ":", 64, ":60"));
 	check_err(get_sized(HEAD "3:" M ":", 65, ":60"), HAUNT_ELENGTH);
 }
@@ -174,8 +174,8 @@ static void test_largest_fits(void **state)
 	strcpy(r.version, "12345678");
 	memset(r.user, 'u', sizeof(r.user) - 1);
 	memset(r.server_auth, 'a', sizeof(r.server_auth) - 1);
-	memset(r.nat_host, 'h', 186);
-	r.nat_host[186] = '\0';
+	memset(r.nat_host, 'h', 185);
+	r.nat_host[185] = '\0';
 	r.nat_port = 65535;
 	r.ports_len = 17;
 	for (size_t i = 0; i < r.ports_len; i++)

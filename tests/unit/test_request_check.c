@@ -88,7 +88,7 @@ static void test_ports(void **state)
 	BLAME(HAUNT_TYPE_COMMAND, HAUNT_EFORMAT, "ports", r.ports_len = 1);
 }
 
-/* 192 bytes hold an address of 7 characters and 18 ports of five digits. */
+/* 191 bytes hold an address of 7 characters and 18 ports of five digits. */
 static void test_message_size(void **state)
 {
 	struct haunt_request r = request_example(HAUNT_TYPE_ACCESS, 1);
