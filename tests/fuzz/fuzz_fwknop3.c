@@ -94,7 +94,7 @@ static void seal_again(struct haunt_key *key, const struct haunt_request *r)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char packet[FWKNOP3_TEXT_MAX];
+	static char packet[FWKNOP3_TEXT_MAX];
 	struct haunt_request r;
 	struct haunt_key *key;
 	const char *text;
