@@ -45,6 +45,24 @@ static uint16_t type_of_version(const struct rd *r)
 	return first >> 4 == 6 ? ETHERTYPE_IPV6 : 0;
 }
 
+/*
+ * Some kernels name the innermost protocol in a cooked header and leave inner
+ * tags in front of it. No packet that could be accepted looks like that: in
+ * the place of the inner EtherType, IPv4 has a total length, which would be
+ * 2,048, and IPv6 is followed by a payload length above 24,000.
+ */
+static uint16_t hidden_tags_strip(struct rd *r, uint16_t type)
+{
+	struct rd look = *r;
+	uint16_t inner;
+
+	rd_bytes(&look, 2);
+	inner = tags_strip(&look, rd_u16(&look));
+	if (inner == type && type_of_version(&look) == type)
+		*r = look;
+	return type;
+}
+
 /* Takes the link header and returns the EtherType of what follows; 0 if that
  * is not known. */
 static uint16_t link_strip(int dlt, struct rd *r)
@@ -57,11 +75,11 @@ static uint16_t link_strip(int dlt, struct rd *r)
 		return tags_strip(r, rd_u16(r));
 	case DLT_LINUX_SLL:
 		rd_bytes(r, 14);
-		return tags_strip(r, rd_u16(r));
+		return hidden_tags_strip(r, tags_strip(r, rd_u16(r)));
 	case DLT_LINUX_SLL2:
 		type = rd_u16(r);
 		rd_bytes(r, 18);
-		return tags_strip(r, type);
+		return hidden_tags_strip(r, tags_strip(r, type));
 	case DLT_NULL:
 	case DLT_LOOP:
 		/* An address family whose value depends on the system. */

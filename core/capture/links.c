@@ -280,7 +280,9 @@ enum haunt_err links_read(struct links *links)
 
 	do {
 		err = links_receive(links);
-		if (err == HAUNT_OK && links->again && !links->listing)
+		/* A new listing only into an empty queue: into a full one the
+		 * kernel would not even begin. */
+		if (err == HAUNT_ENOENT && links->again && !links->listing)
 			err = listing_ask(links);
 	} while (err == HAUNT_OK);
 	return err == HAUNT_ENOENT ? HAUNT_OK : err;

@@ -64,8 +64,8 @@ static int send_udp(const char *to, const char *tag, size_t len, int count)
 	return EXIT_SUCCESS;
 }
 
-static struct frame frame_of(int dlt, const char *to, const char *tag,
-			     const char *kind)
+static void frame_build(int dlt, const char *to, const char *tag,
+			const char *kind, struct frame *f)
 {
 	static const uint16_t tags[] = { 0x88a8, 0x8100 };
 	static const uint8_t extensions[] = { IPPROTO_DSTOPTS };
@@ -76,7 +76,6 @@ static struct frame frame_of(int dlt, const char *to, const char *tag,
 					      : "[2001:db8::99]:4000",
 			    .destination = to,
 			    .payload_len = 200 };
-	struct frame f;
 
 	if (strcmp(kind, "qinq") == 0) {
 		p.tags = tags;
@@ -88,14 +87,13 @@ static struct frame frame_of(int dlt, const char *to, const char *tag,
 		p.extensions = extensions;
 		p.extensions_len = 1;
 	}
-	packet_build(&p, &f);
+	packet_build(&p, f);
 	if (p.tags_len == 1)
-		frame_set_u16(&f, 14, (uint16_t)atoi(kind + 4));
-	memcpy(f.bytes + f.payload, tag, strlen(tag));
-	return f;
+		frame_set_u16(f, 14, (uint16_t)atoi(kind + 4));
+	memcpy(f->bytes + f->payload, tag, strlen(tag));
 }
 
-static int send_frame(const char *interface, const struct frame *f)
+static int send_frame(const char *interface, struct frame *f)
 {
 	const struct sockaddr_ll to = { .sll_family = AF_PACKET,
 					.sll_ifindex = (int)if_nametoindex(
@@ -124,17 +122,17 @@ static int send_tun(const char *interface, const struct frame *f)
 
 int main(int argc, char **argv)
 {
-	struct frame f;
+	static struct frame f;
 
 	if (argc >= 5 && strcmp(argv[1], "udp") == 0)
 		return send_udp(argv[2], argv[3], (size_t)atoi(argv[4]),
 				argc > 5 ? atoi(argv[5]) : 1);
 	if (argc == 6 && strcmp(argv[1], "frame") == 0) {
-		f = frame_of(DLT_EN10MB, argv[3], argv[4], argv[5]);
+		frame_build(DLT_EN10MB, argv[3], argv[4], argv[5], &f);
 		return send_frame(argv[2], &f);
 	}
 	if (argc == 6 && strcmp(argv[1], "tun") == 0) {
-		f = frame_of(DLT_RAW, argv[3], argv[4], argv[5]);
+		frame_build(DLT_RAW, argv[3], argv[4], argv[5], &f);
 		return send_tun(argv[2], &f);
 	}
 	errno = EINVAL;

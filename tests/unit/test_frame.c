@@ -152,6 +152,40 @@ static void test_tags(void **state)
 	}
 }
 
+/* The header says IP, and inner tags come first all the same. */
+static void test_hidden_tags(void **state)
+{
+	static const uint16_t tags[] = { 0x88a8, 0x8100 };
+	struct packet p = v4;
+	struct datagram d;
+	struct frame f;
+
+	(void)state;
+	p.dlt = DLT_LINUX_SLL2;
+	p.tags = tags;
+	for (p.tags_len = 1; p.tags_len <= 2; p.tags_len++) {
+		packet_build(&p, &f);
+		frame_set_u16(&f, 0, 0x0800);
+		/* A tag control word that could begin an IPv4 header. */
+		frame_set_u16(&f, 20, 0x4500);
+		check_ok(parse(p.dlt, f.bytes, f.len, &d));
+		assert_end(&d.source, V4_FROM);
+		assert_int_equal(d.len, 200);
+	}
+	p.dlt = DLT_LINUX_SLL;
+	p.source = V6_FROM;
+	p.destination = V6_TO;
+	p.tags_len = 1;
+	packet_build(&p, &f);
+	frame_set_u16(&f, 14, 0x86dd);
+	frame_set_u16(&f, 16, 0x6000);
+	check_ok(parse(p.dlt, f.bytes, f.len, &d));
+	assert_end(&d.source, V6_FROM);
+	/* The wrong family behind the tag. */
+	frame_set_u16(&f, 14, 0x0800);
+	fails(p.dlt, &f, HAUNT_EFORMAT);
+}
+
 /* Every link type and both families, cut at every length. */
 static void test_every_truncation(void **state)
 {
@@ -431,6 +465,7 @@ int main(void)
 		cmocka_unit_test(test_link_types),
 		cmocka_unit_test(test_wrong_link),
 		cmocka_unit_test(test_tags),
+		cmocka_unit_test(test_hidden_tags),
 		cmocka_unit_test(test_every_truncation),
 		cmocka_unit_test(test_every_bit_flip),
 		cmocka_unit_test(test_padding),
