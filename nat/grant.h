@@ -78,9 +78,10 @@ struct session {
 };
 
 /*
- * A put fails its cursor if a len is out of its bounds. A get is ESHORT or EFORMAT for what no put wrote; all but grant_get() read a
- * whole body and refuse what is left over. Results and rules come in the
- * order of the questions, but for a survey's, which come when they are known.
+ * A put fails its cursor if a len is out of its bounds. A get is ESHORT or
+ * EFORMAT for what no put wrote; all but grant_get() read a whole body and
+ * refuse what is left over. Results and rules come in the order of the
+ * questions, but for a survey's, which come when they are known.
  */
 void grant_put(struct wr *w, const struct grant *g);
 enum haunt_err grant_get(struct rd *r, struct grant *out) HAUNT_MUST_CHECK;

@@ -96,8 +96,8 @@ static enum haunt_err chain_item(void *arg, const struct nlmsghdr *h)
 	}
 	if (host->len == host->cap) {
 		size_t cap = host->cap ? host->cap * 2 : 8;
-		struct host_chain *more = reallocarray(
-			host->chains, cap, sizeof(host->chains[0]));
+		struct host_chain *more = reallocarray(host->chains, cap,
+						       sizeof(host->chains[0]));
 
 		if (!more) {
 			nftnl_chain_free(c);
@@ -126,8 +126,7 @@ static int expr_judge(struct nftnl_expr *e, void *arg)
 
 	if (text_is(name, "counter") || text_is(name, "log"))
 		return 0;
-	if (verdict &&
-	    nftnl_expr_get_u32(e, NFTNL_EXPR_IMM_VERDICT) == NF_DROP)
+	if (verdict && nftnl_expr_get_u32(e, NFTNL_EXPR_IMM_VERDICT) == NF_DROP)
 		j->end = HOST_END_DROP;
 	else if (text_is(name, "reject"))
 		j->end = HOST_END_REJECT;
@@ -198,7 +197,7 @@ static enum haunt_err rule_item(void *arg, const struct nlmsghdr *h)
 	(void)nftnl_expr_foreach(r, expr_judge, &j);
 	/* Only the last rule counts: the policy speaks after any other. */
 	c->end = j.conditional || j.end == HOST_END_ACCEPT ? reading->policy
-							    : j.end;
+							   : j.end;
 	nftnl_rule_free(r);
 	return HAUNT_OK;
 }

@@ -1,6 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 noinst_LTLIBRARIES += libnat.la
-libnat_la_SOURCES = %D%/grant.h %D%/rule.h %D%/fw.h
+libnat_la_SOURCES = %D%/grant.h %D%/grant.c %D%/rule.h %D%/rule.c %D%/fw.h \
+	%D%/nl.h %D%/nl.c %D%/nft_batch.h %D%/nft_batch.c \
+	%D%/nft_line.h %D%/nft_line.c %D%/nft_set.h \
+	%D%/nft_elem.h %D%/nft_elem.c %D%/nft_run.c \
+	%D%/nft_query.h %D%/nft_query.c %D%/nft_probe.h %D%/nft_probe.c \
+	%D%/skeleton.h %D%/skeleton.c %D%/nft_table.h %D%/nft_table.c \
+	%D%/nft_rules.c %D%/host.h %D%/host.c \
+	%D%/integrate.h %D%/integrate.c \
+	%D%/ct_entry.h %D%/ct_entry.c %D%/ct.h %D%/ct.c \
+	%D%/nft_fw.h %D%/nft_install.c %D%/nft_open.c %D%/nft.c \
+	%D%/fw_dry.c %D%/jobs.h %D%/jobs.c %D%/nat_core.h %D%/nat_core.c \
+	%D%/nat.h %D%/nat.c %D%/uninstall.c
 libnat_la_CFLAGS = $(AM_CFLAGS) $(MNL_CFLAGS) $(NFTNL_CFLAGS) $(NFCT_CFLAGS)
 libnat_la_LIBADD = libconf.la librole.la $(MNL_LIBS) $(NFTNL_LIBS) $(NFCT_LIBS) \
 	-lpthread

@@ -140,8 +140,8 @@ struct nlmsghdr *nft_batch_add(struct nft_batch *b, uint16_t type,
 		b->len = 0;
 	}
 	b->at[b->len++] = b->now;
-	b->open = nftnl_nlmsg_build_hdr(b->buf + b->used, type, family, flags,
-					0);
+	b->open =
+		nftnl_nlmsg_build_hdr(b->buf + b->used, type, family, flags, 0);
 	return b->open;
 }
 
@@ -179,8 +179,7 @@ const void *nft_batch_seal(struct nft_batch *b, uint32_t first, size_t *len)
 	if (last)
 		last->nlmsg_flags |= NLM_F_ACK;
 	message_end(b);
-	*len = b->used +
-	       message_size(nftnl_batch_end(b->buf + b->used, 0));
+	*len = b->used + message_size(nftnl_batch_end(b->buf + b->used, 0));
 	b->first = first;
 	while (at < *len) {
 		struct nlmsghdr *h = (struct nlmsghdr *)(void *)(b->buf + at);

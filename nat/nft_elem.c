@@ -19,8 +19,8 @@
 
 const struct nft_set_spec nft_set_specs[NFT_SET_COUNT] = {
 	[NFT_SET_GRANT4] = { .name = "grant4",
-			     .key_type = TYPE3(TYPE_IPV4, TYPE_PROTO,
-					       TYPE_SERVICE),
+			     .key_type =
+				     TYPE3(TYPE_IPV4, TYPE_PROTO, TYPE_SERVICE),
 			     .key_len = 12,
 			     .data_type = TYPE_MARK,
 			     .data_len = 4,
@@ -28,8 +28,8 @@ const struct nft_set_spec nft_set_specs[NFT_SET_COUNT] = {
 			     .counter = true,
 			     .host_order_data = true },
 	[NFT_SET_GRANT6] = { .name = "grant6",
-			     .key_type = TYPE3(TYPE_IPV6, TYPE_PROTO,
-					       TYPE_SERVICE),
+			     .key_type =
+				     TYPE3(TYPE_IPV6, TYPE_PROTO, TYPE_SERVICE),
 			     .key_len = 24,
 			     .data_type = TYPE_MARK,
 			     .data_len = 4,

@@ -7,6 +7,7 @@
 #include "nat/nft_fw.h"
 
 #include <errno.h>
+#include <linux/netfilter/nf_tables.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,7 +39,7 @@ void nft_log_failure(const struct fw *fw, const char *event, const char *step,
 {
 	char why[NL_WHY_MAX * 4];
 	const char *said = nft_batch_why(fw->batch);
-	const char *name = err == HAUNT_ESYS   ? nl_errno_name(errno)
+	const char *name = err == HAUNT_ESYS	? nl_errno_name(errno)
 			   : err == HAUNT_EBUSY ? "table-full"
 						: "no-memory";
 

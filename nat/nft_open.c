@@ -5,7 +5,9 @@
  */
 #include "nat/nft_fw.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <linux/filter.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
@@ -33,6 +35,27 @@ static enum cloak cloak_for(enum host_end end)
 static const char *yes_no(bool is)
 {
 	return is ? "yes" : "no";
+}
+
+/* Our own changes are no news: the kernel drops them before they wake us. */
+static enum haunt_err watch_filter(struct fw *fw)
+{
+	/* Loads are in network order, the number is not. */
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct nlmsghdr, nlmsg_pid)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htonl(nl_portid(fw->nl)), 0,
+			 1),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+	};
+	struct sock_fprog program = { .len = sizeof(code) / sizeof(code[0]),
+				      .filter = code };
+
+	return setsockopt(nl_fd(fw->watch), SOL_SOCKET, SO_ATTACH_FILTER,
+			  &program, sizeof(program)) < 0
+		       ? HAUNT_ESYS
+		       : HAUNT_OK;
 }
 
 static enum haunt_err features_find(struct fw *fw, const char *missing)
@@ -75,6 +98,8 @@ static enum haunt_err sockets_open(struct fw *fw)
 	if (err == HAUNT_OK)
 		err = nl_open(NETLINK_NETFILTER, GROUP_BIT(NFNLGRP_NFTABLES),
 			      &fw->watch);
+	if (err == HAUNT_OK)
+		err = watch_filter(fw);
 	if (err == HAUNT_OK)
 		err = nft_batch_new(fw->nl, &fw->batch);
 	if (err != HAUNT_OK)
@@ -149,23 +174,17 @@ int nft_watch(const struct fw *fw)
 	return nl_fd(fw->watch);
 }
 
-/* Empties the watch; true if somebody else changed something. */
-static bool others_changed(struct fw *fw)
+/* Empties the watch. What happened does not matter, nor whether an event was
+ * lost: what there is now is looked at. */
+static void watch_drain(struct fw *fw)
 {
 	const struct nlmsghdr *h;
-	bool changed = false;
+	enum haunt_err err;
 	size_t size;
 
-	while (nl_recv(fw->watch, &h, &size) == HAUNT_OK) {
-		int left = (int)size;
-
-		for (; mnl_nlmsg_ok(h, left); h = mnl_nlmsg_next(h, &left)) {
-			if (h->nlmsg_pid != nl_portid(fw->nl))
-				changed = true;
-		}
-	}
-	/* Events that were lost may have been anybody's. */
-	return changed || errno == ENOBUFS;
+	do {
+		err = nl_recv(fw->watch, &h, &size);
+	} while (err == HAUNT_OK || errno == ENOBUFS);
 }
 
 enum haunt_err nft_repair(struct fw *fw)
@@ -174,8 +193,7 @@ enum haunt_err nft_repair(struct fw *fw)
 	struct host host;
 	enum haunt_err err;
 
-	if (!others_changed(fw))
-		return HAUNT_OK;
+	watch_drain(fw);
 	err = nft_query_table(fw->nl, NFT_TABLE, &table);
 	if (err == HAUNT_OK)
 		err = nft_query_table(fw->nl, NFT_ANCHOR, &anchor);

@@ -9,9 +9,9 @@
 #include "nat/nft_batch.h"
 
 struct nft_features {
-	bool persist; /* tables that nobody else may write, and that survive */
-	bool update;  /* a timeout that can be set anew in place */
-	bool destroy; /* deletes that do not mind what is gone */
+	bool persist;  /* tables that nobody else may write, and that survive */
+	bool update;   /* a timeout that can be set anew in place */
+	bool destroy;  /* deletes that do not mind what is gone */
 	bool ctfilter; /* conntrack dumps narrowed by the kernel */
 };
 

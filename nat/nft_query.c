@@ -13,11 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-
-static void comment_copy(const struct nlattr *a, char out[NFT_TABLE_COMMENT_MAX])
+static void comment_copy(const struct nlattr *a,
+			 char out[NFT_TABLE_COMMENT_MAX])
 {
-	struct rd r = rd_of(mnl_attr_get_payload(a),
-			    mnl_attr_get_payload_len(a));
+	struct rd r =
+		rd_of(mnl_attr_get_payload(a), mnl_attr_get_payload_len(a));
 	uint8_t type = rd_u8(&r);
 	uint8_t len = rd_u8(&r);
 	const uint8_t *text = rd_bytes(&r, len);
@@ -82,8 +82,8 @@ enum haunt_err nft_query_rules(struct nl *nl, size_t *out)
 	struct nl_sink sink = { .begin = count_begin,
 				.item = count_item,
 				.arg = &n };
-	struct nlmsghdr *h = nftnl_nlmsg_build_hdr(buf, NFT_MSG_GETRULE,
-						   NFPROTO_INET, 0, 0);
+	struct nlmsghdr *h =
+		nftnl_nlmsg_build_hdr(buf, NFT_MSG_GETRULE, NFPROTO_INET, 0, 0);
 	enum haunt_err err;
 
 	mnl_attr_put_strz(h, NFTA_RULE_TABLE, NFT_TABLE);
@@ -174,8 +174,8 @@ static enum haunt_err all_item(void *arg, const struct nlmsghdr *h)
 	return nft_elem_each(h, all->set, all_store, all->list);
 }
 
-enum haunt_err nft_query_set(struct nl *nl, const char *table,
-			     enum nft_set set, struct nft_elem_list *out)
+enum haunt_err nft_query_set(struct nl *nl, const char *table, enum nft_set set,
+			     struct nft_elem_list *out)
 {
 	char buf[NL_REQUEST_MAX];
 	struct nft_elem_list list = { .len = 0 };

@@ -33,8 +33,7 @@ struct nft_elem_list {
 	size_t cap;
 };
 
-enum haunt_err nft_query_set(struct nl *nl, const char *table,
-			     enum nft_set set,
+enum haunt_err nft_query_set(struct nl *nl, const char *table, enum nft_set set,
 			     struct nft_elem_list *out) HAUNT_MUST_CHECK;
 
 #endif

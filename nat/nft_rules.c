@@ -262,7 +262,8 @@ static void cloaked_rules(struct nft_batch *b, const struct skeleton *s)
 	line_append(&l);
 	/* reject with icmpx port-unreachable */
 	start(&l, b, "cloaked");
-	line_reject(&l, NFT_REJECT_ICMPX_UNREACH, NFT_REJECT_ICMPX_PORT_UNREACH);
+	line_reject(&l, NFT_REJECT_ICMPX_UNREACH,
+		    NFT_REJECT_ICMPX_PORT_UNREACH);
 	line_append(&l);
 }
 

@@ -78,10 +78,9 @@ static struct nlattr *list_start(struct nlmsghdr *h, const char *table,
 void nft_run_begin(struct nft_run *run, struct nft_batch *b, uint16_t type,
 		   enum nft_set set)
 {
-	*run = (struct nft_run){ .batch = b,
-				 .type = type,
-				 .set = set,
-				 .table = NFT_TABLE };
+	*run = (struct nft_run){
+		.batch = b, .type = type, .set = set, .table = NFT_TABLE
+	};
 }
 
 void nft_run_put(struct nft_run *run, const struct nft_elem *e)
@@ -161,8 +160,8 @@ static bool value_read(const struct nlattr *nest, void *to, size_t len)
 
 static void comment_read(const struct nlattr *a, char out[NFT_COMMENT_MAX])
 {
-	struct rd r = rd_of(mnl_attr_get_payload(a),
-			    mnl_attr_get_payload_len(a));
+	struct rd r =
+		rd_of(mnl_attr_get_payload(a), mnl_attr_get_payload_len(a));
 
 	out[0] = '\0';
 	while (!r.failed && r.left) {
@@ -188,8 +187,8 @@ static bool elem_read(const struct nlattr *nest, enum nft_set set,
 	nl_attrs_nested(nest, at, NFTA_SET_ELEM_MAX + 1);
 	if (!value_read(at[NFTA_SET_ELEM_KEY], out->key, spec->key_len))
 		return false;
-	if (spec->data_len && !value_read(at[NFTA_SET_ELEM_DATA], out->data,
-					  spec->data_len))
+	if (spec->data_len &&
+	    !value_read(at[NFTA_SET_ELEM_DATA], out->data, spec->data_len))
 		return false;
 	out->timeout_ms = nl_attr_be64(at[NFTA_SET_ELEM_TIMEOUT]);
 	out->remaining_ms = nl_attr_be64(at[NFTA_SET_ELEM_EXPIRATION]);

@@ -226,8 +226,7 @@ void nft_table_make(struct nft_batch *b, const struct skeleton *s,
 	for (size_t i = 0; i < NFT_SET_COUNT; i++) {
 		bool grants = i == NFT_SET_GRANT4 || i == NFT_SET_GRANT6;
 
-		nft_table_set(b, NFT_TABLE, (enum nft_set)i,
-			      grants ? size : 0);
+		nft_table_set(b, NFT_TABLE, (enum nft_set)i, grants ? size : 0);
 	}
 	for (size_t i = 0; i < sizeof(chains) / sizeof(chains[0]); i++)
 		chain_add(b, &chains[i]);

@@ -11,8 +11,8 @@
 #include "nat/skeleton.h"
 
 /* Flags of a table that only its owner may write, and that outlives it. */
-#define NFT_TABLE_OWNED		  0x2u
-#define NFT_TABLE_OWNED_AND_KEPT  0x6u
+#define NFT_TABLE_OWNED		 0x2u
+#define NFT_TABLE_OWNED_AND_KEPT 0x6u
 
 /* Both tables with everything that the skeleton says; they must not be there.
  * size is how many grants there may be. */

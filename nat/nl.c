@@ -195,18 +195,18 @@ void nl_attrs_nested(const struct nlattr *nest, const struct nlattr *at[],
 
 uint32_t nl_attr_be32(const struct nlattr *a)
 {
-	struct rd r = a ? rd_of(mnl_attr_get_payload(a),
-				mnl_attr_get_payload_len(a))
-			: rd_of(NULL, 0);
+	struct rd r =
+		a ? rd_of(mnl_attr_get_payload(a), mnl_attr_get_payload_len(a))
+		  : rd_of(NULL, 0);
 
 	return rd_u32(&r);
 }
 
 uint64_t nl_attr_be64(const struct nlattr *a)
 {
-	struct rd r = a ? rd_of(mnl_attr_get_payload(a),
-				mnl_attr_get_payload_len(a))
-			: rd_of(NULL, 0);
+	struct rd r =
+		a ? rd_of(mnl_attr_get_payload(a), mnl_attr_get_payload_len(a))
+		  : rd_of(NULL, 0);
 
 	return rd_u64(&r);
 }

@@ -57,9 +57,8 @@ enum haunt_err rule_resolve(const struct config *config,
 		.kind = kind_of(s, grant->port),
 		.id = grant->id,
 		.replaces = grant->replaces,
-		.lifetime_ms = grant->lifetime_ms < longest
-				       ? grant->lifetime_ms
-				       : (uint32_t)longest,
+		.lifetime_ms = grant->lifetime_ms < longest ? grant->lifetime_ms
+							    : (uint32_t)longest,
 		.service = grant->service,
 		.client = grant->client,
 		.proto = grant->proto,

@@ -133,8 +133,8 @@ static enum haunt_err knocks_fill(struct skeleton *s,
 
 		if (l->kind == LISTENER_UDP)
 			s->knocks[n++] = l->address.port;
-		for (size_t j = 0; l->kind == LISTENER_SNIFF && j < l->ports_len;
-		     j++)
+		for (size_t j = 0;
+		     l->kind == LISTENER_SNIFF && j < l->ports_len; j++)
 			s->knocks[n++] = l->ports[j];
 	}
 	s->knocks_len =

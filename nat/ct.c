@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Hides how conntrack is asked. The kernel narrows a dump if it can; since an
+ * older one ignores that it was asked to, everything is looked at again here.
+ */
+#include "nat/ct.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nfnetlink_conntrack.h>
+#include <linux/rtnetlink.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "nat/ct_entry.h"
+#include "nat/nl.h"
+
+/* More rules than this are served by one dump of the whole table. */
+#define NARROW_MAX 4
+/* One dump finds at most as many; the next one finds the rest. */
+#define STALE_MAX 4096
+
+/* Bits of CTA_FILTER: which fields of a tuple count. */
+#define FILTER_IP_SRC (1u << 0)
+#define FILTER_PROTO  (1u << 3)
+#define FILTER_DPORT  (1u << 5)
+
+struct ct {
+	struct nl *nl;
+	struct nl *route;
+	bool filter;
+};
+
+enum haunt_err ct_open(bool filter, struct ct **out)
+{
+	struct ct *ct = calloc(1, sizeof(*ct));
+	enum haunt_err err;
+	int error;
+
+	if (!ct)
+		return HAUNT_ENOMEM;
+	ct->filter = filter;
+	err = nl_open(NETLINK_NETFILTER, 0, &ct->nl);
+	if (err == HAUNT_OK)
+		err = nl_open(NETLINK_ROUTE, 0, &ct->route);
+	if (err != HAUNT_OK) {
+		error = errno;
+		ct_close(ct);
+		errno = error;
+		return err;
+	}
+	*out = ct;
+	return HAUNT_OK;
+}
+
+void ct_close(struct ct *ct)
+{
+	if (!ct)
+		return;
+	nl_close(ct->nl);
+	nl_close(ct->route);
+	free(ct);
+}
+
+static struct nlmsghdr *request_new(char buf[NL_REQUEST_MAX], uint16_t type,
+				    uint8_t family)
+{
+	struct nlmsghdr *h = mnl_nlmsg_put_header(buf);
+	struct nfgenmsg *nfg;
+
+	h->nlmsg_type = (uint16_t)(NFNL_SUBSYS_CTNETLINK << 8 | type);
+	h->nlmsg_flags = NLM_F_REQUEST;
+	nfg = mnl_nlmsg_put_extra_header(h, sizeof(*nfg));
+	nfg->nfgen_family = family;
+	nfg->version = NFNETLINK_V0;
+	return h;
+}
+
+/* Entries to delete, found in one dump. */
+struct stale {
+	const struct rule *rules;
+	size_t n;
+	struct nf_conntrack *at[STALE_MAX];
+	size_t len;
+};
+
+static void stale_forget(void *arg)
+{
+	struct stale *s = arg;
+
+	while (s->len)
+		nfct_destroy(s->at[--s->len]);
+}
+
+static bool defeats_any(const struct stale *s, const struct entry *e)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		if (entry_defeats(e, &s->rules[i]))
+			return true;
+	}
+	return false;
+}
+
+static enum haunt_err stale_item(void *arg, const struct nlmsghdr *h)
+{
+	struct stale *s = arg;
+	struct nf_conntrack *ct;
+	struct entry e;
+
+	if (s->len == STALE_MAX)
+		return HAUNT_OK;
+	ct = nfct_new();
+	if (!ct)
+		return HAUNT_ENOMEM;
+	if (nfct_nlmsg_parse(h, ct) < 0 || !entry_read(ct, &e) ||
+	    !defeats_any(s, &e)) {
+		nfct_destroy(ct);
+		return HAUNT_OK;
+	}
+	s->at[s->len++] = ct;
+	return HAUNT_OK;
+}
+
+static enum haunt_err route_item(void *arg, const struct nlmsghdr *h)
+{
+	const struct rtmsg *rtm = mnl_nlmsg_get_payload(h);
+	uint8_t *type = arg;
+
+	if (mnl_nlmsg_get_payload_len(h) >= sizeof(*rtm))
+		*type = rtm->rtm_type;
+	return HAUNT_OK;
+}
+
+/* True for what the static ruleset takes for its own: anything but unicast to
+ * another host. In doubt it is not ours, and stays. */
+static bool addr_is_ours(struct ct *ct, const struct ip_addr *a)
+{
+	char buf[NL_REQUEST_MAX];
+	uint8_t type = RTN_UNICAST;
+	struct nl_sink sink = { .item = route_item, .arg = &type };
+	struct nlmsghdr *h = mnl_nlmsg_put_header(buf);
+	bool v4 = addr_is_v4(a);
+	struct rtmsg *rtm;
+
+	h->nlmsg_type = RTM_GETROUTE;
+	rtm = mnl_nlmsg_put_extra_header(h, sizeof(*rtm));
+	rtm->rtm_family = v4 ? AF_INET : AF_INET6;
+	rtm->rtm_dst_len = v4 ? 32 : 128;
+	mnl_attr_put(h, RTA_DST, v4 ? 4 : 16, v4 ? addr_v4_bytes(a) : a->b);
+	return nl_request(ct->route, h, &sink) == HAUNT_OK &&
+	       type != RTN_UNICAST;
+}
+
+/* The message that deletes one entry, by its whole tuple and its id, so that
+ * one that has just taken its place is left alone. */
+static struct nlmsghdr *delete_build(char buf[NL_REQUEST_MAX],
+				     const struct nf_conntrack *entry,
+				     uint8_t family)
+{
+	struct nlmsghdr *h = request_new(buf, IPCTNL_MSG_CT_DELETE, family);
+	struct nf_conntrack *tuple = nfct_new();
+
+	if (!tuple)
+		return NULL;
+	nfct_copy(tuple, entry, NFCT_CP_ORIG);
+	if (nfct_attr_is_set(entry, ATTR_ZONE) > 0)
+		nfct_set_attr_u16(tuple, ATTR_ZONE,
+				  nfct_get_attr_u16(entry, ATTR_ZONE));
+	if (nfct_nlmsg_build(h, tuple) < 0)
+		h = NULL;
+	nfct_destroy(tuple);
+	if (h && nfct_attr_is_set(entry, ATTR_ID) > 0)
+		mnl_attr_put_u32(h, CTA_ID,
+				 htonl(nfct_get_attr_u32(entry, ATTR_ID)));
+	return h;
+}
+
+static enum haunt_err entry_delete(struct ct *ct,
+				   const struct nf_conntrack *entry)
+{
+	char buf[NL_REQUEST_MAX];
+	struct nlmsghdr *h;
+	struct entry e;
+	enum haunt_err err;
+
+	/* It was complete when it was chosen, and must be now: without a
+	 * tuple this message would empty the table. */
+	if (!entry_read(entry, &e) || !addr_is_ours(ct, &e.dest.addr))
+		return HAUNT_OK;
+	h = delete_build(buf, entry,
+			 addr_is_v4(&e.source.addr) ? AF_INET : AF_INET6);
+	if (!h)
+		return HAUNT_ENOMEM;
+	err = nl_request(ct->nl, h, NULL);
+	/* It ended by itself. */
+	return err == HAUNT_ESYS && errno == ENOENT ? HAUNT_OK : err;
+}
+
+/* Asks the kernel for the entries of one rule's client and door only. */
+static void narrow(struct nlmsghdr *h, const struct rule *r)
+{
+	bool v4 = addr_is_v4(&r->address);
+	struct nlattr *tuple, *nest;
+
+	tuple = mnl_attr_nest_start(h, CTA_TUPLE_ORIG);
+	nest = mnl_attr_nest_start(h, CTA_TUPLE_IP);
+	if (v4)
+		mnl_attr_put(h, CTA_IP_V4_SRC, 4, addr_v4_bytes(&r->address));
+	else
+		mnl_attr_put(h, CTA_IP_V6_SRC, 16, r->address.b);
+	mnl_attr_nest_end(h, nest);
+	nest = mnl_attr_nest_start(h, CTA_TUPLE_PROTO);
+	mnl_attr_put_u8(h, CTA_PROTO_NUM, r->proto);
+	mnl_attr_put_u16(h, CTA_PROTO_DST_PORT, htons(r->outer));
+	mnl_attr_nest_end(h, nest);
+	mnl_attr_nest_end(h, tuple);
+	nest = mnl_attr_nest_start(h, CTA_FILTER);
+	mnl_attr_put_u32(h, CTA_FILTER_ORIG_FLAGS,
+			 FILTER_IP_SRC | FILTER_PROTO | FILTER_DPORT);
+	mnl_attr_put_u32(h, CTA_FILTER_REPLY_FLAGS, 0);
+	mnl_attr_nest_end(h, nest);
+}
+
+/* One dump, and a delete for each entry that it found. only is the rule to
+ * narrow it to; NULL for all of both families. */
+static enum haunt_err stale_cut(struct ct *ct, struct stale *s,
+				const struct rule *only)
+{
+	char buf[NL_REQUEST_MAX];
+	struct nl_sink sink = { .begin = stale_forget,
+				.item = stale_item,
+				.arg = s };
+	uint8_t family = !only			      ? AF_UNSPEC
+			 : addr_is_v4(&only->address) ? AF_INET
+						      : AF_INET6;
+	struct nlmsghdr *h = request_new(buf, IPCTNL_MSG_CT_GET, family);
+	enum haunt_err err;
+
+	if (only && ct->filter)
+		narrow(h, only);
+	err = nl_dump(ct->nl, h, &sink);
+	for (size_t i = 0; err == HAUNT_OK && i < s->len; i++)
+		err = entry_delete(ct, s->at[i]);
+	stale_forget(s);
+	return err;
+}
+
+enum haunt_err ct_cut_stale(struct ct *ct, const struct rule *rules, size_t n)
+{
+	struct stale *s;
+	enum haunt_err err = HAUNT_OK;
+	size_t translating = 0;
+
+	for (size_t i = 0; i < n; i++)
+		translating += rule_translates(&rules[i]);
+	if (translating == 0)
+		return HAUNT_OK;
+	s = calloc(1, sizeof(*s));
+	if (!s)
+		return HAUNT_ENOMEM;
+	if (translating > NARROW_MAX) {
+		s->rules = rules;
+		s->n = n;
+		err = stale_cut(ct, s, NULL);
+		free(s);
+		return err;
+	}
+	for (size_t i = 0; err == HAUNT_OK && i < n; i++) {
+		if (!rule_translates(&rules[i]))
+			continue;
+		s->rules = &rules[i];
+		s->n = 1;
+		err = stale_cut(ct, s, &rules[i]);
+	}
+	free(s);
+	return err;
+}
+
+struct session_list {
+	struct session *at;
+	size_t len;
+	size_t cap;
+};
+
+static void sessions_forget(void *arg)
+{
+	struct session_list *list = arg;
+
+	list->len = 0;
+}
+
+static enum haunt_err session_add(struct session_list *list,
+				  const struct session *s)
+{
+	if (list->len == list->cap) {
+		size_t cap = list->cap ? list->cap * 2 : 64;
+		struct session *more =
+			reallocarray(list->at, cap, sizeof(list->at[0]));
+
+		if (!more)
+			return HAUNT_ENOMEM;
+		list->at = more;
+		list->cap = cap;
+	}
+	list->at[list->len++] = *s;
+	return HAUNT_OK;
+}
+
+static enum haunt_err session_item(void *arg, const struct nlmsghdr *h)
+{
+	struct nf_conntrack *ct = nfct_new();
+	enum haunt_err err = HAUNT_OK;
+	struct entry e;
+
+	if (!ct)
+		return HAUNT_ENOMEM;
+	if (nfct_nlmsg_parse(h, ct) >= 0 && entry_read(ct, &e) &&
+	    entry_id(&e) != 0 && e.lives &&
+	    (e.proto == IPPROTO_TCP || e.proto == IPPROTO_UDP)) {
+		struct session s = { .id = entry_id(&e),
+				     .proto = e.proto,
+				     .client = e.source,
+				     .outer = e.dest,
+				     .inner = e.reply_source };
+
+		err = session_add(arg, &s);
+	}
+	nfct_destroy(ct);
+	return err;
+}
+
+enum haunt_err ct_sessions(struct ct *ct, fw_session_fn *fn, void *arg)
+{
+	char buf[NL_REQUEST_MAX];
+	struct session_list list = { .len = 0 };
+	struct nl_sink sink = { .begin = sessions_forget,
+				.item = session_item,
+				.arg = &list };
+	struct nlmsghdr *h = request_new(buf, IPCTNL_MSG_CT_GET, AF_UNSPEC);
+	enum haunt_err err;
+
+	if (ct->filter) {
+		mnl_attr_put_u32(h, CTA_MARK, htonl(RULE_MARK_BASE));
+		mnl_attr_put_u32(h, CTA_MARK_MASK, htonl(RULE_MARK_MASK));
+	}
+	err = nl_dump(ct->nl, h, &sink);
+	for (size_t i = 0; err == HAUNT_OK && i < list.len; i++)
+		err = fn(arg, &list.at[i]);
+	free(list.at);
+	return err;
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Hides that nothing happens: a firewall that says what it would do.
+ */
+#include <stdlib.h>
+
+#include "core/base/log.h"
+#include "nat/fw.h"
+
+struct fw {
+	const struct config *config;
+};
+
+static enum haunt_err dry_open(const struct config *config, const char *missing,
+			       struct fw **out)
+{
+	struct fw *fw = calloc(1, sizeof(*fw));
+
+	(void)missing;
+	if (!fw)
+		return HAUNT_ENOMEM;
+	fw->config = config;
+	log_event(LOG_LEVEL_INFO, "dry-run", "would=install services=%zu",
+		  config->services_len);
+	*out = fw;
+	return HAUNT_OK;
+}
+
+static const char *kind_name(enum rule_kind kind)
+{
+	switch (kind) {
+	case RULE_ACCEPT:
+		return "accept";
+	case RULE_REDIRECT:
+		return "redirect";
+	case RULE_FORWARD:
+		return "forward";
+	default:
+		return "none";
+	}
+}
+
+static void rules_log(const struct fw *fw, const char *would,
+		      const struct rule *rules, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct rule *r = &rules[i];
+		char address[ADDR_TEXT_MAX], inner[ADDR_TEXT_MAX];
+
+		log_event(LOG_LEVEL_INFO, "dry-run",
+			  "would=%s grant=%u kind=%s client=%s service=%s "
+			  "address=%s door=%s/%u target=%s lifetime=%ums",
+			  would, r->id, kind_name(r->kind),
+			  fw->config->clients[r->client].name,
+			  fw->config->services[r->service].name,
+			  addr_format(&r->address, address),
+			  r->proto == IPPROTO_TCP ? "tcp" : "udp", r->outer,
+			  endpoint_format(&r->inner, inner), r->lifetime_ms);
+	}
+}
+
+static enum haunt_err dry_apply(struct fw *fw, const struct rule *rules,
+				size_t n, struct fw_error *why)
+{
+	(void)why;
+	rules_log(fw, "grant", rules, n);
+	return HAUNT_OK;
+}
+
+static enum haunt_err dry_revoke(struct fw *fw, const struct rule *rules,
+				 size_t n, struct fw_error *why)
+{
+	(void)why;
+	rules_log(fw, "revoke", rules, n);
+	return HAUNT_OK;
+}
+
+static enum haunt_err dry_list(struct fw *fw, fw_rule_fn *fn, void *arg)
+{
+	(void)fw;
+	(void)fn;
+	(void)arg;
+	return HAUNT_OK;
+}
+
+static enum haunt_err dry_cut_stale(struct fw *fw, const struct rule *rules,
+				    size_t n)
+{
+	rules_log(fw, "cut-stale", rules, n);
+	return HAUNT_OK;
+}
+
+static enum haunt_err dry_sessions(struct fw *fw, fw_session_fn *fn, void *arg)
+{
+	(void)fw;
+	(void)fn;
+	(void)arg;
+	return HAUNT_OK;
+}
+
+static void dry_close(struct fw *fw)
+{
+	free(fw);
+}
+
+const struct fw_ops fw_dry = {
+	.open = dry_open,
+	.apply = dry_apply,
+	.revoke = dry_revoke,
+	.list = dry_list,
+	.cut_stale = dry_cut_stale,
+	.sessions = dry_sessions,
+	.close = dry_close,
+};

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Hides the process: its sockets, its signals, and what wakes it.
+ */
+#include "nat/nat.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "core/base/clock.h"
+#include "core/base/log.h"
+#include "nat/nat_core.h"
+#include "nat/nl.h"
+
+/* Messages taken before anything else is looked at again. */
+#define DRAIN_MAX 64
+/* How long the gate may leave its queue full. */
+#define SEND_WAIT_MS 30000
+/* A reload is many changes: look again when it has had this long. */
+#define CALM_MS 50
+
+struct nat_role {
+	const struct config *config;
+	const struct fw_ops *ops;
+	struct fw *fw;
+	struct nat *nat;
+	int gate;
+	int signals;
+	uint64_t calm_until_ms; /* the watch is not looked at before */
+};
+
+static const char *nat_user(const struct config *config)
+{
+	return config->user_nat;
+}
+
+static enum haunt_err gate_send(void *arg, uint16_t type, const struct wr *body)
+{
+	const struct nat_role *role = arg;
+	struct pollfd p = { .fd = role->gate, .events = POLLOUT };
+	enum haunt_err err;
+	int n = 1;
+
+	/* An answer that is lost leaves the gate in doubt for ever. */
+	while ((err = ipc_send(role->gate, type, body)) == HAUNT_EBUSY && n) {
+		n = poll(&p, 1, SEND_WAIT_MS);
+		if (n < 0 && errno != EINTR)
+			return HAUNT_ESYS;
+	}
+	return err;
+}
+
+static enum haunt_err nat_open(const struct role_setup *setup, void **state)
+{
+	struct nat_role *role = calloc(1, sizeof(*role));
+	struct nat_port port;
+	enum haunt_err err;
+
+	if (!role)
+		return HAUNT_ENOMEM;
+	role->config = setup->config;
+	role->ops = setup->dry_run ? &fw_dry : &fw_nft;
+	role->gate = setup->left;
+	role->signals = -1;
+	err = role->ops->open(setup->config, setup->assume_missing, &role->fw);
+	if (err != HAUNT_OK) {
+		free(role);
+		return err;
+	}
+	port = (struct nat_port){
+		.ops = role->ops, .fw = role->fw, .send = gate_send, .arg = role
+	};
+	err = nat_new(setup->config, &port, &role->nat);
+	if (err != HAUNT_OK) {
+		role->ops->close(role->fw);
+		free(role);
+		return err;
+	}
+	*state = role;
+	return HAUNT_OK;
+}
+
+/* Blocks the signals that end us, for the thread as well. */
+static enum haunt_err signals_open(struct nat_role *role)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
+		return HAUNT_ESYS;
+	role->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return role->signals < 0 ? HAUNT_ESYS : HAUNT_OK;
+}
+
+static enum haunt_err gate_drain(struct nat_role *role)
+{
+	enum haunt_err err = HAUNT_OK;
+
+	for (int i = 0; err == HAUNT_OK && i < DRAIN_MAX; i++)
+		err = ipc_dispatch(role->gate, nat_permits, nat_permits_len,
+				   role->nat);
+	return err == HAUNT_ENOENT ? HAUNT_OK : err;
+}
+
+static void firewall_repair(struct nat_role *role)
+{
+	enum haunt_err err = role->ops->repair(role->fw);
+
+	if (err != HAUNT_OK)
+		log_event(LOG_LEVEL_ERROR, "repair", "error=%s",
+			  err == HAUNT_ESYS ? nl_errno_name(errno) : "busy");
+	role->calm_until_ms = clock_mono_ms(clock_system()) + CALM_MS;
+}
+
+/* Waits for the next thing to do: how long the watch has to rest is how long
+ * at most. */
+static int wait_for_work(struct nat_role *role, struct pollfd p[3])
+{
+	uint64_t now = clock_mono_ms(clock_system());
+	bool calm = now >= role->calm_until_ms;
+
+	p[0] = (struct pollfd){ .fd = role->gate, .events = POLLIN };
+	p[1] = (struct pollfd){ .fd = role->signals, .events = POLLIN };
+	p[2] = (struct pollfd){ .fd = -1, .events = POLLIN };
+	if (calm && role->ops->watch)
+		p[2].fd = role->ops->watch(role->fw);
+	return poll(p, 3, calm ? -1 : (int)(role->calm_until_ms - now));
+}
+
+static enum haunt_err serve(struct nat_role *role)
+{
+	enum haunt_err err = HAUNT_OK;
+	struct pollfd p[3];
+
+	while (err == HAUNT_OK) {
+		if (wait_for_work(role, p) < 0) {
+			if (errno != EINTR)
+				return HAUNT_ESYS;
+			continue;
+		}
+		if (p[1].revents)
+			return HAUNT_ECLOSED;
+		if (p[0].revents)
+			err = gate_drain(role);
+		if (p[2].revents)
+			firewall_repair(role);
+	}
+	return err;
+}
+
+static int nat_loop(void *state)
+{
+	struct nat_role *role = state;
+	enum haunt_err err = signals_open(role);
+
+	if (err == HAUNT_OK)
+		err = jobs_start(nat_jobs(role->nat));
+	if (err == HAUNT_OK) {
+		role_ready();
+		err = serve(role);
+	}
+	if (err != HAUNT_ECLOSED)
+		log_event(LOG_LEVEL_ERROR, "stop", "error=%s",
+			  err == HAUNT_ESYS ? nl_errno_name(errno)
+					    : "bad-message");
+	/* The thread may be waiting for the gate to read: do not wait for it
+	 * in turn, the process ends and its sockets with it. */
+	return err == HAUNT_ECLOSED ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+const struct role role_nat = {
+	.name = "nat",
+	.keep_net_admin = true,
+	.user = nat_user,
+	.open = nat_open,
+	.loop = nat_loop,
+};

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Hides the way from a message to a transaction and back: each grant is
+ * resolved against our own configuration before anything is applied, and a
+ * batch is refused whole.
+ */
+#include "nat/nat_core.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/log.h"
+#include "nat/nl.h"
+
+struct nat {
+	const struct config *config;
+	struct nat_port port;
+	struct jobs *jobs;
+	struct rule rules[GRANT_BATCH_MAX]; /* of the batch at hand */
+};
+
+/* What a batch is for. */
+typedef enum haunt_err batch_fn(struct fw *fw, const struct rule *rules,
+				size_t n, struct fw_error *why);
+
+enum haunt_err nat_new(const struct config *config, const struct nat_port *port,
+		       struct nat **out)
+{
+	struct nat *nat = calloc(1, sizeof(*nat));
+	enum haunt_err err;
+
+	if (!nat)
+		return HAUNT_ENOMEM;
+	nat->config = config;
+	nat->port = *port;
+	err = jobs_new(port, &nat->jobs);
+	if (err != HAUNT_OK) {
+		free(nat);
+		return err;
+	}
+	*out = nat;
+	return HAUNT_OK;
+}
+
+void nat_free(struct nat *nat)
+{
+	if (!nat)
+		return;
+	jobs_free(nat->jobs);
+	free(nat);
+}
+
+struct jobs *nat_jobs(struct nat *nat)
+{
+	return nat->jobs;
+}
+
+static enum haunt_err batch_resolve(struct nat *nat,
+				    const struct grant_batch *b,
+				    struct fw_error *why)
+{
+	for (size_t i = 0; i < b->len; i++) {
+		enum haunt_err err = rule_resolve(nat->config, &b->grants[i],
+						  &nat->rules[i]);
+
+		if (err != HAUNT_OK) {
+			why->at = i;
+			return err;
+		}
+	}
+	return HAUNT_OK;
+}
+
+static void failure_log(const char *what, enum haunt_err err,
+			const struct fw_error *why)
+{
+	const char *name = err == HAUNT_EDENIED	 ? "denied"
+			   : err == HAUNT_EBUSY	 ? "table-full"
+			   : err == HAUNT_ENOMEM ? "no-memory"
+						 : nl_errno_name(why->error);
+
+	if (why->at == FW_AT_NONE)
+		log_event(LOG_LEVEL_ERROR, what, "error=%s", name);
+	else
+		log_event(LOG_LEVEL_ERROR, what, "error=%s at=%zu", name,
+			  why->at);
+}
+
+static enum haunt_err batch_answer(struct nat *nat, uint32_t seq,
+				   enum haunt_err err,
+				   const struct fw_error *why)
+{
+	struct nat_result result = {
+		.seq = seq,
+		.err = (uint8_t)err,
+		.error = err == HAUNT_ESYS ? (uint32_t)why->error : 0,
+		.at = why->at < GRANT_BATCH_MAX ? (uint8_t)why->at
+						: NAT_RESULT_AT_NONE,
+	};
+
+	return nat_answer(&nat->port, &result);
+}
+
+/* Resolves, applies, answers; *done tells whether it is in force. */
+static enum haunt_err batch_do(struct nat *nat, const struct grant_batch *b,
+			       batch_fn *fn, const char *what, bool *done)
+{
+	struct fw_error why = { .at = FW_AT_NONE };
+	enum haunt_err err = batch_resolve(nat, b, &why);
+
+	if (err == HAUNT_OK)
+		err = fn(nat->port.fw, nat->rules, b->len, &why);
+	*done = err == HAUNT_OK;
+	if (err != HAUNT_OK)
+		failure_log(what, err, &why);
+	return batch_answer(nat, b->seq, err, &why);
+}
+
+static enum haunt_err handle_grant(void *arg, struct rd *body)
+{
+	struct nat *nat = arg;
+	struct grant_batch b;
+	enum haunt_err err = grant_batch_get(body, &b);
+	bool done;
+
+	if (err != HAUNT_OK)
+		return err;
+	err = batch_do(nat, &b, nat->port.ops->apply, "grant", &done);
+	for (size_t i = 0; done && i < b.len; i++) {
+		if (nat->rules[i].proto == IPPROTO_TCP ||
+		    nat->rules[i].kind == RULE_ACCEPT)
+			continue;
+		if (jobs_cut_stale(nat->jobs, &nat->rules[i]) != HAUNT_OK)
+			log_event(LOG_LEVEL_WARNING, "conntrack",
+				  "step=cut-stale grant=%u error=queue-full",
+				  nat->rules[i].id);
+	}
+	return err;
+}
+
+static enum haunt_err handle_revoke(void *arg, struct rd *body)
+{
+	struct nat *nat = arg;
+	struct grant_batch b;
+	enum haunt_err err = grant_batch_get(body, &b);
+	bool done;
+
+	if (err != HAUNT_OK)
+		return err;
+	return batch_do(nat, &b, nat->port.ops->revoke, "revoke", &done);
+}
+
+static enum haunt_err rule_tell(void *arg, const struct rule *r)
+{
+	struct nat *nat = arg;
+	uint8_t buf[GRANT_SIZE];
+	struct wr w = wr_of(buf, sizeof(buf));
+	struct grant g = { .id = r->id,
+			   .lifetime_ms = r->lifetime_ms,
+			   .service = r->service,
+			   .client = r->client,
+			   .address = r->address,
+			   .proto = r->proto,
+			   .port = r->outer };
+
+	grant_put(&w, &g);
+	return nat->port.send(nat->port.arg, NAT_RULE, &w);
+}
+
+static enum haunt_err handle_list(void *arg, struct rd *body)
+{
+	struct nat *nat = arg;
+	struct fw_error why = { .at = FW_AT_NONE };
+	struct nat_query q;
+	enum haunt_err err = nat_query_get(body, &q);
+
+	if (err != HAUNT_OK)
+		return err;
+	err = nat->port.ops->list(nat->port.fw, rule_tell, nat);
+	why.error = errno;
+	if (err != HAUNT_OK)
+		failure_log("list", err, &why);
+	return batch_answer(nat, q.seq, err, &why);
+}
+
+static enum haunt_err handle_survey(void *arg, struct rd *body)
+{
+	struct nat *nat = arg;
+	struct fw_error why = { .at = FW_AT_NONE };
+	struct grant_survey s;
+	enum haunt_err err = grant_survey_get(body, &s);
+
+	if (err != HAUNT_OK)
+		return err;
+	err = jobs_survey(nat->jobs, &s);
+	return err == HAUNT_OK ? HAUNT_OK : batch_answer(nat, s.seq, err, &why);
+}
+
+#define BATCH_HEAD  5
+#define SURVEY_HEAD 6
+
+const struct ipc_permit nat_permits[] = {
+	{ NAT_GRANT, BATCH_HEAD + GRANT_SIZE,
+	  BATCH_HEAD + GRANT_BATCH_MAX *GRANT_SIZE, handle_grant },
+	{ NAT_REVOKE, BATCH_HEAD + GRANT_SIZE,
+	  BATCH_HEAD + GRANT_BATCH_MAX *GRANT_SIZE, handle_revoke },
+	{ NAT_LIST, 4, 4, handle_list },
+	{ NAT_SURVEY, SURVEY_HEAD + 4, SURVEY_HEAD + GRANT_SURVEY_MAX * 4,
+	  handle_survey },
+};
+
+const size_t nat_permits_len = sizeof(nat_permits) / sizeof(nat_permits[0]);
