@@ -4,7 +4,7 @@
 # this runs: network namespaces with a real nginx and a real sshd. Says at each
 # step what to look at, shows it, and checks it. Ends with a status other than
 # 0 if anything that it says is not so.
-# shellcheck disable=SC2317,SC2034 # the library calls and reads them
+# shellcheck disable=SC2034 # the library reads them
 
 # shellcheck source=net/lib.sh
 . "$(dirname "$0")/net/lib.sh"

@@ -17,8 +17,8 @@ scripts=$(
 )
 bad=0
 for script in $scripts; do
-	(cd "$(dirname "$script")" &&
-		shellcheck -x -P SCRIPTDIR "$(basename "$script")") >&2 && continue
+	# SC2317: functions that are called by name only look unreachable.
+	shellcheck -x -P SCRIPTDIR:. -e SC2317 "$script" >&2 && continue
 	echo "# $script"
 	bad=$((bad + 1))
 done
