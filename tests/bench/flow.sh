@@ -1,11 +1,11 @@
-#!/bin/bash
+#!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What live grants cost the traffic that passes. One gateway for each number of
 # grants, all up at once, measured in turn so that the machine's moods hit all
 # alike; a figure is the median over the rounds of the ratio to the gateway
 # without grants. hauntd's grants come from knocks. fwknopd has to be given
 # its rules by iptables-restore: its own way would take hours.
-# shellcheck source=tests/bench/lib.sh
+# shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 rounds=${ROUNDS:-25}
 read -r -a grants <<<"${GRANTS:-0 1000 100000}"
@@ -43,7 +43,7 @@ haunt_gateway() {
 		give_up "hauntd does not start"
 	short_memory "$name"
 	[ "$n" = 0 ] && return
-	on "friend-$name" "$tools/burst" "$KEY" "$GW4" 22 $FIRST4 "$n" 4000 \
+	on "friend-$name" "$tools/burst" "$KEY" "$GW4" 22 "$FIRST4" "$n" 4000 \
 		3600 200 >"$T/result" || give_up "burst failed"
 	[ "$(result lost)" = "0 of 200" ] ||
 		give_up "of $n grants, lost: $(result lost)"

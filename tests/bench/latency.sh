@@ -1,15 +1,15 @@
-#!/bin/bash
+#!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # From the knock to the accepted connection, 100 times, and the processes that
 # each grant costs. fwknopd as Debian sets it up, and with its UDP server.
-# shellcheck source=tests/bench/lib.sh
+# shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 count=${COUNT:-100}
 bench_up
 clients 1
 
 measure() {
-	bench latency "$KEY" "$GW4" 22 $FIRST4 "$count" 50
+	bench latency "$KEY" "$GW4" 22 "$FIRST4" "$count" 50
 }
 
 peer_up ""

@@ -6,7 +6,7 @@
 # hauntd or fwknopd on gw with the same clients. Each script prints its figures
 # as figure|unit|fwknopd|haunt|target.
 
-# shellcheck source=tests/net/lib.sh
+# shellcheck source=../net/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../net/lib.sh"
 need fwknopd iptables
 need_haunt

@@ -1,7 +1,7 @@
-#!/bin/bash
+#!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Proportional memory of all processes, idle, with 1,000 clients.
-# shellcheck source=tests/bench/lib.sh
+# shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 bench_up
 clients "${CLIENTS:-1000}"

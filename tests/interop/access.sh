@@ -1,7 +1,7 @@
-#!/bin/bash
+#!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Debian's fwknop client opens ports of a gateway that runs hauntd.
-# shellcheck source=tests/interop/lib.sh
+# shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 interop_up
 

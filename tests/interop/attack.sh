@@ -1,10 +1,10 @@
-#!/bin/bash
+#!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The same attack packets for fwknopd and hauntd, which watch the same wire
 # with the same keys: prints what each let in. hauntd may be stricter. It
 # fails where hauntd admits what fwknopd refuses, unless the row says that we
 # mean to (superset), and where a verdict is not the one expected.
-# shellcheck source=tests/interop/lib.sh
+# shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 interop_up
 

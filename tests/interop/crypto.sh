@@ -1,8 +1,8 @@
-#!/bin/bash
+#!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Every digest, HMAC and encryption mode of Debian's fwknop client opens a
 # port of hauntd; each client of hauntd has one HMAC type and one mode.
-# shellcheck source=tests/interop/lib.sh
+# shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 interop_up
 
@@ -55,6 +55,7 @@ knocked "mode legacy" legacy -M legacy
 # A packet without HMAC of a client that must have one. The next knock, which
 # is granted, shows that it has been judged.
 fwknop_to mac-sha256 -a "$FRIEND4" -A tcp/2222 >/dev/null
+# shellcheck disable=SC2034 # fwknop_to looks at it
 nohmac=
 knocked "a knock after one that lacks its HMAC" mac-sha256
 unlike "which was not granted" "$(cat "$LOG")" 'door=tcp/2222'

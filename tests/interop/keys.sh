@@ -1,8 +1,8 @@
-#!/bin/bash
+#!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # One key file serves both sides: hauntd and fwknopd watch the same wire with
 # the same keys, made by fwknop or by haunt, and both admit the same packet.
-# shellcheck source=tests/interop/lib.sh
+# shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 interop_up
 

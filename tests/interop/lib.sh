@@ -7,7 +7,7 @@
 #	gw        runs hauntd or fwknopd, or both; its services say "gw"
 #	inner     is behind gw; its services say "inner"
 
-# shellcheck source=tests/net/lib.sh
+# shellcheck source=../net/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../net/lib.sh"
 need fwknop fwknopd iptables
 need_haunt

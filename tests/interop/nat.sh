@@ -1,8 +1,8 @@
-#!/bin/bash
+#!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Debian's fwknop client asks hauntd for translated ports: on the gateway, on
 # a co-opted or random port, and on a host behind it.
-# shellcheck source=tests/interop/lib.sh
+# shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 interop_up
 

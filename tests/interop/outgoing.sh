@@ -1,7 +1,7 @@
-#!/bin/bash
+#!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # haunt knocks at Debian's fwknopd, whose rules then let a connection in.
-# shellcheck source=tests/interop/lib.sh
+# shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 interop_up
 
