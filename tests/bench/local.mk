@@ -14,3 +14,6 @@ bench_common = %D%/knock.h %D%/knock.c %D%/door.c
 %C%_sink_LDADD = libproto.la libbase.la
 EXTRA_DIST += %D%/run %D%/lib.sh %D%/latency.sh %D%/burst.sh %D%/junk.sh \
 	%D%/flow.sh %D%/memory.sh
+
+bench: all check-programs
+	HAUNT_BUILD='$(abs_top_builddir)' $(top_srcdir)/tests/bench/run
