@@ -15,7 +15,7 @@
 #include "nat/nft_table.h"
 
 /* How long sessions that ran before conntrack did are let through. */
-#define GRACE_MS 120000
+#define GRACE_MS 120000u
 
 /* What is in the kernel when we come. */
 struct past {
