@@ -79,7 +79,7 @@ struct haunt_request {
 	struct haunt_port ports[HAUNT_PORTS_MAX]; /* [0] is what NAT uses */
 	char nat_host[255]; /* types 2, 4, 5, 6: where it leads */
 	uint16_t nat_port;
-	char command[193];    /* type 0 */
+	char command[193];    /* type 0; with the address at most 191 bytes */
 	char server_auth[65]; /* carried, never acted upon */
 	uint32_t lifetime_s;  /* types 3, 4, 6: 0 to 65536; 0: default */
 };
@@ -118,10 +118,10 @@ enum haunt_err haunt_key_new(const struct haunt_key_spec *spec,
 
 /*
  * Reads a key file: lines `KEY_BASE64: …` and `HMAC_KEY_BASE64: …` (or KEY
- * and HMAC_KEY with plain text to the end of the line), as `haunt keygen` and
- * `fwknop --key-gen` write them; '#' begins a comment line. spec gives mode
- * and hmac_type, its keys are ignored; without an HMAC key in the file the
- * type is HAUNT_DIGEST_NONE.
+ * and HMAC_KEY with plain text to the end of the line, less the blanks around
+ * it), as `haunt keygen` and `fwknop --key-gen` write them; '#' begins a
+ * comment line. spec gives mode and hmac_type, its keys are ignored; without
+ * an HMAC key in the file the type is HAUNT_DIGEST_NONE, whatever spec says.
  *
  * ESYS: errno says why. EDENIED: others than the owner can read the file, or
  * the owner is neither root nor the caller. EFORMAT, ELENGTH: see *line, from
@@ -134,8 +134,9 @@ enum haunt_err haunt_key_load(const char *path,
 
 /*
  * Draws both keys at random (32 bytes, and as many as the HMAC's block has
- * up to 128) and writes them to a new file of mode 0600. EEXIST: the path is
- * taken; nothing is ever overwritten. ESYS: errno says why; no file is left.
+ * up to 128; none for HAUNT_DIGEST_NONE) and writes them to a new file of
+ * mode 0600. EEXIST: the path is taken; nothing is ever overwritten. ESYS:
+ * errno says why; no file is left. EUNSUPPORTED: the type is unknown.
  */
 enum haunt_err haunt_key_create(const char *path,
 				enum haunt_digest hmac_type) HAUNT_MUST_CHECK;
@@ -157,7 +158,10 @@ enum haunt_err haunt_request_check(const struct haunt_request *request,
  * Seals a request into a packet of at most HAUNT_PACKET_MAX characters plus
  * a NUL; *len counts without the NUL. An empty random is drawn, an empty
  * version is "3.0.0", digest NONE is SHA-256; time_s is taken as it is.
- * EFORMAT, ELENGTH: as haunt_request_check(). EBUSY: cap is too small.
+ * EFORMAT, ELENGTH: as haunt_request_check(); also ELENGTH if a very small
+ * time_s or a short version makes a packet below HAUNT_PACKET_MIN. EBUSY: cap
+ * is too small. ESYS: the kernel gives no random bytes. ENOMEM. EUNSUPPORTED:
+ * libgcrypt refuses a hash function, as it does MD5 in FIPS mode.
  *
  * fwknopd refuses packets of 400 characters and more, libhaunt does not.
  */
@@ -169,7 +173,8 @@ enum haunt_err haunt_seal(struct haunt_key *key,
  * Opens a packet. Nothing is decrypted before the HMAC, if the key has one,
  * is right. Age, replay and policy are the caller's business. ELENGTH and
  * EFORMAT: this is no packet. EAUTH: it was not made with this key. EDIGEST:
- * it decrypts, but was altered. EFORMAT after that: a field breaks its rules.
+ * it decrypts, but was altered. EFORMAT, ELENGTH after that: a field breaks
+ * its rules. ENOMEM, EUNSUPPORTED: as haunt_seal().
  */
 enum haunt_err haunt_open(struct haunt_key *key, const void *packet, size_t len,
 			  struct haunt_request *out) HAUNT_MUST_CHECK;
@@ -183,8 +188,10 @@ struct haunt_route {
 
 /*
  * Resolves a gateway and asks the kernel for the route. family: AF_INET,
- * AF_INET6, or AF_UNSPEC for the resolver's first. ENOENT: no such host, or
- * none of that family. ESYS: no route; errno says why. Blocks in DNS.
+ * AF_INET6, or AF_UNSPEC for the resolver's first that has a route. ENOENT:
+ * no such host, or none of that family. ESYS: no route, or the resolver has
+ * no answer now (EAGAIN); errno says why. EUNSUPPORTED: a link-local address
+ * with a zone. ENOMEM. Blocks in DNS.
  */
 enum haunt_err haunt_resolve(const char *host, uint16_t port, int family,
 			     struct haunt_route *out) HAUNT_MUST_CHECK;

@@ -30,4 +30,4 @@ include/haunt.h: $(srcdir)/%D%/haunt.h $(srcdir)/core/base/err.h
 		-e 'r $(srcdir)/core/base/err.h' -e 'd' -e '}' \
 		$(srcdir)/%D%/haunt.h >$@.new && mv $@.new $@
 
-#dist_man_MANS += docs/man/libhaunt.3
+dist_man_MANS += docs/man/libhaunt.3
