@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -200,6 +201,7 @@ static int role_main(const struct options *o, const struct config *config)
 		.dry_run = o->dry_run,
 		.assume_missing = o->assume_missing,
 	};
+	char name[16];
 	struct stat st;
 
 	/* A role without its sockets was started by hand. */
@@ -208,6 +210,9 @@ static int role_main(const struct options *o, const struct config *config)
 		return EXIT_FAILURE;
 	}
 	log_open("hauntd", role->name, config->log_sink, config->log_level);
+	/* Otherwise it would be called "exe" after what was executed. */
+	snprintf(name, sizeof(name), "hauntd-%s", role->name);
+	prctl(PR_SET_NAME, name, 0, 0, 0);
 	signal(SIGPIPE, SIG_IGN);
 	umask(0077);
 	return role_run(role, &setup);
