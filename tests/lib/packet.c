@@ -90,11 +90,25 @@ static void put_extension(struct wr *w, uint8_t number, uint8_t next)
 	zeros(w, len - 2);
 }
 
+/* RFC 1071, over the header that begins at `from`. */
+static uint16_t header_sum(const struct wr *w, size_t from)
+{
+	struct rd r = rd_of(w->start + from, w->len - from);
+	uint32_t sum = 0;
+
+	while (r.left)
+		sum += rd_u16(&r);
+	sum = (sum & 0xffff) + (sum >> 16);
+	return (uint16_t) ~((sum & 0xffff) + (sum >> 16));
+}
+
 static void put_ipv4(const struct packet *p, struct wr *w, size_t udp_len)
 {
 	const struct endpoint from = end_of(p->source);
 	const struct endpoint to = end_of(p->destination);
 	size_t header = 20 + p->option_words * 4;
+	size_t start = w->len;
+	struct wr sum;
 
 	wr_u8(w, (uint8_t)(0x40 | header / 4));
 	wr_u8(w, 0);
@@ -109,6 +123,8 @@ static void put_ipv4(const struct packet *p, struct wr *w, size_t udp_len)
 	/* No-operation options. */
 	for (size_t i = 0; i < p->option_words * 4; i++)
 		wr_u8(w, 1);
+	sum = wr_of(w->start + start + 10, 2);
+	wr_u16(&sum, header_sum(w, start));
 }
 
 static void put_ipv6(const struct packet *p, struct wr *w, size_t udp_len)

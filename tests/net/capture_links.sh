@@ -98,8 +98,7 @@ check $? "up is noticed"
 far udp 192.0.2.1:62201 up-1 200
 heard up-1 "down and up: heard again"
 
-index=$(cat /sys/class/net/eth0/ifindex 2>/dev/null ||
-	ip -o link show eth0 | cut -d: -f1)
+index=$(ip -o link show eth0 | cut -d: -f1)
 ip link del eth0
 await '*interface name=eth0 state=missing'
 check $? "deletion is noticed"
@@ -155,6 +154,13 @@ $vlan && ip link set eth0.7 up
 ip link add br0 type bridge
 ip link set br0 up
 ip link set veth1 master br0
+deadline=$((SECONDS + patience))
+until bridge link show dev veth1 | grep -q 'state forwarding' ||
+	[ "$SECONDS" -gt "$deadline" ]; do
+	:
+done
+bridge link show dev veth1 | grep -q 'state forwarding'
+check $? "the bridge forwards"
 probe_start any=62201
 probe_ready
 far frame far 192.0.2.1:62201 once vlan7
