@@ -58,6 +58,10 @@ static enum haunt_err socket_tune(int fd, int family)
 	static const int size = QUEUE_BYTES;
 	enum haunt_err err = option_on(fd, SOL_SOCKET, SO_RXQ_OVFL);
 
+	/* The kernel's time of arrival, as for what is sniffed: by that an
+	 * echo is known, however long this process had to wait. */
+	if (err == HAUNT_OK)
+		err = option_on(fd, SOL_SOCKET, SO_TIMESTAMPNS);
 	/* Root may pass net.core.rmem_max; others get what they may have. */
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) < 0)
 		(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size,
@@ -157,22 +161,31 @@ int udp_fd(const struct udp *udp, size_t i)
 	return udp->sockets[i].fd;
 }
 
+static uint64_t ns_of(const struct timespec *ts)
+{
+	return (uint64_t)ts->tv_sec * 1000000000 + (uint64_t)ts->tv_nsec;
+}
+
 /* Takes from one control message what concerns us. */
 static void control_take(struct socket *s, struct cmsghdr *c,
-			 struct endpoint *destination)
+			 struct datagram *d)
 {
+	const int level = c->cmsg_level, type = c->cmsg_type;
 	struct in6_pktinfo to6;
 	struct in_pktinfo to4;
+	struct timespec when;
 	uint32_t lost;
 
-	if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
+	if (level == IPPROTO_IP && type == IP_PKTINFO) {
 		memcpy(&to4, CMSG_DATA(c), sizeof(to4));
-		destination->addr = addr_from_v4(&to4.ipi_addr);
-	} else if (c->cmsg_level == IPPROTO_IPV6 &&
-		   c->cmsg_type == IPV6_PKTINFO) {
+		d->destination.addr = addr_from_v4(&to4.ipi_addr);
+	} else if (level == IPPROTO_IPV6 && type == IPV6_PKTINFO) {
 		memcpy(&to6, CMSG_DATA(c), sizeof(to6));
-		destination->addr = addr_from_v6(&to6.ipi6_addr);
-	} else if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SO_RXQ_OVFL) {
+		d->destination.addr = addr_from_v6(&to6.ipi6_addr);
+	} else if (level == SOL_SOCKET && type == SCM_TIMESTAMPNS) {
+		memcpy(&when, CMSG_DATA(c), sizeof(when));
+		d->when_ns = ns_of(&when);
+	} else if (level == SOL_SOCKET && type == SO_RXQ_OVFL) {
 		memcpy(&lost, CMSG_DATA(c), sizeof(lost));
 		s->lost_total += lost - s->lost;
 		s->lost = lost;
@@ -180,17 +193,17 @@ static void control_take(struct socket *s, struct cmsghdr *c,
 }
 
 static void message_take(struct udp *udp, struct socket *s,
-			 struct mmsghdr *message, uint64_t now_ns)
+			 struct mmsghdr *message)
 {
 	struct msghdr *head = &message->msg_hdr;
 	struct datagram *d = &udp->datagram;
 
-	d->when_ns = now_ns;
+	d->when_ns = 0;
 	d->source = endpoint_from_sockaddr(head->msg_name);
 	d->destination = s->bound;
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(head); c;
 	     c = CMSG_NXTHDR(head, c))
-		control_take(s, c, &d->destination);
+		control_take(s, c, d);
 	if (head->msg_flags & MSG_TRUNC ||
 	    message->msg_len < FILTER_PAYLOAD_MIN ||
 	    !datagram_ends_fit(&d->source, &d->destination)) {
@@ -221,7 +234,6 @@ static void messages_prepare(struct udp *udp)
 enum haunt_err udp_read(struct udp *udp, size_t i)
 {
 	struct socket *s = &udp->sockets[i];
-	struct timespec now;
 	int n;
 
 	messages_prepare(udp);
@@ -229,11 +241,8 @@ enum haunt_err udp_read(struct udp *udp, size_t i)
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR ? HAUNT_OK
 							 : HAUNT_ESYS;
-	clock_gettime(CLOCK_REALTIME, &now);
 	for (int j = 0; j < n; j++)
-		message_take(udp, s, &udp->messages[j],
-			     (uint64_t)now.tv_sec * 1000000000 +
-				     (uint64_t)now.tv_nsec);
+		message_take(udp, s, &udp->messages[j]);
 	return HAUNT_OK;
 }
 

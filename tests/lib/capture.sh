@@ -60,6 +60,7 @@ probe_start() # LISTENER...
 {
 	coproc PROBE { exec "$probe" "$@" 2>&1; }
 	exec {out}<&"${PROBE[0]}"
+	# shellcheck disable=SC2153
 	probe_pid=$PROBE_PID
 }
 

@@ -21,3 +21,4 @@ tests_net_capture_probe_LDADD = libcapture.la
 check_PROGRAMS += tests/net/capture_send
 tests_net_capture_send_SOURCES = tests/net/capture_send.c
 tests_net_capture_send_LDADD = libtestpacket.la
+EXTRA_DIST += tests/lib/capture.sh
