@@ -5,11 +5,17 @@ libtestpacket_la_CFLAGS = $(AM_CFLAGS) $(PCAP_CFLAGS)
 libtestpacket_la_LIBADD = libbase.la
 
 check_PROGRAMS += tests/unit/test_datagram tests/unit/test_frame \
+	tests/unit/test_frame_ip \
 	tests/unit/test_filter tests/unit/test_links tests/unit/test_sink
 TESTS += tests/unit/test_datagram tests/unit/test_frame \
+	tests/unit/test_frame_ip \
 	tests/unit/test_filter tests/unit/test_links tests/unit/test_sink
 tests_unit_test_datagram_LDADD = libcapture.la $(TEST_LIBS)
 tests_unit_test_frame_LDADD = libtestpacket.la libcapture.la $(TEST_LIBS)
+tests_unit_test_frame_SOURCES = tests/unit/test_frame.c tests/unit/test_frame.h
+tests_unit_test_frame_ip_SOURCES = tests/unit/test_frame_ip.c \
+	tests/unit/test_frame.h
+tests_unit_test_frame_ip_LDADD = libtestpacket.la libcapture.la $(TEST_LIBS)
 tests_unit_test_filter_LDADD = libtestpacket.la libcapture.la $(TEST_LIBS)
 tests_unit_test_links_LDADD = libcapture.la $(TEST_LIBS)
 tests_unit_test_sink_LDADD = libcapture.la $(TEST_LIBS)
