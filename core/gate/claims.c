@@ -23,6 +23,7 @@
 
 #define NUMBERS	      2
 #define KEY_SIZE      (8 + CLAIMS_ID)
+#define PRUNE_ROOM    ((size_t)1 << 20)
 #define SIZE_AT_FIRST ((size_t)16 << 20)
 
 struct claims {
@@ -305,35 +306,50 @@ static int prune_due(struct claims *c, MDB_txn *txn, int64_t before_s,
 	return rc == MDB_NOTFOUND ? MDB_SUCCESS : rc;
 }
 
-enum haunt_err claims_prune(struct claims *c, int64_t before_s, size_t max,
-			    bool *more)
+static int prune_once(struct claims *c, int64_t before_s, size_t max, size_t *n)
 {
 	uint64_t floor = c->numbers[CLAIMS_FLOOR];
 	uint64_t latest = 0;
-	size_t n = 0;
 	MDB_txn *txn;
-	int rc;
+	int rc = mdb_txn_begin(c->env, NULL, 0, &txn);
 
-	if (!c->count || before_s <= 0) {
-		*more = false;
-		return HAUNT_OK;
-	}
-	rc = mdb_txn_begin(c->env, NULL, 0, &txn);
+	*n = 0;
 	if (rc != MDB_SUCCESS)
-		return from_lmdb(rc);
-	rc = prune_due(c, txn, before_s, max, &n, &latest);
+		return rc;
+	rc = prune_due(c, txn, before_s, max, n, &latest);
 	if (latest > floor)
 		floor = latest;
-	if (rc == MDB_SUCCESS && n)
+	if (rc == MDB_SUCCESS && *n)
 		rc = number_put(c, txn, CLAIMS_FLOOR, floor);
-	if (rc != MDB_SUCCESS || !n) {
+	if (rc != MDB_SUCCESS || !*n) {
 		mdb_txn_abort(txn);
-	} else {
-		rc = mdb_txn_commit(txn);
+		return rc;
+	}
+	rc = mdb_txn_commit(txn);
+	if (rc == MDB_SUCCESS)
+		c->numbers[CLAIMS_FLOOR] = floor;
+	return rc;
+}
+
+enum haunt_err claims_prune(struct claims *c, int64_t before_s, size_t max,
+			    bool *more)
+{
+	size_t n = 0;
+	int rc;
+
+	*more = false;
+	if (!c->count || before_s <= 0)
+		return HAUNT_OK;
+	rc = prune_once(c, before_s, max, &n);
+	if (rc == MDB_MAP_FULL) {
+		/* To forget takes pages as well; they come back with it. */
+		rc = mdb_env_set_mapsize(c->env, c->size + PRUNE_ROOM);
+		if (rc == MDB_SUCCESS)
+			rc = prune_once(c, before_s, max, &n);
+		(void)mdb_env_set_mapsize(c->env, c->size);
 	}
 	if (rc != MDB_SUCCESS)
 		return from_lmdb(rc);
-	c->numbers[CLAIMS_FLOOR] = floor;
 	c->count -= n;
 	*more = n == max;
 	return HAUNT_OK;

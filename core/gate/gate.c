@@ -24,10 +24,11 @@
 #include "core/gate/replay.h"
 #include "nat/grant.h"
 
-#define AT_ONCE	     64 /* messages of one neighbour before the others' turn */
-#define RESULT_SIZE  10
-#define SESSION_SIZE 59
-#define STATS_SIZE   24
+#define AT_ONCE	      64 /* messages of one neighbour before the others' turn */
+#define STORE_WAIT_MS 5000 /* the gate before us may still be ending */
+#define RESULT_SIZE   10
+#define SESSION_SIZE  59
+#define STATS_SIZE    24
 
 struct gate {
 	const struct config *config;
@@ -334,6 +335,7 @@ static enum haunt_err loop_begin(struct gate *g)
 		.dir = g->config->state_dir,
 		.window_s = g->config->age_window_s,
 		.now_s = clock_wall_s(clock_system()),
+		.wait_ms = STORE_WAIT_MS,
 	};
 	struct gate_parts parts = { .config = g->config,
 				    .clock = clock_system(),

@@ -30,8 +30,7 @@ _Static_assert(REPLAY_ID == CLAIMS_ID, "one id");
 #define HORIZON_STEP_S 30  /* at most one flush in this time */
 #define PRUNE_GRACE_S  60  /* how far a clock may be set back unnoticed */
 #define PRUNE_STEP     256 /* claims forgotten in one commit */
-#define LOCK_TRIES     250
-#define LOCK_PAUSE_NS  20000000
+#define LOCK_PAUSE_MS  20
 
 struct replay {
 	int dir;
@@ -69,18 +68,19 @@ out:
 
 /* The holder of the lock may be about to end: wait for it, but not for
  * ever. */
-static enum haunt_err dir_lock(int dir)
+static enum haunt_err dir_lock(int dir, uint32_t wait_ms)
 {
-	const struct timespec pause = { .tv_nsec = LOCK_PAUSE_NS };
+	const struct timespec pause = { .tv_nsec = LOCK_PAUSE_MS * 1000000L };
 
-	for (int i = 0; i < LOCK_TRIES; i++) {
+	for (uint32_t waited = 0;; waited += LOCK_PAUSE_MS) {
 		if (flock(dir, LOCK_EX | LOCK_NB) == 0)
 			return HAUNT_OK;
 		if (errno != EWOULDBLOCK)
 			return HAUNT_ESYS;
+		if (waited >= wait_ms)
+			return HAUNT_EBUSY;
 		nanosleep(&pause, NULL);
 	}
-	return HAUNT_EBUSY;
 }
 
 /* Nothing is known of what was accepted: as if all that could have been, was.
@@ -209,7 +209,7 @@ enum haunt_err replay_new(const struct replay_spec *spec, struct replay **out)
 	r->dir = open(spec->dir,
 		      O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (r->dir >= 0)
-		err = dir_lock(r->dir);
+		err = dir_lock(r->dir, spec->wait_ms);
 	if (!err)
 		err = store_open(r, spec);
 	if (!err) {

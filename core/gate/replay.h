@@ -26,6 +26,7 @@ struct replay_spec {
 	const char *dir;   /* state-dir; made by replay_prepare() */
 	uint32_t window_s; /* how old, and how far ahead, a packet may be */
 	int64_t now_s;
+	uint32_t wait_ms;	  /* for another process to let go of it */
 	size_t file_max;	  /* bytes; 0: 1 GiB */
 	const char *boot_id_path; /* NULL: the kernel's */
 };
