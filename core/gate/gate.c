@@ -43,6 +43,7 @@ struct gate {
 	ev_timer timer;
 	ev_prepare prepare;
 	ev_signal term;
+	ev_signal interrupt;
 	int left_fd;
 	int right_fd;
 	int listen_fd;
@@ -317,15 +318,18 @@ static void watchers_start(struct gate *g)
 	ev_timer_init(&g->timer, on_timer, 0.0, 0.0);
 	ev_prepare_init(&g->prepare, on_prepare);
 	ev_signal_init(&g->term, on_term, SIGTERM);
+	ev_signal_init(&g->interrupt, on_term, SIGINT);
 	g->left.data = g;
 	g->right.data = g;
 	g->prepare.data = g;
 	g->term.data = g;
+	g->interrupt.data = g;
 	/* Answers before questions. */
 	ev_set_priority(&g->right, EV_MAXPRI);
 	ev_io_start(g->loop, &g->right);
 	ev_prepare_start(g->loop, &g->prepare);
 	ev_signal_start(g->loop, &g->term);
+	ev_signal_start(g->loop, &g->interrupt);
 }
 
 /* Phase 4 begins with what must not be done as root. */

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Hides a list that is searched from end to end; it is never long. */
+#include "tests/lib/fw_fake.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+struct fw {
+	struct fw_fake *fake;
+};
+
+static struct fw_fake *in_use;
+
+void fw_fake_use(struct fw_fake *f)
+{
+	in_use = f;
+}
+
+static void forget(struct fw_fake *f, size_t i)
+{
+	f->elements[i] = f->elements[--f->len];
+}
+
+/* What time has ended is gone. */
+static void expire(struct fw_fake *f)
+{
+	uint64_t now = clock_mono_ms(f->clock);
+
+	for (size_t i = f->len; i-- > 0;) {
+		if (f->elements[i].ends_ms <= now)
+			forget(f, i);
+	}
+}
+
+static size_t find(const struct fw_fake *f, const struct ip_addr *address,
+		   uint8_t proto, uint16_t port)
+{
+	size_t i = 0;
+
+	for (; i < f->len; i++) {
+		const struct rule *r = &f->elements[i].rule;
+
+		if (r->outer == port && r->proto == proto &&
+		    addr_equal(&r->address, address))
+			break;
+	}
+	return i;
+}
+
+const struct fw_fake_element *fw_fake_find(struct fw_fake *f,
+					   const struct ip_addr *address,
+					   uint8_t proto, uint16_t port)
+{
+	size_t i;
+
+	expire(f);
+	i = find(f, address, proto, port);
+	return i < f->len ? &f->elements[i] : NULL;
+}
+
+size_t fw_fake_count(struct fw_fake *f)
+{
+	expire(f);
+	return f->len;
+}
+
+static enum haunt_err fake_open(const struct config *config,
+				const char *missing, struct fw **out)
+{
+	struct fw *fw = calloc(1, sizeof(*fw));
+
+	(void)config;
+	(void)missing;
+	if (!fw)
+		return HAUNT_ENOMEM;
+	fw->fake = in_use;
+	*out = fw;
+	return HAUNT_OK;
+}
+
+static enum haunt_err refuse(struct fw_error *why, int error, size_t at)
+{
+	why->error = error;
+	why->at = at;
+	errno = error;
+	return error == ENFILE ? HAUNT_EBUSY : HAUNT_ESYS;
+}
+
+/* Puts one rule into the copy on which a transaction works. */
+static int put(struct fw_fake *f, const struct rule *rule)
+{
+	size_t i = find(f, &rule->address, rule->proto, rule->outer);
+
+	if (i < f->len && rule->replaces != f->elements[i].rule.id)
+		return EEXIST;
+	if (i == f->len && f->len == f->max)
+		return ENFILE;
+	if (i == f->len)
+		f->len++;
+	f->elements[i] = (struct fw_fake_element){
+		.rule = *rule,
+		.ends_ms = clock_mono_ms(f->clock) + rule->lifetime_ms,
+	};
+	return 0;
+}
+
+static bool fails_on_order(struct fw_fake *f, struct fw_error *why)
+{
+	int error = f->fail_errno;
+
+	f->fail_errno = 0;
+	*why = (struct fw_error){ .at = FW_AT_NONE };
+	why->error = error;
+	errno = error;
+	return error != 0;
+}
+
+static enum haunt_err fake_apply(struct fw *fw, const struct rule *rules,
+				 size_t n, struct fw_error *why)
+{
+	struct fw_fake *f = fw->fake;
+	struct fw_fake *copy;
+
+	if (fails_on_order(f, why))
+		return why->error == ENFILE ? HAUNT_EBUSY : HAUNT_ESYS;
+	copy = malloc(sizeof(*copy));
+	if (!copy)
+		return HAUNT_ENOMEM;
+	expire(f);
+	*copy = *f;
+	for (size_t i = 0; i < n; i++) {
+		int error = put(copy, &rules[i]);
+
+		if (error) {
+			free(copy);
+			return refuse(why, error, i);
+		}
+	}
+	*f = *copy;
+	free(copy);
+	return HAUNT_OK;
+}
+
+static enum haunt_err fake_revoke(struct fw *fw, const struct rule *rules,
+				  size_t n, struct fw_error *why)
+{
+	struct fw_fake *f = fw->fake;
+
+	if (fails_on_order(f, why))
+		return HAUNT_ESYS;
+	expire(f);
+	for (size_t i = 0; i < n; i++) {
+		size_t at = find(f, &rules[i].address, rules[i].proto,
+				 rules[i].outer);
+
+		if (at < f->len)
+			forget(f, at);
+	}
+	return HAUNT_OK;
+}
+
+static enum haunt_err fake_list(struct fw *fw, fw_rule_fn *fn, void *arg)
+{
+	struct fw_fake *f = fw->fake;
+	uint64_t now = clock_mono_ms(f->clock);
+	enum haunt_err err = HAUNT_OK;
+
+	if (f->fail_list) {
+		f->fail_list = false;
+		errno = EPERM;
+		return HAUNT_ESYS;
+	}
+	expire(f);
+	for (size_t i = 0; !err && i < f->len; i++) {
+		struct rule r = f->elements[i].rule;
+
+		r.lifetime_ms = (uint32_t)(f->elements[i].ends_ms - now);
+		err = fn(arg, &r);
+	}
+	return err;
+}
+
+static enum haunt_err fake_cut_stale(struct fw *fw, const struct rule *rules,
+				     size_t n)
+{
+	(void)rules;
+	fw->fake->cuts += (unsigned int)n;
+	return HAUNT_OK;
+}
+
+static enum haunt_err fake_sessions(struct fw *fw, fw_session_fn *fn, void *arg)
+{
+	struct fw_fake *f = fw->fake;
+	enum haunt_err err = HAUNT_OK;
+
+	if (f->fail_sessions) {
+		f->fail_sessions = false;
+		errno = ENOBUFS;
+		return HAUNT_ESYS;
+	}
+	for (size_t i = 0; !err && i < f->sessions_len; i++)
+		err = fn(arg, &f->sessions[i]);
+	return err;
+}
+
+static void fake_close(struct fw *fw)
+{
+	free(fw);
+}
+
+const struct fw_ops fw_fake = {
+	.open = fake_open,
+	.apply = fake_apply,
+	.revoke = fake_revoke,
+	.list = fake_list,
+	.cut_stale = fake_cut_stale,
+	.sessions = fake_sessions,
+	.close = fake_close,
+};
