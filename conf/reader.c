@@ -107,8 +107,8 @@ void *reader_grow(struct reader *r, void *array, size_t *len, size_t size)
 	return at;
 }
 
-static void mistake_add(struct reader *r, unsigned int line, const char *format,
-			va_list ap)
+__attribute__((format(printf, 3, 0))) static void mistake_add(
+	struct reader *r, unsigned int line, const char *format, va_list ap)
 {
 	struct mistake *m =
 		reader_grow(r, &r->mistakes, &r->mistakes_len, sizeof(*m));
