@@ -1,1 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+# libclient.la and libcontrol.la are all but the mains, so that tests can link
+# them.
+noinst_LTLIBRARIES += libclient.la libcontrol.la
+libclient_la_SOURCES = %D%/args.h %D%/args.c %D%/ask.h %D%/ask.c \
+	%D%/cmd.h %D%/pace.h %D%/pace.c %D%/plan.h %D%/plan.c \
+	%D%/profile.h %D%/profile.c %D%/prompt.h %D%/prompt.c \
+	%D%/race.h %D%/race.c %D%/random_port.h %D%/random_port.c \
+	%D%/relay.h %D%/relay.c %D%/session.h %D%/session.c \
+	%D%/tell.h %D%/tell.c
+libclient_la_LIBADD = libconf.la libproto.la libbase.la
+libcontrol_la_SOURCES = %D%/control.h %D%/control.c %D%/control_print.c
+libcontrol_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+libcontrol_la_LIBADD = $(JANSSON_LIBS)
+
+bin_PROGRAMS += haunt
+haunt_SOURCES = %D%/haunt.c %D%/cmd_open.c %D%/cmd_keygen.c %D%/cmd_proxy.c
+haunt_LDADD = libclient.la
+
+sbin_PROGRAMS += hauntctl
+hauntctl_SOURCES = %D%/hauntctl.c
+hauntctl_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+hauntctl_LDADD = libcontrol.la libclient.la

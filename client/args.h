@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Command lines from tables: each option names where its value goes. Options
+ * may stand between the words; "--" ends them; --name=VALUE is --name VALUE.
+ */
+#ifndef HAUNT_CLIENT_ARGS_H
+#define HAUNT_CLIENT_ARGS_H
+
+#include <stddef.h>
+
+#include "core/base/err.h"
+
+struct arg {
+	const char *name;   /* "--port", "-4" */
+	const char *wanted; /* what its value must be; NULL: it has none */
+	size_t offset;	    /* of a const char * in the table's values */
+};
+
+struct arg_table {
+	const struct arg *args;
+	size_t len;
+	void *values; /* gets the value, or the name where there is none */
+};
+
+#define ARGS_TABLES 2
+
+struct args {
+	struct arg_table tables[ARGS_TABLES];
+	size_t words_max;
+};
+
+/*
+ * Parses argv[1] to argv[argc - 1]. words gets the words that are no options,
+ * at most words_max of them, *words_len how many. EFORMAT: a mistake, told on
+ * stderr after "command: ".
+ */
+enum haunt_err args_parse(const struct args *args, char **argv,
+			  const char **words,
+			  size_t *words_len) HAUNT_MUST_CHECK;
+
+#endif

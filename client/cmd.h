@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The subcommands of haunt, and what their exit statuses mean. */
+#ifndef HAUNT_CLIENT_CMD_H
+#define HAUNT_CLIENT_CMD_H
+
+enum cmd_status {
+	CMD_OK = 0,
+	CMD_USAGE = 1,	 /* the command line or the configuration */
+	CMD_KEY = 2,	 /* the key: missing, unreadable, not a key */
+	CMD_NETWORK = 3, /* no such host, no route, nothing answers */
+};
+
+/* argv[0] is the subcommand's name; argv ends in NULL. */
+int cmd_open(char **argv);
+int cmd_keygen(char **argv);
+int cmd_proxy(char **argv);
+
+#endif

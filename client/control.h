@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The daemon's control socket, from outside: one JSON object goes in as one
+ * line, one comes back.
+ */
+#ifndef HAUNT_CLIENT_CONTROL_H
+#define HAUNT_CLIENT_CONTROL_H
+
+#include <jansson.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "core/base/err.h"
+
+#define CONTROL_ANSWER_MAX (64u << 20) /* bytes of the daemon's answer */
+
+/*
+ * {"command": "status"} and the like: words are the command and what it is
+ * about, as typed. EFORMAT: there is no such command, or a word is missing
+ * or too many.
+ */
+enum haunt_err control_request(const char *const *words, size_t n,
+			       json_t **out) HAUNT_MUST_CHECK;
+
+/*
+ * Asks the daemon at the socket. ESYS: errno says why; ECLOSED: it hung up
+ * before the answer was whole; EFORMAT: the answer is no JSON object;
+ * ELENGTH: it is longer than it may be.
+ */
+enum haunt_err control_ask(const char *path, const json_t *request,
+			   json_t **out) HAUNT_MUST_CHECK;
+
+/* NULL if the answer says ok, else what the daemon has against it. */
+const char *control_error(const json_t *answer);
+
+/* What a person wants to see of an answer to the request. */
+void control_print(const json_t *request, json_t *answer, FILE *to);
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * hauntctl: asks the daemon, and shows the answer to a person or a program.
+ */
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "client/args.h"
+#include "client/control.h"
+#include "client/tell.h"
+#include "core/proto/haunt.h"
+
+enum status {
+	STATUS_OK = 0,
+	STATUS_USAGE = 1,
+	STATUS_DAEMON = 2,  /* not running, not ours to ask, no answer */
+	STATUS_REFUSED = 3, /* it answered, and said no */
+};
+
+struct words {
+	const char *socket;
+	const char *json;
+	const char *help;
+	const char *version;
+};
+
+static const struct arg args_known[] = {
+	{ "--socket", "the path of a socket", offsetof(struct words, socket) },
+	{ "--json", NULL, offsetof(struct words, json) },
+	{ "--help", NULL, offsetof(struct words, help) },
+	{ "--version", NULL, offsetof(struct words, version) },
+};
+
+static const char usage[] =
+	"usage: hauntctl [--socket PATH] [--json] COMMAND\n"
+	"  status                what the daemon is doing\n"
+	"  grants                what is open, for whom, and for how long\n"
+	"  revoke CLIENT|GRANT   close it now\n";
+
+static void tell_unreachable(const char *path, enum haunt_err err)
+{
+	if (err != HAUNT_ESYS)
+		tell("%s: %s", path, haunt_strerror(err));
+	else if (errno == ENOENT || errno == ECONNREFUSED)
+		tell("%s: hauntd is not running, or has another "
+		     "control-socket",
+		     path);
+	else if (errno == EACCES || errno == EPERM)
+		tell("%s: not allowed: be root, or in hauntd's control-group",
+		     path);
+	else
+		tell("%s: %s", path, strerror(errno));
+}
+
+static enum status run(const char *path, const json_t *request, bool json)
+{
+	json_t *answer = NULL;
+	enum haunt_err err = control_ask(path, request, &answer);
+	const char *refusal;
+
+	if (err) {
+		tell_unreachable(path, err);
+		return STATUS_DAEMON;
+	}
+	refusal = control_error(answer);
+	if (json) {
+		json_dumpf(answer, stdout, JSON_COMPACT);
+		putchar('\n');
+	} else if (refusal) {
+		tell("%s", refusal);
+	} else {
+		control_print(request, answer, stdout);
+	}
+	json_decref(answer);
+	return refusal ? STATUS_REFUSED : STATUS_OK;
+}
+
+int main(int argc, char **argv)
+{
+	struct words words = { .socket = NULL };
+	const struct args args = {
+		.tables = { { args_known,
+			      sizeof(args_known) / sizeof(args_known[0]),
+			      &words } },
+		.words_max = 2,
+	};
+	const char *command[2] = { NULL, NULL };
+	json_t *request = NULL;
+	enum status status;
+	size_t n = 0;
+
+	(void)argc;
+	if (args_parse(&args, argv, command, &n))
+		return STATUS_USAGE;
+	if (words.version) {
+		printf("hauntctl %s\n", haunt_version());
+		return STATUS_OK;
+	}
+	if (words.help) {
+		fputs(usage, stdout);
+		return STATUS_OK;
+	}
+	if (control_request(command, n, &request)) {
+		fputs(usage, stderr);
+		return STATUS_USAGE;
+	}
+	status = run(words.socket ? words.socket : HAUNT_RUNDIR "/control",
+		     request, words.json);
+	json_decref(request);
+	return status;
+}

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Hides the order of precedence: the command line over the profile over the
+ * defaults; and which of a profile's services is meant.
+ */
+#include "client/plan.h"
+
+#include <string.h>
+#include <sys/socket.h>
+
+#include "client/tell.h"
+#include "conf/parse.h"
+
+#define WORD(member) offsetof(struct plan_words, member)
+
+const struct arg plan_args[PLAN_ARGS_LEN] = {
+	{ "--access", CLIENT_ACCESS_WANTED, WORD(access) },
+	{ "--nat-port", CLIENT_OUTER_WANTED, WORD(nat_port) },
+	{ "--nat", CLIENT_NAT_WANTED, WORD(nat) },
+	{ "--nat-local", NULL, WORD(nat_local) },
+	{ "--lifetime", CLIENT_LIFETIME_WANTED, WORD(lifetime) },
+	{ "--allow", CLIENT_ALLOW_WANTED, WORD(allow) },
+	{ "--key", "a key file, or - to be asked", WORD(key) },
+	{ "--port", "a port of 1 to 65535", WORD(port) },
+	{ "-4", NULL, WORD(ipv4) },
+	{ "-6", NULL, WORD(ipv6) },
+	{ "--user", CLIENT_USER_WANTED, WORD(user) },
+	{ "--mode", MODES_WANTED, WORD(mode) },
+	{ "--hmac", DIGESTS_WANTED " or none", WORD(hmac) },
+	{ "--digest", DIGESTS_WANTED, WORD(digest) },
+};
+
+/* ---- one taker for each value ---- */
+
+static enum haunt_err take_access(struct plan *p, const char *value)
+{
+	p->service.access_len = 0;
+	return client_parse_access(value, &p->service);
+}
+
+static enum haunt_err take_nat_port(struct plan *p, const char *value)
+{
+	return client_parse_outer(value, &p->service);
+}
+
+static enum haunt_err take_nat(struct plan *p, const char *value)
+{
+	return client_parse_nat(value, &p->service);
+}
+
+static enum haunt_err take_lifetime(struct plan *p, const char *value)
+{
+	return parse_duration(value, CLIENT_LIFETIME_MAX_S,
+			      &p->service.lifetime_s);
+}
+
+static enum haunt_err take_allow(struct plan *p, const char *value)
+{
+	return client_parse_allow(value, &p->gateway);
+}
+
+static enum haunt_err take_port(struct plan *p, const char *value)
+{
+	uint32_t port = 0;
+	enum haunt_err err = parse_u32(value, 1, UINT16_MAX, &port);
+
+	if (!err)
+		p->gateway.port = (uint16_t)port;
+	return err;
+}
+
+static enum haunt_err take_user(struct plan *p, const char *value)
+{
+	return client_parse_user(value, &p->gateway);
+}
+
+static enum haunt_err take_mode(struct plan *p, const char *value)
+{
+	return mode_parse(value, &p->gateway.mode);
+}
+
+static enum haunt_err take_hmac(struct plan *p, const char *value)
+{
+	return digest_parse(value, &p->gateway.hmac_type);
+}
+
+static enum haunt_err take_digest(struct plan *p, const char *value)
+{
+	int digest = DIGEST_NONE;
+	enum haunt_err err = digest_parse(value, &digest);
+
+	if (err || digest == DIGEST_NONE)
+		return HAUNT_EFORMAT;
+	p->gateway.digest = digest;
+	return HAUNT_OK;
+}
+
+static enum haunt_err take_key(struct plan *p, const char *value)
+{
+	p->key_path = strcmp(value, "-") ? value : NULL;
+	return *value ? HAUNT_OK : HAUNT_EFORMAT;
+}
+
+static const struct {
+	const char *name;
+	enum haunt_err (*take)(struct plan *p, const char *value);
+} takers[] = {
+	{ "--access", take_access }, { "--nat-port", take_nat_port },
+	{ "--nat", take_nat },	     { "--lifetime", take_lifetime },
+	{ "--allow", take_allow },   { "--key", take_key },
+	{ "--port", take_port },     { "--user", take_user },
+	{ "--mode", take_mode },     { "--hmac", take_hmac },
+	{ "--digest", take_digest },
+};
+
+/* The words over what is in the plan already. */
+static enum haunt_err plan_apply(struct plan *p, const struct plan_words *words)
+{
+	for (size_t i = 0; i < sizeof(takers) / sizeof(takers[0]); i++) {
+		const struct arg *a = plan_args;
+		const char *value;
+
+		while (strcmp(a->name, takers[i].name))
+			a++;
+		memcpy(&value, (const char *)words + a->offset, sizeof(value));
+		if (!value || !takers[i].take(p, value))
+			continue;
+		tell("%s: expected %s, found '%s'", a->name, a->wanted, value);
+		return HAUNT_EFORMAT;
+	}
+	return HAUNT_OK;
+}
+
+/* ---- which gateway, which service ---- */
+
+static enum haunt_err plan_gateway(struct plan *p,
+				   const struct plan_words *words,
+				   const struct client_conf *conf)
+{
+	const struct client_gateway *g =
+		client_conf_gateway(conf, words->gateway);
+
+	if (g) {
+		p->gateway = *g;
+		p->key_path = g->key_path;
+		return HAUNT_OK;
+	}
+	if (!client_host_valid(words->gateway)) {
+		tell("'%s' is neither a gateway of the configuration nor a "
+		     "host",
+		     words->gateway);
+		return HAUNT_EFORMAT;
+	}
+	p->gateway = client_gateway_default();
+	memcpy(p->gateway.address, words->gateway, strlen(words->gateway) + 1);
+	return HAUNT_OK;
+}
+
+static void tell_services(const struct client_gateway *g)
+{
+	for (size_t i = 0; i < g->services_len; i++)
+		tell("  %s", g->services[i].name);
+}
+
+static enum haunt_err plan_service(struct plan *p,
+				   const struct plan_words *words)
+{
+	const struct client_gateway *g = &p->gateway;
+	const struct client_service *s = NULL;
+
+	p->service = client_service_default();
+	if (words->service)
+		s = client_gateway_service(g, words->service);
+	else if (!words->access && g->services_len == 1)
+		s = &g->services[0];
+	if (s) {
+		p->service = *s;
+		return HAUNT_OK;
+	}
+	if (words->access && !words->service)
+		return HAUNT_OK;
+	if (words->service)
+		tell("'%s' has no service '%s'%s", words->gateway,
+		     words->service, g->services_len ? "; it has" : "");
+	else
+		tell("which service of '%s'? Name one, or a port with "
+		     "--access%s",
+		     words->gateway, g->services_len ? "; it has" : "");
+	tell_services(g);
+	return HAUNT_EFORMAT;
+}
+
+/* What contradicts what. */
+static enum haunt_err plan_settle(struct plan *p,
+				  const struct plan_words *words)
+{
+	const char *clash = NULL;
+
+	if (words->nat_local && words->nat)
+		clash = "--nat and --nat-local exclude each other";
+	else if (words->ipv4 && words->ipv6)
+		clash = "-4 and -6 exclude each other";
+	if (words->nat_local)
+		p->service.nat = CLIENT_NAT_LOCAL;
+	p->family = AF_UNSPEC;
+	if (words->ipv4)
+		p->family = AF_INET;
+	else if (words->ipv6)
+		p->family = AF_INET6;
+	if (!clash)
+		clash = client_service_settle(&p->service);
+	if (!clash)
+		return HAUNT_OK;
+	tell("%s", clash);
+	return HAUNT_EFORMAT;
+}
+
+enum haunt_err plan_make(const struct plan_words *words,
+			 const struct client_conf *conf, struct plan *out)
+{
+	struct plan p = { .family = AF_UNSPEC };
+	enum haunt_err err = plan_gateway(&p, words, conf);
+
+	if (!err)
+		err = plan_service(&p, words);
+	if (!err)
+		err = plan_apply(&p, words);
+	if (!err)
+		err = plan_settle(&p, words);
+	if (!err)
+		*out = p;
+	return err;
+}

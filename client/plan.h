@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A person's words on the command line over a person's profile: what to ask
+ * which gateway for, complete and checked, before anything touches a key or
+ * the network.
+ */
+#ifndef HAUNT_CLIENT_PLAN_H
+#define HAUNT_CLIENT_PLAN_H
+
+#include "client/args.h"
+#include "conf/client_conf.h"
+#include "core/base/err.h"
+
+/* Values of options as they were typed; NULL where one was not. */
+struct plan_words {
+	const char *gateway; /* a profile or a host */
+	const char *service;
+	const char *access;
+	const char *nat_port;
+	const char *nat;
+	const char *nat_local;
+	const char *lifetime;
+	const char *allow;
+	const char *key;
+	const char *port;
+	const char *ipv4;
+	const char *ipv6;
+	const char *user;
+	const char *mode;
+	const char *hmac;
+	const char *digest;
+};
+
+struct plan {
+	struct client_gateway gateway; /* key_path is lent by the profile */
+	struct client_service service; /* settled; its name may be empty */
+	int family;		       /* for haunt_resolve() */
+	const char *key_path;	       /* lent; NULL: ask on the terminal */
+};
+
+/* Options for args_parse() that fill a struct plan_words at offset 0. */
+#define PLAN_ARGS_LEN 14
+extern const struct arg plan_args[PLAN_ARGS_LEN];
+
+/*
+ * EFORMAT: told. conf and words must outlive the plan. A gateway that is no
+ * profile is a host.
+ */
+enum haunt_err plan_make(const struct plan_words *words,
+			 const struct client_conf *conf,
+			 struct plan *out) HAUNT_MUST_CHECK;
+
+#endif

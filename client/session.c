@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Hides the order in which a plan is put to work, and puts every way in which
+ * that can fail into words: here ends what the library returns.
+ */
+#include "client/session.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "client/profile.h"
+#include "client/prompt.h"
+#include "client/tell.h"
+#include "conf/parse.h"
+#include "core/base/clock.h"
+#include "core/base/secret.h"
+
+static const char *why(enum haunt_err err)
+{
+	return err == HAUNT_ESYS ? strerror(errno) : haunt_strerror(err);
+}
+
+static struct ask session_ask(const struct session *s)
+{
+	return (struct ask){
+		.gateway = &s->plan.gateway,
+		.service = &s->plan.service,
+		.route = &s->route,
+		.login = s->login,
+		.outer = s->outer,
+	};
+}
+
+static enum cmd_status find_route(struct session *s)
+{
+	const struct client_gateway *g = &s->plan.gateway;
+	struct ask ask;
+	enum haunt_err err =
+		haunt_resolve(g->address, g->port, s->plan.family, &s->route);
+
+	if (err) {
+		tell("%s: %s", g->address,
+		     err == HAUNT_ENOENT ? "no such host, or no address of "
+					   "that family"
+					 : why(err));
+		return CMD_NETWORK;
+	}
+	ask = session_ask(s);
+	if (ask_is_unbound_by_ipv6(&ask))
+		tell("the packet format has no room for an IPv6 address: this "
+		     "one says 0.0.0.0, whoever it comes from; the gateway "
+		     "takes that from clients with allow-unbound-address");
+	return CMD_OK;
+}
+
+/* ---- keys ---- */
+
+static void tell_key(const char *path, enum haunt_err err, unsigned int line)
+{
+	if (err == HAUNT_EDENIED)
+		tell("%s: a key file must be its owner's alone: mode 0600, "
+		     "yours or root's",
+		     path);
+	else if (line)
+		tell("%s:%u: %s", path, line, why(err));
+	else
+		tell("%s: %s", path, why(err));
+}
+
+static enum cmd_status load_key(struct session *s, struct haunt_key_spec *spec)
+{
+	unsigned int line = 0;
+	enum haunt_err err =
+		haunt_key_load(s->plan.key_path, spec, &s->key, &line);
+
+	if (!err)
+		return CMD_OK;
+	tell_key(s->plan.key_path, err, line);
+	return CMD_KEY;
+}
+
+static enum haunt_err ask_secrets(const struct haunt_key_spec *spec,
+				  struct secret **key, struct secret **hmac)
+{
+	enum haunt_err err =
+		prompt_secret("encryption key: ", HAUNT_KEY_MAX, key);
+
+	if (!err && spec->hmac_type != HAUNT_DIGEST_NONE)
+		err = prompt_secret("HMAC key (empty for none): ",
+				    HAUNT_HMAC_KEY_MAX, hmac);
+	return err;
+}
+
+static enum cmd_status ask_key(struct session *s, struct haunt_key_spec *spec)
+{
+	struct secret *key = NULL, *hmac = NULL;
+	enum haunt_err err = ask_secrets(spec, &key, &hmac);
+
+	if (err == HAUNT_ENOENT) {
+		tell("no key: there is no terminal to ask on; name a key file "
+		     "with --key or in the configuration");
+		goto out;
+	}
+	if (!err) {
+		spec->key = secret_bytes(key);
+		spec->key_len = secret_len(key);
+		if (hmac && secret_len(hmac)) {
+			spec->hmac = secret_bytes(hmac);
+			spec->hmac_len = secret_len(hmac);
+		} else {
+			spec->hmac_type = HAUNT_DIGEST_NONE;
+		}
+		err = haunt_key_new(spec, &s->key);
+	}
+	if (err)
+		tell("key: %s",
+		     err == HAUNT_EDENIED ? "none was typed" : why(err));
+out:
+	secret_free(key);
+	secret_free(hmac);
+	return err ? CMD_KEY : CMD_OK;
+}
+
+static enum cmd_status get_key(struct session *s)
+{
+	struct haunt_key_spec spec = {
+		.mode = (enum haunt_mode)s->plan.gateway.mode,
+		.hmac_type = (enum haunt_digest)s->plan.gateway.hmac_type,
+	};
+
+	return s->plan.key_path ? load_key(s, &spec) : ask_key(s, &spec);
+}
+
+/* ---- the session ---- */
+
+enum cmd_status session_open(struct session *s, const struct plan *plan)
+{
+	enum cmd_status status;
+	enum haunt_err err;
+
+	*s = (struct session){ .plan = *plan };
+	profile_login(s->login);
+	err = ask_outer(&s->plan.service, &s->outer);
+	if (err) {
+		tell("drawing a port: %s", why(err));
+		return CMD_NETWORK;
+	}
+	status = find_route(s);
+	return status == CMD_OK ? get_key(s) : status;
+}
+
+void session_close(struct session *s)
+{
+	haunt_key_free(s->key);
+	s->key = NULL;
+}
+
+enum cmd_status session_seal(struct session *s, struct session_packet *out)
+{
+	const struct ask ask = session_ask(s);
+	const char *field = NULL;
+	enum haunt_err err;
+
+	ask_request(&ask, (uint64_t)clock_wall_s(clock_system()),
+		    &out->request);
+	err = haunt_request_check(&out->request, &field);
+	if (err) {
+		tell("a packet cannot carry this %s: %s",
+		     field ? field : "request", why(err));
+		return CMD_USAGE;
+	}
+	err = haunt_seal(s->key, &out->request, out->text, sizeof(out->text),
+			 &out->len);
+	if (!err)
+		return CMD_OK;
+	tell("sealing: %s", why(err));
+	return CMD_KEY;
+}
+
+enum cmd_status session_send(const struct session *s,
+			     const struct session_packet *packet)
+{
+	char text[ADDR_TEXT_MAX];
+	enum haunt_err err = haunt_send(&s->route, packet->text, packet->len);
+
+	if (!err)
+		return CMD_OK;
+	tell("sending to %s: %s", session_gateway(s, text), why(err));
+	return CMD_NETWORK;
+}
+
+const char *session_gateway(const struct session *s, char buf[ADDR_TEXT_MAX])
+{
+	struct ip_addr a = addr_from_v6(s->route.gateway);
+
+	return addr_format(&a, buf);
+}

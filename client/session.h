@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A plan put to work: the way to the gateway, the key, the port to come in
+ * by; and from then on as many packets as are needed.
+ */
+#ifndef HAUNT_CLIENT_SESSION_H
+#define HAUNT_CLIENT_SESSION_H
+
+#include "client/ask.h"
+#include "client/cmd.h"
+#include "client/plan.h"
+#include "core/proto/haunt.h"
+
+struct session {
+	struct plan plan;
+	struct haunt_route route;
+	struct haunt_key *key;
+	char login[CLIENT_USER_MAX + 1];
+	uint16_t outer;
+};
+
+/* A packet, and what is in it. */
+struct session_packet {
+	struct haunt_request request;
+	char text[HAUNT_PACKET_MAX + 1];
+	size_t len;
+};
+
+/* Resolves, loads or asks for the key, draws the port. What goes wrong is
+ * told; session_close() is needed in any case. */
+enum cmd_status session_open(struct session *s, const struct plan *plan);
+/* Seals a new packet, of now. Told. */
+enum cmd_status session_seal(struct session *s, struct session_packet *out);
+/* Sends it. Told. */
+enum cmd_status session_send(const struct session *s,
+			     const struct session_packet *packet);
+void session_close(struct session *s);
+
+/* The gateway's address as text. */
+const char *session_gateway(const struct session *s, char buf[ADDR_TEXT_MAX]);
+
+#endif
