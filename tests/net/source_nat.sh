@@ -9,7 +9,8 @@ world_up
 start_sshd inner
 start_udp inner 7001 within
 on gw ip address add 192.0.2.77/24 dev eth1
-on gw ip address add 2001:db8:2::77/64 dev eth1 nodad
+# Deprecated: an address that nobody takes by himself.
+on gw ip address add 2001:db8:2::77/64 dev eth1 nodad preferred_lft 0
 on inner ip route add 198.51.100.0/24 via 192.0.2.1
 on inner ip route add 2001:db8:1::/64 via 2001:db8:2::1
 

@@ -130,6 +130,7 @@ wait_until() {
 # on as it grows, until a line matches; prints that line.
 wait_line() {
 	local end=$(($(now_ms) + ${3:-5} * 1000)) fd pid line status=1 left
+	: >>"$1"
 	exec {fd}< <(exec tail -n "+${4:-1}" -f -- "$1" 2>/dev/null)
 	pid=$!
 	while left=$((end - $(now_ms))) && [ "$left" -gt 0 ]; do
