@@ -2,7 +2,8 @@
 /*
  * The envelope of fwknop 3.0.0 with symmetric keys, in steps: a gateway that
  * looks for the key of a packet parses once, and then verifies once for each
- * key, which costs one HMAC and allocates nothing.
+ * key, which costs at most one HMAC and keeps no memory: libgcrypt borrows the
+ * bytes of one tag for the outer hash, nothing else is allocated.
  *
  *	fwknop3_parse     is it a packet at all?
  *	fwknop3_verify    is it of this key?    (for each key)

@@ -2,7 +2,7 @@
 /*
  * Hides what is computed once for a key: libgcrypt's HMAC handle keeps the
  * states after the inner and the outer pad, and a reset goes back to them, so
- * a packet costs no allocation and no hashing of the key.
+ * a packet costs no hashing of the key.
  */
 #include "core/proto/key.h"
 
