@@ -185,14 +185,14 @@ static const char *misfit(struct fw *fw, const struct past *past)
 
 	if (!past->table.present || !past->anchor.present)
 		return "incomplete";
-	skeleton_name(fw->skeleton, name);
-	if (strcmp(past->table.comment, name) != 0 ||
-	    strcmp(past->anchor.comment, name) != 0)
-		return "changed";
 	/* The owner flag goes with the owner. */
 	if (((past->table.flags | past->anchor.flags) & ~NFT_TABLE_OWNED) !=
 	    (flags & ~NFT_TABLE_OWNED))
 		return "flags";
+	skeleton_name(fw->skeleton, name);
+	if (strcmp(past->table.comment, name) != 0 ||
+	    strcmp(past->anchor.comment, name) != 0)
+		return "changed";
 	if (nft_query_rules(fw->nl, &rules) != HAUNT_OK)
 		return "unreadable";
 	return rules == nft_rules_count(fw->skeleton) ? NULL : "damaged";
