@@ -16,37 +16,50 @@ config_standard 60s >"$CONF"
 
 # web_look: what a stranger can tell about port 80.
 web_look() {
-	local address family url
+	web_look_at "$GW4" "http://$GW4/" >"$T/web4" &
+	web_look_at "$GW6" "http://[$GW6]/" -6 >"$T/web6"
+	wait $!
+	cat "$T/web4" "$T/web6"
+}
+
+# web_look_at ADDRESS URL [-6]
+web_look_at() {
+	port_look stranger "$1" -sS 80
+	port_look stranger "$1" -sF 80
+	on stranger nmap "${@:3}" -n -Pn --disable-arp-ping -sV \
+		--version-light -p 80 -oN - "$1" | grep ^80/
+	on stranger curl -sSi --max-time 3 "$2" | grep -v '^Date:'
+	on stranger curl -sSi --max-time 3 -X BREW "$2" | grep -v '^Date:'
+}
+
+# cloaked HOST-KIND: every scan, both families, all at once.
+cloaked() {
+	local address scan port jobs=() job
 	for address in "$GW4" "$GW6"; do
-		family=()
-		url=http://$address/
-		if [[ $address == *:* ]]; then
-			family=(-6)
-			url=http://[$address]/
-		fi
-		port_look stranger "$address" -sS 80
-		port_look stranger "$address" -sF 80
-		on stranger nmap "${family[@]}" -n -Pn --disable-arp-ping -sV \
-			--version-light -p 80 -oN - "$address" | grep ^80/
-		on stranger curl -sSi --max-time 3 "$url" | grep -v '^Date:'
-		on stranger curl -sSi --max-time 3 -X BREW "$url" |
-			grep -v '^Date:'
+		for scan in -sS -sA -sF -sX -sN -sM -sW; do
+			scan_begin "$address" "$scan" 22
+		done
+		scan_begin "$address" -sU 7001
+		scan_begin "$address" -sU 62201
+	done
+	for job in "${jobs[@]}"; do
+		IFS=, read -r address scan port <<<"$job"
+		check "$1, $address: nmap $scan cannot tell port $port" \
+			scan_end "$job"
 	done
 }
 
-# cloaked HOST-KIND: every scan, both families.
-cloaked() {
-	local address scan
-	for address in "$GW4" "$GW6"; do
-		for scan in -sS -sA -sF -sX -sN; do
-			check "$1, $address: nmap $scan cannot tell tcp/22" \
-				looks_closed stranger "$address" "$scan" 22
-		done
-		check "$1, $address: nmap -sU cannot tell udp/7001" \
-			looks_closed stranger "$address" -sU 7001
-		check "$1, $address: nmap -sU cannot tell the knock's port" \
-			looks_closed stranger "$address" -sU 62201
-	done
+scan_begin() {
+	local job="$1,$2,$3"
+	looks_closed stranger "$1" "$2" "$3" >"$T/scan-$job" 2>&1 &
+	echo $! >"$T/scan-$job.pid"
+	jobs+=("$job")
+}
+
+# scan_end JOB: its status, and what it said.
+scan_end() {
+	cat "$T/scan-$1"
+	wait "$(cat "$T/scan-$1.pid")"
 }
 
 # ghost HOST-KIND: a live ghost grant of the friend changes nothing for others.

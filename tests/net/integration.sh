@@ -58,7 +58,8 @@ firewall() {
 	stop_hauntd
 	check "$1: uninstall" on gw "$HAUNTD" -c "$CONF" --uninstall
 	is "$1: the ruleset is what it was, byte for byte" \
-		"$(on gw nft list ruleset)" "$before"
+		"$(foreign_ruleset)" "$before"
+	unlike "$1: of haunt there is nothing" "$(on gw nft list tables)" haunt
 	check "$1: uninstalling twice is no error" \
 		on gw "$HAUNTD" -c "$CONF" --uninstall
 }

@@ -16,7 +16,7 @@ socat -u "UNIX-RECV:$T/notify" - >"$T/notified" 2>/dev/null &
 wait_until 5 test -S "$T/notify"
 export NOTIFY_SOCKET=$T/notify
 must_start_hauntd
-check "NOTIFY_SOCKET hears READY=1" wait_line "$T/notified" 'READY=1' 5
+check "NOTIFY_SOCKET hears READY=1" wait_until 5 grep -q READY=1 "$T/notified"
 unset NOTIFY_SOCKET
 
 log_mark

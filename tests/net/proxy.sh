@@ -47,7 +47,7 @@ ssh_proxy() {
 	local profile=$1 options
 	shift
 	mapfile -t options < <(ssh_options)
-	on friend env HOME="$T/home" ssh "${options[@]}" -o ConnectTimeout=20 \
+	on friend env HOME="$T/home" ssh -o ConnectTimeout=30 "${options[@]}" \
 		-o ProxyCommand="$HAUNT proxy %h %p" "root@$profile" "$@" \
 		</dev/null
 }

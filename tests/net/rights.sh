@@ -29,6 +29,7 @@ client() {
 		allow-unbound-address = true"
 	client weak 'hmac = "none" allow-without-hmac = true'
 } >"$CONF"
+sed -i '/^HMAC/d' "$(key weak)"
 must_start_hauntd
 
 # verdict DESCRIPTION RESULT CLIENT HOST ARGUMENT…
@@ -51,6 +52,8 @@ verdict "another's address, with the wrong right" denied unbound friend \
 	"$GW4" --access tcp/22 --allow "$SECOND4"
 verdict "another's address, with the right" granted others friend "$GW4" \
 	--access tcp/22 --allow "$SECOND4"
+verdict "without an HMAC, with the right" granted weak friend "$GW4" \
+	--access tcp/22 --hmac none
 verdict "from its place" granted placed friend "$GW4" --access tcp/22
 verdict "from its place, IPv6" granted placed friend "$GW6" --access tcp/22 \
 	--allow source

@@ -215,26 +215,26 @@ element_count() {
 remaining_ms() {
 	elements "$1" | grep -E -e "$2" | head -n 1 |
 		sed -n 's/.* expires \([0-9dhms]*\).*/\1/p' | awk '
-		/./ {
-			ms = 0
+		BEGIN { ms["ms"] = 1; ms["s"] = 1000; ms["m"] = 60000
+			ms["h"] = 3600000; ms["d"] = 86400000 }
+		{
 			while (match($0, /^[0-9]+(ms|d|h|m|s)/)) {
-				n = $0 + 0
 				unit = substr($0, 1, RLENGTH)
 				gsub(/[0-9]/, "", unit)
-				ms += unit == "ms" ? n : unit == "s" ? n * 1000 :
-					unit == "m" ? n * 60000 :
-					unit == "h" ? n * 3600000 : n * 86400000
+				sum += ($0 + 0) * ms[unit]
 				$0 = substr($0, RLENGTH + 1)
 			}
-			print ms
+			print sum
 			found = 1
 		}
 		END { exit !found }'
 }
 
-# foreign_ruleset: what nft prints, without haunt's own tables.
+# foreign_ruleset: what nft prints, without haunt's own tables, and without
+# what rules have counted.
 foreign_ruleset() {
-	on gw nft list ruleset | awk '
+	on gw nft list ruleset 2>/dev/null |
+		sed 's/packets [0-9]* bytes [0-9]*/packets N bytes N/' | awk '
 		/^table / { own = ($3 == "haunt" || $3 == "haunt_anchor") }
 		!own { print }
 		/^}/ { own = 0 }'

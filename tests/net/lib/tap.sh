@@ -46,25 +46,28 @@ tap_tell() {
 	fi
 }
 
-# check DESCRIPTION COMMAND…: passes if the command succeeds.
+# check DESCRIPTION COMMAND…: passes if the command succeeds. It runs in this
+# shell, not in another one, so that it may be one of the functions here.
 check() {
-	local what=$1 out
+	local what=$1 status
 	shift
-	if out=$("$@" 2>&1); then
+	"$@" >"$T/checked" 2>&1
+	status=$?
+	if [ "$status" = 0 ]; then
 		pass "$what"
 	else
-		fail "$what" "status $? of: $*
-$out"
+		fail "$what" "status $status of: $*
+$(cat "$T/checked")"
 	fi
 }
 
 # refuse DESCRIPTION COMMAND…: passes if the command fails.
 refuse() {
-	local what=$1 out
+	local what=$1
 	shift
-	if out=$("$@" 2>&1); then
+	if "$@" >"$T/checked" 2>&1; then
 		fail "$what" "succeeded: $*
-$out"
+$(cat "$T/checked")"
 	else
 		pass "$what"
 	fi
