@@ -19,6 +19,8 @@ struct fw {
 	struct nft_batch *batch;
 	struct nft_features have;
 	struct skeleton *skeleton;
+	enum cloak seen4; /* what the host's firewall calls for now */
+	enum cloak seen6;
 };
 
 /*

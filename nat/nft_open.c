@@ -85,10 +85,34 @@ static enum haunt_err cloak_decide(struct fw *fw, const struct host *host)
 
 	if (err != HAUNT_OK)
 		return err;
+	fw->seen4 = cloak4;
+	fw->seen6 = cloak6;
 	log_event(LOG_LEVEL_INFO, "cloak", "ipv4=%s ipv6=%s ports=%zu",
 		  cloak_name(cloak4), cloak_name(cloak6),
 		  fw->skeleton->cloaked_len);
 	return HAUNT_OK;
+}
+
+/* A host whose firewall came or went since: told, not followed. In the midst
+ * of a reload there is none for a moment, and that must not lift a cloak. */
+static void cloak_compare(struct fw *fw, const struct host *host)
+{
+	enum cloak cloak4 = cloak_for(host_input_end(host, true));
+	enum cloak cloak6 = cloak_for(host_input_end(host, false));
+
+	if (cloak4 == fw->seen4 && cloak6 == fw->seen6)
+		return;
+	fw->seen4 = cloak4;
+	fw->seen6 = cloak6;
+	log_event(LOG_LEVEL_WARNING, "cloak",
+		  "ipv4=%s ipv6=%s host-ipv4=%s host-ipv6=%s%s",
+		  cloak_name(fw->skeleton->cloak4),
+		  cloak_name(fw->skeleton->cloak6), cloak_name(cloak4),
+		  cloak_name(cloak6),
+		  cloak4 == fw->skeleton->cloak4 &&
+				  cloak6 == fw->skeleton->cloak6
+			  ? ""
+			  : " hint=restart-to-follow");
 }
 
 static enum haunt_err sockets_open(struct fw *fw)
@@ -206,6 +230,7 @@ enum haunt_err nft_repair(struct fw *fw)
 		err = host_look(fw->nl, &host);
 	if (err != HAUNT_OK)
 		return err;
+	cloak_compare(fw, &host);
 	if (fw->config->integration == INTEGRATION_AUTO)
 		err = integrate(fw->batch, &host, INTEGRATION_AUTO);
 	host_forget(&host);

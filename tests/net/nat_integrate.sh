@@ -106,6 +106,7 @@ is "a second start adds nothing" "$(tags)" 6
 nft -f "$T/own.nft"
 is "a reload takes it away" "$(tags)" 0
 is "it is put back" "$(nat repair)" ok
+unlike "the cloak stays" "$(cat "$NAT_LOG")" 'host-ipv4'
 is "in the three chains that are there" "$(tags)" 3
 is "once" "$(nat repair)$(tags)" ok3
 nat_stop
@@ -143,7 +144,7 @@ like "how a port is rejected is left to the host" "$(cat "$NAT_LOG")" \
 : >"$NAT_LOG"
 last_rule meta nfproto ipv4 drop >/dev/null
 like "nothing dropped: closed ports answer" "$(cat "$NAT_LOG")" \
-	'cloak ipv4=reject ipv6=reject ports=2'
+	'cloak ipv4=reject ipv6=reject ports=3'
 nft flush ruleset
 uninstalled
 nft flush ruleset
@@ -153,10 +154,22 @@ nft add chain ip only in '{ type filter hook input priority 0; policy drop; }'
 nat_start
 nat_stop
 like "one family may drop and the other not" "$(cat "$NAT_LOG")" \
-	'cloak ipv4=drop ipv6=reject ports=2'
+	'cloak ipv4=drop ipv6=reject ports=3'
 like "IPv4: dropped" "$(nft list chain inet haunt cloaked)" \
 	'meta nfproto ipv4 drop'
 unlike "IPv6: not" "$(nft list chain inet haunt cloaked)" 'nfproto ipv6'
+
+# The decision is the start's; that the host has changed is told.
+nat_start
+nft delete table ip only
+is "a firewall goes" "$(nat repair)" ok
+like "which is told" "$(cat "$NAT_LOG")" \
+	'cloak ipv4=drop ipv6=reject host-ipv4=reject host-ipv6=reject hint'
+like "and the cloak stays" "$(nft list chain inet haunt cloaked)" \
+	'meta nfproto ipv4 drop'
+nat_stop
+nft add table ip only
+nft add chain ip only in '{ type filter hook input priority 0; policy drop; }'
 
 # When the chain accepts again, the rule is in nobody's way, and goes.
 nft chain ip only in '{ policy accept; }'

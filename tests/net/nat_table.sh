@@ -144,7 +144,8 @@ elements() {
 }
 
 protected="tcp . 22
-udp . 7001"
+udp . 7001
+udp . 7009"
 
 for missing in "" persist; do
 	name=${missing:+without $missing}
@@ -197,7 +198,8 @@ for missing in "" persist; do
 		'^0x5a000001 : 2222$'
 	is "$name: and so does the cloak" "$(nat_elements protected)" \
 		"tcp . 2222
-udp . 7001"
+udp . 7001
+udp . 7009"
 	like "$name: new ports" "$(skeleton)" 'udp dport \{ 62201, 62203 \}'
 	nat_stop
 	nat_conf >"$NAT_CONF"

@@ -49,9 +49,11 @@ nat_conf() {
 			at = {"udp/5353"}
 			source-nat = "2001:db8:2::1"
 		}
+		service "deep" { target = "udp/7009" at = {"udp/7001"} }
 		client "alice" {
 			key = "/dev/null"
-			services = {"ssh", "echo", "db4", "db6", "dns4", "dns6"}
+			services = {"ssh", "echo", "db4", "db6", "dns4", "dns6",
+				"deep"}
 		}
 	END
 }
