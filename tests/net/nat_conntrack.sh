@@ -92,6 +92,7 @@ for missing in "" ctfilter; do
 	# What is only routed through is nobody's business.
 	udp_open through friend "$INNER4" 7001
 	is "$name: a flow that is routed through" "$(ask through)" within
+	nat_batch apply "11 0 1 0 $FRIEND4 udp 7001 60000" >/dev/null
 	udp_open direct friend "$GW4" 7001
 	is "$name: and one to us, at the same port" "$(ask direct)" secret
 	is "$name: a cut" "$(nat_batch stale \
