@@ -13,8 +13,9 @@
 static const struct arg *table_find(const struct arg_table *table,
 				    const char *argument, const char **value)
 {
-	size_t head = strcspn(argument, "=");
-	bool has_value = argument[head] && argument[1] == '-';
+	size_t head =
+		argument[1] == '-' ? strcspn(argument, "=") : strlen(argument);
+	bool has_value = argument[head];
 
 	for (size_t i = 0; i < table->len; i++) {
 		const struct arg *a = &table->args[i];
