@@ -145,8 +145,7 @@ static void on_left(struct ev_loop *loop, ev_io *w, int events)
 {
 	struct gate *g = w->data;
 
-	(void)loop;
-	(void)events;
+	(void)loop, (void)events;
 	for (int i = 0; i < AT_ONCE && gate_core_hungry(g->core); i++) {
 		enum haunt_err err =
 			ipc_dispatch(g->left_fd, left_permits, 2, g);
@@ -164,8 +163,7 @@ static void on_right(struct ev_loop *loop, ev_io *w, int events)
 {
 	struct gate *g = w->data;
 
-	(void)loop;
-	(void)events;
+	(void)loop, (void)events;
 	for (int i = 0; i < AT_ONCE; i++) {
 		enum haunt_err err =
 			ipc_dispatch(g->right_fd, right_permits, 3, g);
@@ -181,17 +179,14 @@ static void on_right(struct ev_loop *loop, ev_io *w, int events)
 
 static void on_term(struct ev_loop *loop, ev_signal *w, int events)
 {
-	(void)loop;
-	(void)events;
+	(void)loop, (void)events;
 	gate_stop(w->data, EXIT_SUCCESS);
 }
 
 /* The timer only ends the wait: on_prepare() does what is due. */
 static void on_timer(struct ev_loop *loop, ev_timer *w, int events)
 {
-	(void)loop;
-	(void)w;
-	(void)events;
+	(void)loop, (void)w, (void)events;
 }
 
 static void timer_arm(struct gate *g, uint64_t next_ms)
@@ -225,8 +220,7 @@ static void on_prepare(struct ev_loop *loop, ev_prepare *w, int events)
 	uint64_t next_ms = UINT64_MAX;
 	enum haunt_err err = gate_core_tick(g->core, &next_ms);
 
-	(void)loop;
-	(void)events;
+	(void)loop, (void)events;
 	if (err) {
 		gate_fail(g, "core", err);
 		next_ms = 0; /* do not wait before the loop sees the break */

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 check_LTLIBRARIES += libtestgate.la
 libtestgate_la_SOURCES = tests/lib/clock_fake.h tests/lib/gate_kit.h \
-	tests/lib/gate_kit.c
+	tests/lib/gate_kit.c tests/lib/fw_fake.h tests/lib/fw_fake.c \
+	tests/lib/gate_world.h tests/lib/gate_world.c
 libtestgate_la_LIBADD = libgate.la libnat.la libcapture.la
 
 GATE_TESTS = tests/unit/test_policy tests/unit/test_grants \
@@ -12,3 +13,22 @@ GATE_LIBS = libtestgate.la $(TEST_LIBS)
 tests_unit_test_policy_LDADD = $(GATE_LIBS)
 tests_unit_test_grants_LDADD = $(GATE_LIBS)
 tests_unit_test_replay_LDADD = $(GATE_LIBS)
+
+# Gate and nat on a firewall in memory and a clock to turn.
+check_PROGRAMS += tests/scenario/player
+TESTS += tests/scenario/player
+tests_scenario_player_LDADD = $(GATE_LIBS)
+EXTRA_DIST += \
+	tests/scenario/full.scn \
+	tests/scenario/grant.scn \
+	tests/scenario/kernel-errors.scn \
+	tests/scenario/kernel-full.scn \
+	tests/scenario/pipeline.scn \
+	tests/scenario/refusals.scn \
+	tests/scenario/renew.scn \
+	tests/scenario/replay.scn \
+	tests/scenario/restart.scn \
+	tests/scenario/revoke.scn \
+	tests/scenario/sessions.scn \
+	tests/scenario/strangers.scn \
+	tests/scenario/takeover.scn
