@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 CLIENT_TESTS = tests/unit/test_args tests/unit/test_ask \
 	tests/unit/test_plan tests/unit/test_random_port tests/unit/test_pace \
-	tests/unit/test_race tests/unit/test_relay tests/unit/test_control
+	tests/unit/test_race tests/unit/test_relay tests/unit/test_client_control
 check_PROGRAMS += $(CLIENT_TESTS)
 TESTS += $(CLIENT_TESTS)
 tests_unit_test_args_LDADD = libclient.la $(TEST_LIBS)
@@ -11,5 +11,5 @@ tests_unit_test_random_port_LDADD = libclient.la $(TEST_LIBS)
 tests_unit_test_pace_LDADD = libclient.la $(TEST_LIBS)
 tests_unit_test_race_LDADD = libclient.la $(TEST_LIBS)
 tests_unit_test_relay_LDADD = libclient.la $(TEST_LIBS)
-tests_unit_test_control_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
-tests_unit_test_control_LDADD = libcontrol.la libclient.la $(TEST_LIBS)
+tests_unit_test_client_control_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+tests_unit_test_client_control_LDADD = libcontrol.la libclient.la $(TEST_LIBS)
