@@ -1,1 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+check_PROGRAMS += tests/fuzz/fuzz_control
+TESTS += tests/fuzz/fuzz_control
+tests_fuzz_fuzz_control_SOURCES = tests/fuzz/fuzz_control.c $(FUZZ_MAIN)
+# The messages' put and get are in their rooms' libraries.
+tests_fuzz_fuzz_control_LDADD = libgate.la libnat.la libcapture.la \
+	$(JANSSON_LIBS)
+tests_fuzz_fuzz_control_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)

@@ -6,13 +6,19 @@ libtestgate_la_SOURCES = tests/lib/clock_fake.h tests/lib/gate_kit.h \
 libtestgate_la_LIBADD = libgate.la libnat.la libcapture.la
 
 GATE_TESTS = tests/unit/test_policy tests/unit/test_grants \
-	tests/unit/test_replay
+	tests/unit/test_replay tests/unit/test_clients tests/unit/test_admit \
+	tests/unit/test_control tests/unit/test_ctl
 check_PROGRAMS += $(GATE_TESTS)
 TESTS += $(GATE_TESTS)
 GATE_LIBS = libtestgate.la $(TEST_LIBS)
 tests_unit_test_policy_LDADD = $(GATE_LIBS)
 tests_unit_test_grants_LDADD = $(GATE_LIBS)
 tests_unit_test_replay_LDADD = $(GATE_LIBS)
+tests_unit_test_clients_LDADD = $(GATE_LIBS)
+tests_unit_test_admit_LDADD = $(GATE_LIBS)
+tests_unit_test_control_LDADD = $(GATE_LIBS) $(JANSSON_LIBS)
+tests_unit_test_ctl_LDADD = $(GATE_LIBS) $(EV_LIBS)
+tests_unit_test_ctl_CFLAGS = $(AM_CFLAGS) -fno-strict-aliasing
 
 # Gate and nat on a firewall in memory and a clock to turn.
 check_PROGRAMS += tests/scenario/player
