@@ -34,7 +34,8 @@ haunt_gateway() {
 	gateway "$name"
 	LOG=$T/log-$name CONF=$T/conf-$name STATE=$T/state-$name
 	# shellcheck disable=SC2034 # haunt_conf uses it
-	CONTROL=$T/control-$name
+	CONTROL=$T/run-$name/control
+	mkdir "$T/run-$name"
 	install -d -m 0700 -o _haunt -g _haunt "$STATE"
 	haunt_conf >"$CONF"
 	: >"$LOG"

@@ -62,7 +62,9 @@ static void junk_make(char *out)
 		die("getrandom");
 	for (int i = 0; i < JUNK_LEN; i++)
 		out[i] = letters[bits[i] & 63];
-	out[0] = "89+/"[bits[0] & 3]; /* as every SPA packet begins */
+	/* As every SPA packet begins, and as every tag of 32 bytes ends. */
+	out[0] = "89+/"[bits[0] & 3];
+	out[JUNK_LEN - 1] = letters[bits[JUNK_LEN - 1] & 60];
 }
 
 struct plan {

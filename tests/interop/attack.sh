@@ -93,7 +93,8 @@ volley() {
 
 # admitted_ours, admitted_theirs PORT: how often.
 admitted_ours() {
-	grep -cE "admit .*door=tcp/$1 .*result=(granted|renewed)" "$LOG"
+	grep -cE "admit .*door=([^ ]*,)?tcp/$1[, ].*result=(granted|renewed)" \
+		"$LOG"
 }
 admitted_theirs() {
 	grep -cE "Added (access|DNAT) rule .* tcp/0*$1," "$PEER_LOG"

@@ -22,6 +22,7 @@ modes="cbc ecb cfb ofb ctr"
 	conf_client legacy 'mode = "legacy"' 'hmac = "none"' \
 		'allow-without-hmac = true'
 } >"$CONF"
+sed -i /HMAC/d keys/bare keys/bare-* keys/legacy
 must_start_hauntd
 
 # knocked DESCRIPTION NAME ARGUMENT…: passes when NAME's knock is granted.

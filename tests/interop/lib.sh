@@ -103,7 +103,7 @@ conf_gateway() {
 		}
 		service "database" {
 			target = "$INNER4 tcp/5432"
-			at = {"tcp/15432", "tcp/10000-65535"}
+			at = {"tcp/10000-65535"}
 		}
 		service "inner-echo" {
 			target = "$INNER4 udp/5353"
