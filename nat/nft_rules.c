@@ -214,10 +214,11 @@ static void check_rules(struct nft_batch *b)
 	line_counter(&l);
 	line_verdict(&l, NF_DROP, NULL);
 	line_append(&l);
-	/* tcp flags != syn / fin,syn,rst,ack meta l4proto @grace accept */
+	/* tcp flags ack / syn,ack meta l4proto @grace accept: whatever belongs
+	 * to a running connection has ACK. A listener answers it as a closed
+	 * port does; FIN, NULL or Xmas it would swallow, and show itself. */
 	start(&l, b, "check");
-	line_tcp_flags(&l, TCP_FIN | TCP_SYN | TCP_RST | TCP_ACK, NFT_CMP_NEQ,
-		       TCP_SYN);
+	line_tcp_flags(&l, TCP_SYN | TCP_ACK, NFT_CMP_EQ, TCP_ACK);
 	line_meta(&l, NFT_META_L4PROTO, LINE_R0);
 	line_lookup(&l, nft_set_specs[NFT_SET_GRACE].name, 0, LINE_NONE);
 	line_verdict(&l, NF_ACCEPT, NULL);
