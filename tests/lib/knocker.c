@@ -55,14 +55,15 @@ static void pace(uint64_t due_ns)
 	nanosleep(&wait, NULL);
 }
 
-static int gateway_socket(const char *gateway)
+/* Not connected: nobody listens there, and the error that says so would take
+ * the place of the next packet. */
+static int gateway_socket(const char *gateway, struct sockaddr_in *to)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET,
-				  .sin_port = htons(HAUNT_PORT_DEFAULT) };
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
-	if (fd < 0 || inet_pton(AF_INET, gateway, &to.sin_addr) != 1 ||
-	    connect(fd, (const struct sockaddr *)&to, sizeof(to)) != 0) {
+	*to = (struct sockaddr_in){ .sin_family = AF_INET,
+				    .sin_port = htons(HAUNT_PORT_DEFAULT) };
+	if (fd < 0 || inet_pton(AF_INET, gateway, &to->sin_addr) != 1) {
 		fprintf(stderr, "knocker: %s: %s\n", gateway, strerror(errno));
 		exit(1);
 	}
@@ -92,7 +93,8 @@ static void request_fill(const struct plan *plan, uint32_t i,
 
 static int knock_all(const struct plan *plan, struct haunt_key *key)
 {
-	int fd = gateway_socket(plan->gateway);
+	struct sockaddr_in to;
+	int fd = gateway_socket(plan->gateway, &to);
 	uint64_t start = now_ns();
 
 	for (uint32_t i = 0; i < plan->count; i++) {
@@ -108,7 +110,8 @@ static int knock_all(const struct plan *plan, struct haunt_key *key)
 			return 1;
 		}
 		pace(start + (uint64_t)i * 1000000000u / plan->per_second);
-		if (send(fd, packet, len, 0) < 0 && errno != ECONNREFUSED) {
+		if (sendto(fd, packet, len, 0, (const struct sockaddr *)&to,
+			   sizeof(to)) < 0) {
 			fprintf(stderr, "knocker: %s\n", strerror(errno));
 			return 1;
 		}

@@ -159,6 +159,19 @@ static int flow(const char *address, const char *port)
 	return 1;
 }
 
+/* Sends, although an earlier datagram met a closed port: the error that tells
+ * so takes the place of this one. */
+static bool send_surely(int fd, const char *out, size_t n)
+{
+	for (int i = 0; i < 100; i++) {
+		if (send(fd, out, n, 0) >= 0)
+			return true;
+		if (errno != ECONNREFUSED)
+			break;
+	}
+	return false;
+}
+
 static int send_input(const char *address, const char *port, long times)
 {
 	int fd = connected_socket(address, port);
@@ -166,7 +179,7 @@ static int send_input(const char *address, const char *port, long times)
 	size_t n = fread(out, 1, sizeof(out), stdin);
 
 	for (long i = 0; i < times; i++) {
-		if (send(fd, out, n, 0) < 0 && errno != ECONNREFUSED)
+		if (!send_surely(fd, out, n))
 			die("send");
 	}
 	return 0;

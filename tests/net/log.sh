@@ -24,7 +24,7 @@ started=$(now_ms)
 for _ in 1 2 3; do
 	knock friend "$GW4" --access tcp/22 >/dev/null
 done
-head -c 200 /dev/urandom | base64 -w0 | on stranger "$UDP" send "$GW4" 62201 10
+head -c 201 /dev/urandom | base64 -w0 | on stranger "$UDP" send "$GW4" 62201 10
 echo "short" | on stranger "$UDP" send "$GW4" 62201 10
 knock friend "$GW4" --access tcp/25 >/dev/null
 log_wait 'admit .*result=denied' 5 >/dev/null

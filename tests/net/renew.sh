@@ -67,10 +67,18 @@ is "one element, one translation" \
 check "the friend gets in" ssh_from friend "$GW4" 80 true
 check "the session types on" alive old
 
-check "another service at the same door is granted" knock_for granted \
+check "another client with another service finds the door taken" knock_for \
+	busy friend "$GW4" --access tcp/2022 --nat-port 80 --key "$(key carol)"
+check "the friend gets in as before" ssh_from friend "$GW4" 80 true
+check "another client with the same service takes it over" knock_for granted \
+	friend "$GW4" --access tcp/22 --nat-port 80 --key "$(key carol)"
+is "one element" "$(element_count grant4 'tcp . 80')" 1
+check "the session types on" alive old
+check "the same client with another service takes it over" knock_for granted \
 	friend "$GW4" --access tcp/2022 --nat-port 80 --key "$(key carol)"
-is "one element" "$(element_count grant4)" 1
+is "one element still" "$(element_count grant4 'tcp . 80')" 1
 # shellcheck disable=SC2016 # expanded over there
 is "and it leads there" \
 	"$(ssh_from friend "$GW4" 80 'set -- $SSH_CONNECTION; echo $4')" 2022
+check "the session of before types on" alive old
 done_testing
