@@ -89,7 +89,7 @@ table inet haunt {
 		ct mark set ip saddr . meta l4proto . th dport map @grant4 accept
 		ct mark set ip6 saddr . meta l4proto . th dport map @grant6 accept
 		ct mark 0x5a000000/8 counter packets 0 bytes 0 drop
-		tcp flags != syn / fin,syn,rst,ack meta l4proto @grace accept
+		tcp flags ack / syn,ack meta l4proto @grace accept
 		meta l4proto . th dport @protected jump cloaked
 	}
 	chain cloaked {

@@ -20,6 +20,7 @@ tests_unit_test_ct_entry_LDADD = $(NAT_LIBS) $(NFCT_LIBS)
 tests_unit_test_nat_core_SOURCES = tests/unit/test_nat_core.c \
 	tests/lib/nat_kit.h tests/lib/fw_fake.h tests/lib/fw_fake.c \
 	tests/lib/clock_fake.h
+tests_unit_test_nat_core_CFLAGS = $(NAT_CFLAGS)
 tests_unit_test_nat_core_LDADD = $(NAT_LIBS)
 
 # The kernel's firewall without the daemon, for tests/net/nat_*.sh.
