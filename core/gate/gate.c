@@ -21,6 +21,7 @@
 #include "core/gate/clients.h"
 #include "core/gate/core.h"
 #include "core/gate/ctl.h"
+#include "core/gate/ctl_socket.h"
 #include "core/gate/replay.h"
 #include "nat/grant.h"
 

@@ -98,7 +98,7 @@ static void answer_check(const char *text, size_t len)
 static void line_try(struct gate_core *core, const char *line, size_t len)
 {
 	struct control_reply reply = { .state = CONTROL_NONE };
-	char out[32768];
+	static char out[32768];
 	size_t n = 0;
 
 	control_command(core, line, len, &reply);

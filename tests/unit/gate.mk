@@ -38,3 +38,7 @@ EXTRA_DIST += \
 	tests/scenario/sessions.scn \
 	tests/scenario/strangers.scn \
 	tests/scenario/takeover.scn
+
+# What its steps cost; prints figures and is no test.
+check_PROGRAMS += tests/bench/gate_cost
+tests_bench_gate_cost_LDADD = $(GATE_LIBS)

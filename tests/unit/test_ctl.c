@@ -16,6 +16,7 @@
 
 #include "core/base/log.h"
 #include "core/gate/control.h"
+#include "core/gate/ctl_socket.h"
 #include "tests/lib/check.h"
 #include "tests/lib/gate_kit.h"
 
