@@ -24,9 +24,8 @@ static enum haunt_err open_packet(struct admit *a, const struct datagram *d,
 
 	a->counts.seen++;
 	if (err) {
-		if (err == HAUNT_EAUTH)
-			a->counts.strangers++;
-		else
+		a->counts.strangers++;
+		if (err != HAUNT_EAUTH)
 			a->counts.malformed++;
 		a->stranger = d->source.addr;
 		return err;
@@ -128,8 +127,7 @@ enum haunt_err admit_packet(struct admit *a, const struct datagram *d,
 
 bool admit_has_strangers(const struct admit *a)
 {
-	return a->counts.strangers != a->told.strangers ||
-	       a->counts.malformed != a->told.malformed;
+	return a->counts.strangers != a->told.strangers;
 }
 
 void admit_tell_strangers(struct admit *a)

@@ -22,9 +22,9 @@
 /* Since the start. */
 struct admit_counts {
 	uint64_t seen;
-	uint64_t malformed;		  /* no packets at all */
-	uint64_t strangers;		  /* packets that no key made */
-	uint64_t authentic;		  /* packets that a key made */
+	uint64_t strangers; /* packets that no key made */
+	uint64_t malformed; /* of these, what is no packet at all */
+	uint64_t authentic; /* packets that a key made */
 	uint64_t verdicts[VERDICT_COUNT]; /* of these, once they are known */
 };
 

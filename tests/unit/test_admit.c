@@ -120,7 +120,7 @@ static void test_noise(void **state)
 	check_err(admit_it(&d), HAUNT_EAUTH);
 	assert_string_equal(logged, "");
 	assert_int_equal(a.counts.malformed, 1);
-	assert_int_equal(a.counts.strangers, 0);
+	assert_int_equal(a.counts.strangers, 1);
 	d.len = 3;
 	check_err(admit_it(&d), HAUNT_ELENGTH);
 	assert_int_equal(a.counts.malformed, 2);
