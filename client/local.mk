@@ -21,3 +21,5 @@ sbin_PROGRAMS += hauntctl
 hauntctl_SOURCES = %D%/hauntctl.c
 hauntctl_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 hauntctl_LDADD = libcontrol.la libclient.la
+
+dist_man_MANS += docs/man/haunt.1 docs/man/hauntctl.8

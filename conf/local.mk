@@ -8,3 +8,27 @@ libconf_la_SOURCES = %D%/config.h %D%/config.c %D%/print.c %D%/parse.h \
 	%D%/client_schema.c %D%/client_value.c
 libconf_la_CFLAGS = $(AM_CFLAGS) $(CONFUSE_CFLAGS)
 libconf_la_LIBADD = libbase.la $(CONFUSE_LIBS)
+
+examplesdir = $(docdir)/examples
+dist_examples_DATA = %D%/hauntd.conf %D%/haunt.conf
+dist_man_MANS += docs/man/hauntd.conf.5 docs/man/haunt.conf.5 \
+	docs/man/hauntd.8
+
+CONF_SED = $(SED) -e 's|@sbindir[@]|$(sbindir)|g' \
+	-e 's|@sysconfdir[@]|$(sysconfdir)|g' \
+	-e 's|@localstatedir[@]|$(localstatedir)|g'
+EXTRA_DIST += %D%/hauntd.service.in %D%/tmpfiles.in
+if SYSTEMD
+systemdsystemunit_DATA = %D%/hauntd.service
+sysusersdir = $(prefix)/lib/sysusers.d
+dist_sysusers_DATA = %D%/sysusers.d/haunt.conf
+tmpfilesdir = $(prefix)/lib/tmpfiles.d
+tmpfiles_DATA = %D%/tmpfiles.d/haunt.conf
+CLEANFILES += %D%/hauntd.service %D%/tmpfiles.d/haunt.conf
+endif
+%D%/hauntd.service: %D%/hauntd.service.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) %D% && \
+	$(CONF_SED) $(srcdir)/%D%/hauntd.service.in >$@.new && mv $@.new $@
+%D%/tmpfiles.d/haunt.conf: %D%/tmpfiles.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) %D%/tmpfiles.d && \
+	$(CONF_SED) $(srcdir)/%D%/tmpfiles.in >$@.new && mv $@.new $@
