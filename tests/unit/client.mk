@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 CLIENT_TESTS = tests/unit/test_args tests/unit/test_ask \
 	tests/unit/test_plan tests/unit/test_random_port tests/unit/test_pace \
-	tests/unit/test_race tests/unit/test_relay tests/unit/test_client_control
+	tests/unit/test_race tests/unit/test_relay \
+	tests/unit/test_client_control tests/unit/test_prompt \
+	tests/unit/test_profile
 check_PROGRAMS += $(CLIENT_TESTS)
-TESTS += $(CLIENT_TESTS)
+TESTS += $(CLIENT_TESTS) tests/unit/test_haunt.sh
+EXTRA_DIST += tests/unit/test_haunt.sh
 tests_unit_test_args_LDADD = libclient.la $(TEST_LIBS)
 tests_unit_test_ask_LDADD = libclient.la $(TEST_LIBS)
 tests_unit_test_plan_LDADD = libclient.la $(TEST_LIBS)
@@ -13,3 +16,5 @@ tests_unit_test_race_LDADD = libclient.la $(TEST_LIBS)
 tests_unit_test_relay_LDADD = libclient.la $(TEST_LIBS)
 tests_unit_test_client_control_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 tests_unit_test_client_control_LDADD = libcontrol.la libclient.la $(TEST_LIBS)
+tests_unit_test_prompt_LDADD = libclient.la $(TEST_LIBS)
+tests_unit_test_profile_LDADD = libclient.la $(TEST_LIBS)

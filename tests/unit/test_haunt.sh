@@ -1,0 +1,132 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The programs from outside: exit statuses, what is printed, and that no key
+# ever is. Nothing is sent.
+set -u
+haunt=$PWD/haunt
+hauntctl=$PWD/hauntctl
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+cd "$dir" || exit 1
+HOME=$dir
+export HOME
+unset XDG_CONFIG_HOME
+n=0
+status=0
+
+# check NAME STATUS COMMAND…: runs it without a terminal, output in `out`.
+check()
+{
+	name=$1
+	wanted=$2
+	shift 2
+	setsid -w "$@" >out 2>&1 </dev/null
+	got=$?
+	n=$((n + 1))
+	if [ "$got" -eq "$wanted" ]; then
+		echo "ok $n - $name"
+	else
+		sed 's/^/# /' out
+		echo "not ok $n - $name: status $got"
+		status=1
+	fi
+}
+
+# shows TEXT: the last output has this line.
+shows()
+{
+	n=$((n + 1))
+	if grep -qxF -- "$1" out; then
+		echo "ok $n - it says: $1"
+	else
+		sed 's/^/# /' out
+		echo "not ok $n - it does not say: $1"
+		status=1
+	fi
+}
+
+check "no command is a mistake" 1 "$haunt"
+check "help is none" 0 "$haunt" --help
+check "the version" 0 "$haunt" --version
+check "an unknown command" 1 "$haunt" opn
+shows "haunt: there is no command 'opn'"
+check "open without a gateway" 1 "$haunt" open
+check "open --help" 0 "$haunt" open --help
+check "proxy --help" 0 "$haunt" proxy --help
+check "keygen --help" 0 "$haunt" keygen --help
+
+check "keygen" 0 "$haunt" keygen key
+n=$((n + 1))
+if [ "$(stat -c %a key)" = 600 ]; then
+	echo "ok $n - the key file is its owner's alone"
+else
+	echo "not ok $n - the key file's mode is $(stat -c %a key)"
+	status=1
+fi
+key=$(sed -n 's/^KEY_BASE64: *//p' key)
+hmac=$(sed -n 's/^HMAC_KEY_BASE64: *//p' key)
+check "keygen overwrites nothing" 2 "$haunt" keygen key
+shows "haunt: key is there already; keys are never overwritten"
+check "keygen with an unknown hash" 1 "$haunt" keygen other --hmac crc32
+
+mkdir -p .config/haunt
+cat >.config/haunt/haunt.conf <<EOF
+gateway "home" {
+	address = "127.0.0.1"
+	key = "~/key"
+	user = "alice"
+	service "ssh" { access = "tcp/22" nat-port = "80" lifetime = "30s" }
+	service "db" { access = "tcp/15432" nat = "198.51.100.2:5432" }
+}
+EOF
+check "open --print of a profile" 0 "$haunt" open home ssh --print
+shows "user: alice"
+shows "type: 6 (local NAT access with timeout)"
+shows "allow: 127.0.0.1"
+shows "access: tcp/80"
+shows "nat: 127.0.0.1,22"
+shows "lifetime: 30"
+shows "hmac: sha256"
+n=$((n + 1))
+if [ -n "$key" ] && [ -n "$hmac" ] && ! grep -qF -e "$key" -e "$hmac" out; then
+	echo "ok $n - no key is printed"
+else
+	echo "not ok $n - a key is printed"
+	status=1
+fi
+check "a forward" 0 "$haunt" open home db --allow source --print
+shows "type: 2 (NAT access)"
+shows "allow: 0.0.0.0"
+shows "nat: 198.51.100.2,5432"
+check "a gateway without a profile" 0 \
+	"$haunt" open 127.0.0.1 --access tcp/22,udp/53 --key key --print
+shows "type: 1 (access)"
+shows "access: tcp/22,udp/53"
+check "which service?" 1 "$haunt" open home
+shows "haunt:   db"
+check "an unknown service" 1 "$haunt" open home web
+check "an unknown option" 1 "$haunt" open home ssh --key-base64 "$key"
+check "no address of that family" 3 "$haunt" open home ssh -6 --print
+check "no key and no terminal" 2 \
+	"$haunt" open 127.0.0.1 --access tcp/22 --print
+cp key shared && chmod 644 shared
+check "a key that others can read" 2 "$haunt" open home ssh --key shared --print
+check "a key file that is none" 2 "$haunt" open home ssh --key /dev/null --print
+check "a file that is not there" 1 "$haunt" open home ssh --config none
+echo 'gateway "home" { address = "127.0.0.1" colour = "red" }' >bad.conf
+check "a mistake in the file" 1 "$haunt" open home --config bad.conf
+shows "bad.conf:1: unknown option 'colour' in gateway; known: address, port, key, user, allow, mode, hmac, digest"
+
+check "proxy without a port" 1 "$haunt" proxy home
+check "proxy to no port" 1 "$haunt" proxy home 0
+check "proxy to an unknown profile" 1 "$haunt" proxy home 22 --profile away
+check "proxy of UDP" 1 "$haunt" proxy 127.0.0.1 22 --access udp/22 --key key
+check "proxy with a bad deadline" 1 "$haunt" proxy home 22 --deadline 2d
+
+check "hauntctl without a command" 1 "$hauntctl"
+check "hauntctl --help" 0 "$hauntctl" --help
+check "hauntctl --version" 0 "$hauntctl" --version
+check "hauntctl without a daemon" 2 "$hauntctl" --socket "$dir/none" status
+shows "hauntctl: $dir/none: hauntd is not running, or has another control-socket"
+echo "1..$n"
+exit $status
