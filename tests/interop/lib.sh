@@ -43,14 +43,13 @@ ask() {
 		head -n 1 <&3' - "$2" "$GW4" "$3" 2>/dev/null
 }
 
-# peer_mark, peer_wait ERE: log_mark and log_wait for fwknopd's log. It looks
-# at 100 packets, then sleeps 100 ms.
+# peer_mark, peer_wait ERE: as log_mark and log_wait, for fwknopd.
 peer_mark() {
 	PEER_MARK=$(($(wc -l <"$PEER_LOG") + 1))
 }
 
 peer_wait() {
-	wait_line "$PEER_LOG" "$1" 20 "$PEER_MARK"
+	wait_line "$PEER_LOG" "$1" 10 "$PEER_MARK"
 }
 
 # key_make NAME: a key file as fwknop writes it.
