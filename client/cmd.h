@@ -11,8 +11,8 @@ enum cmd_status {
 };
 
 /* argv[0] is the subcommand's name; argv ends in NULL. */
-int cmd_open(char **argv);
-int cmd_keygen(char **argv);
-int cmd_proxy(char **argv);
+enum cmd_status cmd_open(char **argv);
+enum cmd_status cmd_keygen(char **argv);
+enum cmd_status cmd_proxy(char **argv);
 
 #endif

@@ -49,7 +49,7 @@ static enum cmd_status keygen_run(const char *path, const char *hmac)
 	return CMD_OK;
 }
 
-int cmd_keygen(char **argv)
+enum cmd_status cmd_keygen(char **argv)
 {
 	struct keygen_words own = { .hmac = NULL };
 	const struct args args = {

@@ -110,7 +110,7 @@ static enum cmd_status open_run(const struct plan *plan, bool print)
 	return status;
 }
 
-int cmd_open(char **argv)
+enum cmd_status cmd_open(char **argv)
 {
 	struct plan_words words = { .gateway = NULL };
 	struct open_words own = { .config = NULL };

@@ -226,7 +226,7 @@ static enum haunt_err proxy_make(const struct proxy_words *own,
 	return proxy_check(p);
 }
 
-int cmd_proxy(char **argv)
+enum cmd_status cmd_proxy(char **argv)
 {
 	struct plan_words words = { .gateway = NULL };
 	struct proxy_words own = { .profile = NULL };

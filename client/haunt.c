@@ -12,7 +12,7 @@
 
 struct subcommand {
 	const char *name;
-	int (*run)(char **argv);
+	enum cmd_status (*run)(char **argv);
 	const char *what;
 };
 
@@ -48,7 +48,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < sizeof(subcommands) / sizeof(subcommands[0]);
 	     i++)
 		if (!strcmp(subcommands[i].name, name))
-			return subcommands[i].run(argv + 1);
+			return (int)subcommands[i].run(argv + 1);
 	if (*name)
 		tell("there is no command '%s'", name);
 	usage(stderr);

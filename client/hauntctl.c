@@ -109,5 +109,5 @@ int main(int argc, char **argv)
 	status = run(words.socket ? words.socket : HAUNT_RUNDIR "/control",
 		     request, words.json);
 	json_decref(request);
-	return status;
+	return (int)status;
 }
