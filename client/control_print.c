@@ -132,18 +132,16 @@ static void print_grants(json_t *answer, FILE *to)
 	const json_t *grants = json_object_get(answer, "grants");
 	int width[COLUMNS];
 	char text[CELL_MAX];
-	size_t i;
-	json_t *grant;
+	size_t n = json_array_size(grants);
 
-	if (!json_array_size(grants)) {
+	if (!n) {
 		fputs("no grants\n", to);
 		return;
 	}
 	for (int c = 0; c < COLUMNS; c++) {
 		width[c] = (int)strlen(titles[c]);
-		json_array_foreach(grants, i, grant)
-		{
-			cell(grant, (enum column)c, text);
+		for (size_t i = 0; i < n; i++) {
+			cell(json_array_get(grants, i), (enum column)c, text);
 			if ((int)strlen(text) > width[c])
 				width[c] = (int)strlen(text);
 		}
@@ -151,10 +149,9 @@ static void print_grants(json_t *answer, FILE *to)
 	for (int c = 0; c < COLUMNS; c++)
 		fprintf(to, c < COLUMNS - 1 ? "%-*s  " : "%*s\n", width[c],
 			titles[c]);
-	json_array_foreach(grants, i, grant)
-	{
+	for (size_t i = 0; i < n; i++) {
 		for (int c = 0; c < COLUMNS; c++) {
-			cell(grant, (enum column)c, text);
+			cell(json_array_get(grants, i), (enum column)c, text);
 			fprintf(to, c < COLUMNS - 1 ? "%-*s  " : "%*s\n",
 				width[c], text);
 		}
@@ -166,16 +163,16 @@ static void print_grants(json_t *answer, FILE *to)
 static void print_revoked(json_t *answer, FILE *to)
 {
 	const json_t *revoked = json_object_get(answer, "revoked");
-	size_t i;
-	json_t *id;
+	size_t n = json_array_size(revoked);
 
-	if (!json_array_size(revoked)) {
+	if (!n) {
 		fputs("nothing to revoke\n", to);
 		return;
 	}
 	fputs("revoked", to);
-	json_array_foreach(revoked, i, id)
-		fprintf(to, " %" JSON_INTEGER_FORMAT, json_integer_value(id));
+	for (size_t i = 0; i < n; i++)
+		fprintf(to, " %" JSON_INTEGER_FORMAT,
+			json_integer_value(json_array_get(revoked, i)));
 	fputc('\n', to);
 }
 

@@ -94,11 +94,13 @@ void *reader_grow(struct reader *r, void *array, size_t *len, size_t size)
 	memcpy(&at, array, sizeof(at));
 	/* The room doubles whenever it is full, at each power of two. */
 	if (!(*len & (*len - 1))) {
-		at = reallocarray(at, *len ? *len * 2 : 1, size);
-		if (!at) {
+		char *more = reallocarray(at, *len ? *len * 2 : 1, size);
+
+		if (!more) {
 			r->no_memory = true;
 			return NULL;
 		}
+		at = more;
 		memcpy(array, &at, sizeof(at));
 	}
 	at += *len * size;

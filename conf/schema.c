@@ -38,14 +38,10 @@ void take_bool(struct reader *r, const char *field, const char *value,
 
 static void take_text(struct reader *r, const char *value, char **out)
 {
-	char *copy = strdup(value);
-
-	if (!copy) {
-		reader_no_memory(r);
-		return;
-	}
 	free(*out);
-	*out = copy;
+	*out = strdup(value);
+	if (!*out)
+		reader_no_memory(r);
 }
 
 void take_path(struct reader *r, const char *field, const char *value,
