@@ -38,10 +38,14 @@ void take_bool(struct reader *r, const char *field, const char *value,
 
 static void take_text(struct reader *r, const char *value, char **out)
 {
-	free(*out);
-	*out = strdup(value);
-	if (!*out)
+	char *copy = NULL;
+
+	if (asprintf(&copy, "%s", value) < 0) {
 		reader_no_memory(r);
+		return;
+	}
+	free(*out);
+	*out = copy;
 }
 
 void take_path(struct reader *r, const char *field, const char *value,
