@@ -6,7 +6,7 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=lib/natctl.sh
 . "$(dirname "$0")/lib/natctl.sh"
-NAT_HOST=gw
+export NAT_HOST=gw
 need_natctl
 need conntrack
 
@@ -30,7 +30,8 @@ entries() {
 for missing in "" ctfilter; do
 	name=${missing:+without $missing}
 	name=${name:-all features}
-	nat_start "$missing"
+	NAT_MISSING=$missing
+	nat_start
 	is "$name: opens" "$NAT_ANSWER" "ok open"
 	for family in 4 6; do
 		gw=GW$family friend=FRIEND$family
@@ -115,6 +116,7 @@ done
 start_nginx gw
 sed -i 's/target = "tcp\/22"/target = "tcp\/80"/; s/"tcp\/22", "tcp\/80"/"tcp\/80", "tcp\/8080"/' \
 	"$NAT_CONF"
+NAT_MISSING=
 nat_start
 nat_batch apply "3 0 0 0 $FRIEND4 tcp 8080 60000" >/dev/null
 exec {conn}< <(exec ip netns exec friend bash -c \

@@ -131,7 +131,8 @@ takeovers() {
 for missing in "" update destroy update,destroy persist,update,destroy; do
 	name=${missing:-all features}
 	[ -z "$missing" ] || name="without $missing"
-	nat_start "$missing"
+	NAT_MISSING=$missing
+	nat_start
 	is "$name: opens" "$NAT_ANSWER" "ok open"
 	kinds "$name"
 	renewals "$name"
@@ -142,6 +143,7 @@ for missing in "" update destroy update,destroy persist,update,destroy; do
 done
 
 # A door that nobody may have for ever.
+NAT_MISSING=
 nat_start
 like "a lifetime of nothing is refused" \
 	"$(nat_batch apply "1 0 0 0 198.51.100.7 tcp 22 0")" '^error.*at=0$'
@@ -152,7 +154,8 @@ nat_stop
 nft flush ruleset
 
 # Four places.
-nat_conf 4 >"$NAT_CONF"
+NAT_MAX=4
+nat_conf >"$NAT_CONF"
 nat_start
 is "three of four" "$(nat_batch apply "1 0 0 0 198.51.100.1 tcp 22 30000" \
 	"2 0 0 0 198.51.100.2 tcp 22 30000" \

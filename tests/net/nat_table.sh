@@ -150,7 +150,8 @@ udp . 7009"
 for missing in "" persist; do
 	name=${missing:+without $missing}
 	name=${name:-all features}
-	nat_start "$missing"
+	NAT_MISSING=$missing
+	nat_start
 	is "$name: opens" "$NAT_ANSWER" "ok open"
 	is "$name: the ruleset" "$(skeleton)" "$(cat "$T/wanted")"
 	is "$name: cloaked services" "$(nat_elements protected)" "$protected"
@@ -163,7 +164,8 @@ for missing in "" persist; do
 	nat_kill9
 	is "$name: a kill leaves it all" "$(skeleton)$(elements)" \
 		"$(cat "$T/wanted")$before"
-	nat_start "$missing"
+	NAT_MISSING=$missing
+	nat_start
 	like "$name: the next start adopts it" "$(tail -n 1 "$NAT_LOG")" \
 		'table result=adopted'
 	is "$name: as it is" "$(skeleton)$(elements)" \
@@ -177,7 +179,8 @@ for missing in "" persist; do
 	handle=$(nft -a list chain inet haunt check |
 		sed -n 's/.*@protected.*handle //p')
 	nft delete rule inet haunt check handle "$handle"
-	nat_start "$missing"
+	NAT_MISSING=$missing
+	nat_start
 	like "$name: what was damaged is made anew" "$(tail -n 1 "$NAT_LOG")" \
 		'table result=rebuilt reason=damaged grants=4'
 	is "$name: whole" "$(skeleton)$(elements)" "$(cat "$T/wanted")$before"
@@ -189,7 +192,8 @@ for missing in "" persist; do
 	sed -i 's/62202/62203/; s/"tcp\/22"$/"tcp\/2222"/
 		s/"db4", "db6"/"db4"/; s/"tcp\/22", "tcp\/80"/"tcp\/80"/' \
 		"$NAT_CONF"
-	nat_start "$missing"
+	NAT_MISSING=$missing
+	nat_start
 	like "$name: a new configuration, a new ruleset" \
 		"$(cat "$NAT_LOG")" 'table result=rebuilt reason=changed grants=3'
 	like "$name: what it does not know has ended" "$(cat "$NAT_LOG")" \
@@ -208,6 +212,7 @@ udp . 7009"
 done
 
 # What is held cannot be taken away, nor by a second process.
+NAT_MISSING=
 nat_start
 grants >/dev/null
 before=$(skeleton)$(elements)
@@ -221,7 +226,8 @@ is "and leaves what is ours" "$(skeleton)$(elements)" "$before"
 nat_stop
 
 # The same kernel, but plain tables, and back.
-nat_start persist
+NAT_MISSING=persist
+nat_start
 like "tables that were held become plain ones" "$(tail -n 1 "$NAT_LOG")" \
 	'table result=rebuilt reason=flags grants=4'
 unlike "that nobody owns" "$(nft list ruleset)" 'flags owner'
@@ -232,6 +238,7 @@ is "as a whole" "$(skeleton)" "$(cat "$T/wanted")"
 is "cloak and all" "$(nat_elements protected)" "$protected"
 like "and told" "$(cat "$NAT_LOG")" 'table result=lost'
 nat_stop
+NAT_MISSING=
 nat_start
 like "and held again" "$(tail -n 1 "$NAT_LOG")" \
 	'table result=rebuilt reason=flags'

@@ -8,22 +8,25 @@ NAT_CONF=$T/nat.conf
 NAT_LOG=$T/nat.log
 NAT_HOST=
 NAT_PID=
+# Kernel features to do without, and how many grants may be.
+NAT_MISSING=
+NAT_MAX=65536
 
 need_natctl() {
 	[ -x "$NATCTL" ] || skip_all "tests/net/natctl is not built"
 	: >"$NAT_LOG"
-	LOG=$NAT_LOG
+	export LOG=$NAT_LOG
 	rm -f "$T/nat.in" "$T/nat.out"
 	mkfifo "$T/nat.in" "$T/nat.out"
 	nat_conf >"$NAT_CONF"
 }
 
-# The services of these tests, by number; [MAX-GRANTS].
+# The services of these tests, by number.
 nat_conf() {
 	cat <<-END
 		listen "any" { ports = {62201} }
 		listen "udp" { address = "0.0.0.0:62202" }
-		max-grants = ${1:-65536}
+		max-grants = $NAT_MAX
 		service "ssh" {
 			target = "tcp/22"
 			at = {"tcp/22", "tcp/80", "tcp/40000-60000"}
@@ -58,11 +61,11 @@ nat_conf() {
 	END
 }
 
-# nat_start [MISSING]: opens the firewall; NAT_ANSWER is what it said.
+# nat_start: opens the firewall; NAT_ANSWER is what it said.
 nat_start() {
 	local prefix=()
 	[ -z "$NAT_HOST" ] || prefix=(ip netns exec "$NAT_HOST")
-	"${prefix[@]}" "$NATCTL" "$NAT_CONF" "$@" <"$T/nat.in" >"$T/nat.out" \
+	"${prefix[@]}" "$NATCTL" "$NAT_CONF" "$NAT_MISSING" <"$T/nat.in" >"$T/nat.out" \
 		2>>"$NAT_LOG" &
 	NAT_PID=$!
 	exec {NAT_IN}>"$T/nat.in" {NAT_OUT}<"$T/nat.out"
