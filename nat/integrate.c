@@ -127,15 +127,6 @@ static void manual_log(const struct host_chain *c)
 			  RULE_MARK_MASK, RULE_MARK_BASE);
 }
 
-static void legacy_log(void)
-{
-	log_event(LOG_LEVEL_WARNING, "integrate",
-		  "found=iptables-legacy result=add-by-hand "
-		  "command=\"iptables-legacy -I INPUT -m connmark --mark "
-		  "0x%x/0x%x -j ACCEPT\"",
-		  RULE_MARK_BASE, RULE_MARK_MASK);
-}
-
 enum haunt_err integrate(struct nft_batch *b, const struct host *host,
 			 enum integration how)
 {
@@ -151,9 +142,18 @@ enum haunt_err integrate(struct nft_batch *b, const struct host *host,
 		if (needed && !wanted)
 			manual_log(c);
 	}
-	if (host->legacy)
-		legacy_log();
 	return err;
+}
+
+void integrate_tell_legacy(const struct host *host)
+{
+	if (!host->legacy)
+		return;
+	log_event(LOG_LEVEL_WARNING, "integrate",
+		  "found=iptables-legacy result=add-by-hand "
+		  "command=\"iptables-legacy -I INPUT -m connmark --mark "
+		  "0x%x/0x%x -j ACCEPT\"",
+		  RULE_MARK_BASE, RULE_MARK_MASK);
 }
 
 enum haunt_err integrate_undo(struct nft_batch *b, const struct host *host)

@@ -18,6 +18,9 @@
  */
 enum haunt_err integrate(struct nft_batch *b, const struct host *host,
 			 enum integration how) HAUNT_MUST_CHECK;
+/* Logs what to add by hand to tables of iptables-legacy, which are not part of
+ * nf_tables; at start. */
+void integrate_tell_legacy(const struct host *host);
 /* Takes it away everywhere. */
 enum haunt_err integrate_undo(struct nft_batch *b,
 			      const struct host *host) HAUNT_MUST_CHECK;

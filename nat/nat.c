@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "core/base/clock.h"
@@ -154,6 +155,17 @@ static enum haunt_err serve(struct nat_role *role)
 	return err;
 }
 
+static void nat_close(struct nat_role *role)
+{
+	/* The thread may be waiting for the gate to read: wake it. */
+	(void)shutdown(role->gate, SHUT_RDWR);
+	nat_free(role->nat);
+	role->ops->close(role->fw);
+	if (role->signals >= 0)
+		close(role->signals);
+	free(role);
+}
+
 static int nat_loop(void *state)
 {
 	struct nat_role *role = state;
@@ -169,8 +181,7 @@ static int nat_loop(void *state)
 		log_event(LOG_LEVEL_ERROR, "stop", "error=%s",
 			  err == HAUNT_ESYS ? nl_errno_name(errno)
 					    : "bad-message");
-	/* The thread may be waiting for the gate to read: do not wait for it
-	 * in turn, the process ends and its sockets with it. */
+	nat_close(role);
 	return err == HAUNT_ECLOSED ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 

@@ -150,6 +150,8 @@ static enum haunt_err ruleset_open(struct fw *fw)
 		if (err != HAUNT_OK)
 			nft_log_failure(fw, "integrate", "commit", err);
 	}
+	if (err == HAUNT_OK)
+		integrate_tell_legacy(&host);
 	host_forget(&host);
 	return err;
 }
@@ -211,19 +213,39 @@ static void watch_drain(struct fw *fw)
 	} while (err == HAUNT_OK || errno == ENOBUFS);
 }
 
-enum haunt_err nft_repair(struct fw *fw)
+/* Why our tables need repair; NULL if they do not. */
+static const char *damage(struct fw *fw, enum haunt_err *err)
 {
 	struct nft_table_state table, anchor;
+	size_t rules = 0;
+
+	*err = nft_query_table(fw->nl, NFT_TABLE, &table);
+	if (*err == HAUNT_OK)
+		*err = nft_query_table(fw->nl, NFT_ANCHOR, &anchor);
+	if (*err != HAUNT_OK)
+		return NULL;
+	if (!table.present || !anchor.present)
+		return "removed-by-another-process";
+	/* What we own nobody else can write. */
+	if (fw->have.persist)
+		return NULL;
+	*err = nft_query_rules(fw->nl, &rules);
+	return *err == HAUNT_OK && rules != nft_rules_count(fw->skeleton)
+		       ? "changed-by-another-process"
+		       : NULL;
+}
+
+enum haunt_err nft_repair(struct fw *fw)
+{
 	struct host host;
 	enum haunt_err err;
+	const char *reason;
 
 	watch_drain(fw);
-	err = nft_query_table(fw->nl, NFT_TABLE, &table);
-	if (err == HAUNT_OK)
-		err = nft_query_table(fw->nl, NFT_ANCHOR, &anchor);
-	if (err == HAUNT_OK && (!table.present || !anchor.present)) {
-		log_event(LOG_LEVEL_WARNING, "table",
-			  "result=lost reason=removed-by-another-process");
+	reason = damage(fw, &err);
+	if (reason) {
+		log_event(LOG_LEVEL_WARNING, "table", "result=lost reason=%s",
+			  reason);
 		err = nft_install(fw);
 	}
 	if (err == HAUNT_OK)

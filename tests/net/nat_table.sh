@@ -231,9 +231,15 @@ nat_start
 like "tables that were held become plain ones" "$(tail -n 1 "$NAT_LOG")" \
 	'table result=rebuilt reason=flags grants=4'
 unlike "that nobody owns" "$(nft list ruleset)" 'flags owner'
+handle=$(nft -a list chain inet haunt check |
+	sed -n 's/.*@protected.*handle //p')
+check "others can write" nft delete rule inet haunt check handle "$handle"
+is "which is repaired" "$(nat repair)" ok
+is "with all grants" "$(skeleton) $(nat list | grep -c ^rule)" \
+	"$(cat "$T/wanted") 4"
 check "a foreign flush" nft flush ruleset
 is "takes them away" "$(nft list ruleset)" ""
-is "which is repaired" "$(nat repair)" ok
+is "which is repaired, too" "$(nat repair)" ok
 is "as a whole" "$(skeleton)" "$(cat "$T/wanted")"
 is "cloak and all" "$(nat_elements protected)" "$protected"
 like "and told" "$(cat "$NAT_LOG")" 'table result=lost'

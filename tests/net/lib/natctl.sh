@@ -110,7 +110,8 @@ nat_close() {
 
 nat_stop() {
 	nat_close
-	wait "$NAT_PID"
+	wait "$NAT_PID" ||
+		fail "natctl ends well" "$(tail -n 30 "$NAT_LOG")"
 }
 
 nat_kill9() {
