@@ -75,14 +75,12 @@ knock_shown() {
 	out "$(cat "$T/admit")"
 }
 
-# ssh_shown PORT: prints who answers.
+# ssh_shown PORT: prints who answers, and whom it sees.
 ssh_shown() {
-	# shellcheck disable=SC2016 # both are expanded over there
-	{
-		show friend "ssh -p $1 root@$GW4 'echo \$WHO; echo \$SSH_CONNECTION'"
-		ssh_from friend "$GW4" "$1" 'echo $WHO; echo $SSH_CONNECTION' \
-			>"$T/ssh.out" 2>&1
-	}
+	show friend "ssh -p $1 root@$GW4 'echo \$WHO; echo \$SSH_CONNECTION'"
+	# shellcheck disable=SC2016 # expanded over there
+	ssh_from friend "$GW4" "$1" 'echo $WHO; echo $SSH_CONNECTION' \
+		>"$T/ssh.out" 2>&1
 	out "$(cat "$T/ssh.out")"
 }
 
@@ -95,11 +93,11 @@ knock() {
 cat <<END
 ${bold}haunt: one packet in, a way in for one client, and out again${plain}
 
-   stranger $STRANGER4 --+
-                           |         +----------------------+
-   friend   $FRIEND4  --+------ gw  $GW4         |---- inner $INNER4
-                           |         |  nginx :80, sshd :22 |     sshd :22
-                           |         +----------------------+
+   stranger $STRANGER4 --+     +----------------------+
+                            |     | gw  $GW4     |
+                            +-----|   nginx, port 80     |----- inner $INNER4
+                            |     |   sshd, port 22      |        sshd, port 22
+   friend   $FRIEND4  --+     +----------------------+
    All of these are network namespaces; this machine's network is not touched.
 END
 world_up
@@ -117,24 +115,24 @@ out "$(http_from stranger "$GW4")"
 is "a stranger gets the web page" "$(http_from stranger "$GW4")" "public site"
 
 step "A key for alice, a configuration, and hauntd"
-show gw "haunt keygen /etc/haunt/keys/alice"
+show gw "haunt keygen $T/keys/alice"
 key alice >/dev/null
 {
 	config_head
-	cat <<-END
-		service "ssh" {
-			target = "tcp/22"
-			at = {"tcp/22", "tcp/80", "tcp/40000-60000"}
-		}
-		service "inner" {
-			target = "$INNER4 tcp/22"
-			at = {"tcp/2222"}
-		}
-		client "alice" {
-			key = "$T/keys/alice"
-			services = {"ssh", "inner"}
-		}
-	END
+	cat <<END
+service "ssh" {
+    target = "tcp/22"
+    at = {"tcp/22", "tcp/80", "tcp/40000-60000"}
+}
+service "inner" {
+    target = "$INNER4 tcp/22"
+    at = {"tcp/2222"}
+}
+client "alice" {
+    key = "$T/keys/alice"
+    services = {"ssh", "inner"}
+}
+END
 } >"$CONF"
 out "$(grep -vE '^(state|control|log)' "$CONF")"
 cat >"$T/home/.config/haunt/haunt.conf" <<-END
@@ -166,6 +164,7 @@ check "the friend, without a knock, is a stranger" \
 step "One packet: ssh through port 80, for the friend alone, for 5 seconds"
 look "Look at: sshd answers on the web server's port, and sees the real address."
 knock_shown ssh
+show friend "ssh -p 80 root@$GW4     # a session that stays open"
 ssh_open session friend "$GW4" 80
 alive session || fail "the session is up"
 ssh_shown 80

@@ -46,6 +46,7 @@ on gw nft -j list ruleset >"$T/ruleset.json"
 check "the JSON listing is complete" bash -c \
 	"jq . '$T/ruleset.json' >/dev/null"
 stop_hauntd
-check "this host's nft can read it when hauntd is stopped" \
-	on gw nft -c -f "$T/ruleset"
+{ echo "flush ruleset" && cat "$T/ruleset"; } >"$T/nftables.conf"
+check "when hauntd is stopped this host's nft can read it, as in nftables.conf" \
+	on gw nft -c -f "$T/nftables.conf"
 done_testing
