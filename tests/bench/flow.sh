@@ -7,7 +7,7 @@
 # its rules by iptables-restore: its own way would take hours.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
-rounds=${ROUNDS:-25}
+rounds=${ROUNDS:-40} slice=${SLICE:-50}
 read -r -a grants <<<"${GRANTS:-0 1000 100000}"
 read -r -a rules <<<"${RULES:-0 1000 10000}"
 clients 1
@@ -75,13 +75,14 @@ peer_gateway() {
 	short_memory "$name"
 }
 
-# round NAME: one line "NAME connect new old", operations a second.
-round() {
+# measure ROUND NAME: one line "ROUND NAME connect new old", operations a
+# second.
+measure() {
 	local kind
-	printf '%s' "$1"
+	printf '%s %s' "$1" "$2"
 	for kind in connect new old; do
-		printf ' %s' "$(on "friend-$1" "$tools/flow" "$kind" "$GW4" \
-			80 100 198.19.0.1)"
+		printf ' %s' "$(on "friend-$2" "$tools/flow" "$kind" "$GW4" \
+			80 "$slice" 198.19.0.1)"
 	done
 	echo
 }
@@ -95,23 +96,28 @@ for n in "${rules[@]}"; do
 	peer_gateway "$n"
 	names+=("p$n")
 done
+# Each round begins with another: none is always the one after the slowest.
 for ((i = 0; i < rounds; i++)); do
-	for name in "${names[@]}"; do
-		round "$name"
+	for ((j = 0; j < ${#names[@]}; j++)); do
+		measure $i "${names[(i + j) % ${#names[@]}]}"
 	done
 done >rounds
 
-# median NAME COLUMN [BASE]: of the rate, or of the ratio to BASE in percent.
+# median NAME COLUMN [BASE]: of the rate, or of its ratio to BASE in percent.
 median() {
-	awk -v name="$1" -v base="${3-}" -v column="$2" '
-		$1 == base { from = $column }
-		$1 == name && base == "" { print $column }
-		$1 == name && base != "" { print $column * 100 / from }
-	' rounds | sort -n | awk '{ all[NR] = $1 } END {
-			printf "%.1f\n", all[int((NR + 1) / 2)] }'
+	awk -v name="$1" -v column="$2" -v base="${3:-$1}" '
+		$2 == name { rate[$1] = $column }
+		$2 == base { from[$1] = $column }
+		END {
+			for (i in rate)
+				print (name == base ? rate[i] : \
+					rate[i] * 100 / from[i])
+		}' rounds | sort -n | awk '
+		{ all[NR] = $1 }
+		END { printf "%.1f\n", all[int((NR + 1) / 2)] }'
 }
 
-for column in 2:"new TCP connections" 3:"new UDP flows" 4:"packets of a flow"; do
+for column in 3:"new TCP connections" 4:"new UDP flows" 5:"packets of a flow"; do
 	what=${column#*:} column=${column%%:*}
 	for ((i = 0; i < ${#grants[@]}; i++)); do
 		h=${grants[i]} p=${rules[i]-}
