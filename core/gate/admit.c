@@ -16,6 +16,13 @@ void admit_verdict(struct admit *a, const struct verdict *v)
 	verdict_log(a->config, v);
 }
 
+static const char *contents_text(enum haunt_err contents)
+{
+	if (contents == HAUNT_EAUTH)
+		return "cipher-key";
+	return contents == HAUNT_EDIGEST ? "digest" : "malformed";
+}
+
 static enum haunt_err open_packet(struct admit *a, const struct datagram *d,
 				  struct verdict *v)
 {
@@ -37,8 +44,7 @@ static enum haunt_err open_packet(struct admit *a, const struct datagram *d,
 		return HAUNT_OK;
 	}
 	v->result = VERDICT_ERROR;
-	v->reason =
-		a->opened.contents == HAUNT_EDIGEST ? "digest" : "malformed";
+	v->reason = contents_text(a->opened.contents);
 	admit_verdict(a, v);
 	return HAUNT_EDENIED;
 }

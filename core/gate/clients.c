@@ -31,6 +31,7 @@ struct clients {
 	struct haunt_key **keys;
 	struct seen *seen;
 	struct log_limit strays;
+	size_t half; /* whose HMAC it is, but not whose cipher key */
 	struct fwknop3_packet packet; /* the one being looked at */
 };
 
@@ -134,6 +135,8 @@ static enum haunt_err try_client(struct clients *c, size_t client,
 	if (err)
 		return err;
 	err = fwknop3_decrypt(key, &c->packet, &out->request, out->id);
+	if (err == HAUNT_EAUTH && proven)
+		c->half = client;
 	if (err == HAUNT_ENOMEM || err == HAUNT_EAUTH)
 		return err;
 	/* Without an HMAC, noise is more likely than a broken client. */
@@ -218,7 +221,13 @@ enum haunt_err clients_open(struct clients *c, const struct datagram *d,
 
 	if (err)
 		return err;
+	c->half = NOBODY;
 	err = search(c, source, now_ms, out);
+	if (err == HAUNT_EAUTH && c->half != NOBODY) {
+		out->client = c->half;
+		out->contents = HAUNT_EAUTH;
+		return HAUNT_OK;
+	}
 	if (err || out->contents ||
 	    !policy_from(&c->config->clients[out->client], source))
 		return err;

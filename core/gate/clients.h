@@ -35,8 +35,9 @@ void clients_free(struct clients *c);
 /* A packet whose maker is known. */
 struct clients_opened {
 	size_t client; /* index into config->clients */
-	/* OK; or EDIGEST, EFORMAT, ELENGTH: the HMAC is right, the contents
-	 * are not, and the members below are not set. */
+	/* OK; or the HMAC is right, the contents are not, and the members
+	 * below are not set. EAUTH: sealed with another cipher key. EDIGEST,
+	 * EFORMAT, ELENGTH: as haunt_open(). */
 	enum haunt_err contents;
 	struct haunt_request request;
 	uint8_t id[CLIENTS_ID]; /* what makes it this packet and no other */

@@ -173,7 +173,7 @@ struct datagram kit_packet(const struct kit *kit, const char *client,
 /* The log goes to stderr; so stderr goes into memory. */
 static int kept_stderr = -1;
 static int log_fd = -1;
-static char log_buffer[1 << 16];
+static char log_buffer[1 << 18];
 
 void kit_log_begin(void)
 {
