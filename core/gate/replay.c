@@ -119,7 +119,7 @@ static enum haunt_err horizon_load(struct replay *r,
 
 		*floor_s = first ? 0 : floor_unknown(spec);
 		*trust = false;
-		r->horizon.time_s = *floor_s;
+		r->horizon = (struct horizon){ .time_s = *floor_s };
 		if (!first)
 			log_event(
 				LOG_LEVEL_ERROR, "replay",

@@ -18,6 +18,7 @@
 #define JUNK	2000
 #define CLAIMS	20000
 #define PACKETS 1000
+#define FLUSHES 100
 
 static struct kit kit;
 
@@ -62,6 +63,21 @@ static void bench_junk(void)
 			  HAUNT_EAUTH);
 	printf("junk packet, %d clients: %.1f us\n", CLIENTS,
 	       (now_us() - start) / JUNK);
+}
+
+/* Each beyond the horizon: the first packet after half a minute of quiet. */
+static void bench_flushes(void)
+{
+	uint8_t id[REPLAY_ID] = { 1 };
+	double start = now_us();
+
+	for (int i = 0; i < FLUSHES; i++) {
+		int64_t now = KIT_WALL_S - 4000 + 31 * i;
+
+		check_ok(replay_claim(kit.replay, id, (uint64_t)now, now));
+	}
+	printf("claim that moves the horizon: %.1f us\n",
+	       (now_us() - start) / FLUSHES);
 }
 
 static void bench_claims(void)
@@ -125,6 +141,7 @@ static void test_all(void **state)
 	kit_open(&kit, text);
 	free(text);
 	bench_junk();
+	bench_flushes();
 	bench_claims();
 	bench_admit();
 	kit_close(&kit);

@@ -44,51 +44,107 @@ static void file_write(const char *text, size_t len)
 static void test_round_trip(void **state)
 {
 	static const int64_t times[] = { 0, 1, 1800000000, INT64_MAX };
+	struct horizon in = { .boot = "boot" };
 	struct horizon out;
 
 	(void)state;
 	check_err(horizon_read(dir, &out), HAUNT_ENOENT);
 	for (size_t i = 0; i < 4; i++) {
-		struct horizon in = { .time_s = times[i],
-				      .boot = "boot",
-				      .clean = i % 2 };
-
+		in.time_s = times[i];
+		in.clean = i % 2;
 		check_ok(horizon_write(dir, &in));
+		assert_int_equal(in.turn, i + 1);
 		check_ok(horizon_read(dir, &out));
 		assert_int_equal(out.time_s, in.time_s);
 		assert_string_equal(out.boot, in.boot);
 		assert_int_equal(out.clean, in.clean);
+		assert_int_equal(out.turn, in.turn);
+	}
+}
+
+/* The file as bytes. */
+static size_t file_load(char out[2048])
+{
+	int fd = openat(dir, HORIZON_FILE, O_RDONLY);
+	ssize_t n;
+
+	assert_true(fd >= 0);
+	n = read(fd, out, 2048);
+	close(fd);
+	assert_int_equal(n, 1024);
+	return (size_t)n;
+}
+
+/* Each place can be lost, in part or whole, and the other counts. */
+static void test_torn_writes(void **state)
+{
+	struct horizon h = { .time_s = 100, .boot = "b" };
+	char file[2048], bad[2048];
+	size_t len;
+
+	(void)state;
+	check_ok(horizon_write(dir, &h));
+	h.time_s = 200;
+	check_ok(horizon_write(dir, &h));
+	len = file_load(file);
+	for (size_t place = 0; place < len; place += 512) {
+		for (size_t i = 0; i < 120; i++) {
+			struct horizon out;
+
+			memcpy(bad, file, len);
+			bad[place + i] ^= 1;
+			file_write(bad, len);
+			check_ok(horizon_read(dir, &out));
+			assert_true(out.time_s == 100 || out.time_s == 200);
+			if (bad[place + i] != file[place + i] &&
+			    file[place + i])
+				assert_int_equal(out.time_s, place ? 200 : 100);
+		}
 	}
 }
 
 static void test_nothing_else_is_read(void **state)
 {
-	static const char good[] =
-		"haunt horizon 1\ntime 17\nboot b\nclean 1\n";
-	static const char *const bad[] = {
-		"",
-		"haunt horizon 2\ntime 17\nboot b\nclean 1\n",
-		"haunt horizon 1\ntime -17\nboot b\nclean 1\n",
-		"haunt horizon 1\ntime 017\nboot b\nclean 1\n",
-		"haunt horizon 1\ntime 17\nboot b\nclean 2\n",
-		"haunt horizon 1\ntime 17\nboot \nclean 1\n",
-		"haunt horizon 1\ntime 17\nboot b\nclean 1\nmore\n",
-		"haunt horizon 1\n\ntime 17\nboot b\nclean 1\n",
-	};
+	struct horizon h = { .time_s = 17, .boot = "b" };
+	struct horizon out;
+	char file[2048];
+	size_t len;
+
+	(void)state;
+	check_ok(horizon_write(dir, &h));
+	len = file_load(file);
+	for (size_t cut = 0; cut < len; cut += 7) {
+		file_write(file, cut);
+		check_err(horizon_read(dir, &out), HAUNT_EFORMAT);
+	}
+	/* Both places damaged. */
+	file[20] ^= 1;
+	file[512 + 40] ^= 1;
+	file_write(file, len);
+	check_err(horizon_read(dir, &out), HAUNT_EFORMAT);
+	file[20] ^= 1;
+	file_write(file, len);
+	check_ok(horizon_read(dir, &out));
+	assert_int_equal(out.time_s, 17);
+	/* A date before all dates, though its sum is right. */
+	h = (struct horizon){ .time_s = -1, .boot = "b" };
+	check_ok(horizon_write(dir, &h));
+	check_err(horizon_read(dir, &out), HAUNT_EFORMAT);
+}
+
+static void test_removed_meanwhile(void **state)
+{
+	struct horizon h = { .time_s = 100, .boot = "b" };
 	struct horizon out;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		file_write(bad[i], strlen(bad[i]));
-		check_err(horizon_read(dir, &out), HAUNT_EFORMAT);
-	}
-	for (size_t len = 0; len < sizeof(good) - 1; len++) {
-		file_write(good, len);
-		check_err(horizon_read(dir, &out), HAUNT_EFORMAT);
-	}
-	file_write(good, sizeof(good) - 1);
+	check_ok(horizon_write(dir, &h));
+	assert_int_equal(unlinkat(dir, HORIZON_FILE, 0), 0);
+	h.time_s = 200;
+	check_ok(horizon_write(dir, &h));
 	check_ok(horizon_read(dir, &out));
-	assert_int_equal(out.time_s, 17);
+	assert_int_equal(out.time_s, 200);
+	assert_int_equal(out.turn, 2);
 }
 
 static void test_too_long(void **state)
@@ -126,7 +182,9 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		each(test_round_trip),
+		each(test_torn_writes),
 		each(test_nothing_else_is_read),
+		each(test_removed_meanwhile),
 		each(test_too_long),
 		each(test_boot),
 	};
