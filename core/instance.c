@@ -11,9 +11,14 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/base/log.h"
+
+#define LOCK_PATH_MAX	  (sizeof(((struct sockaddr_un *)0)->sun_path) + 24)
+#define ROLES_PATIENCE_MS 5000
+#define ROLES_PAUSE_MS	  5
 
 static void log_sys(const char *event, const char *what)
 {
@@ -46,36 +51,70 @@ fail:
 	return -1;
 }
 
-bool instance_lock(const char *control_socket)
+/* A lock is a file next to the control socket. Returns its descriptor; -1, and
+ * a log line, if that is not to be had. */
+static int lock_open(const char *control_socket, const char *name,
+		     char path[LOCK_PATH_MAX])
 {
-	char path[sizeof(((struct sockaddr_un *)0)->sun_path) + 16];
 	const char *slash = strrchr(control_socket, '/');
 	size_t len = slash ? (size_t)(slash - control_socket) : 0;
 	int fd;
 
-	if (len == 0 || len + sizeof("/hauntd.lock") > sizeof(path)) {
+	if (len == 0 || len + strlen(name) + 2 > LOCK_PATH_MAX) {
 		log_event(LOG_LEVEL_ERROR, "lock",
 			  "error=control-socket-path-unusable");
-		return false;
+		return -1;
 	}
 	memcpy(path, control_socket, len);
 	path[len] = '\0';
 	if (mkdir(path, 0755) < 0 && errno != EEXIST) {
 		log_sys("lock", path);
-		return false;
+		return -1;
 	}
-	strcpy(path + len, "/hauntd.lock");
+	path[len] = '/';
+	strcpy(path + len + 1, name);
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd < 0) {
+	if (fd < 0)
 		log_sys("lock", path);
+	return fd;
+}
+
+bool instance_lock(const char *control_socket)
+{
+	char path[LOCK_PATH_MAX];
+	int fd = lock_open(control_socket, "hauntd.lock", path);
+
+	if (fd < 0)
 		return false;
-	}
 	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
 		return true;
 	log_event(LOG_LEVEL_ERROR, "lock", "path=%s error=already-running",
 		  path);
 	close(fd);
 	return false;
+}
+
+int instance_lock_roles(const char *control_socket)
+{
+	const struct timespec pause = { .tv_nsec = ROLES_PAUSE_MS * 1000000L };
+	char path[LOCK_PATH_MAX];
+	int fd = lock_open(control_socket, "hauntd-roles.lock", path);
+
+	for (int waited = 0; fd >= 0 && waited <= ROLES_PATIENCE_MS;
+	     waited += ROLES_PAUSE_MS) {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+			return fd;
+		if (waited == 0)
+			log_event(LOG_LEVEL_WARNING, "lock",
+				  "path=%s wait=roles-of-another-hauntd", path);
+		nanosleep(&pause, NULL);
+	}
+	if (fd >= 0) {
+		log_event(LOG_LEVEL_ERROR, "lock",
+			  "path=%s error=roles-of-another-hauntd-live", path);
+		close(fd);
+	}
+	return -1;
 }
 
 void instance_notify(const char *state)

@@ -17,6 +17,11 @@ int instance_seal(const char *text, size_t len);
  * as this process lives. False, and a log line, if another hauntd has it. */
 bool instance_lock(const char *control_socket);
 
+/* A lock that lasts as long as anybody has its descriptor, close-on-exec,
+ * which is returned. Waits for roles that outlive their monitor for a moment;
+ * -1, and a log line, if they do not end. */
+int instance_lock_roles(const char *control_socket);
+
 /* Sends state ("READY=1") to the service manager, if there is one. */
 void instance_notify(const char *state);
 

@@ -26,6 +26,7 @@
 #include "core/instance.h"
 
 #define ROLES		 3
+#define FDS		 (ROLE_FD_LIFE - ROLE_FD_CONFIG + 1)
 #define END_PATIENCE_MS	 5000
 #define BACKOFF_FIRST_MS 100
 #define BACKOFF_LAST_MS	 30000
@@ -37,6 +38,7 @@ struct monitor {
 	const struct monitor_setup *setup;
 	int config_fd;
 	int signal_fd;
+	int life_fd;  /* the lock that the roles share */
 	int ready_fd; /* read end; -1 once all are ready */
 	unsigned int ready;
 	pid_t pids[ROLES]; /* 0: not running */
@@ -74,23 +76,23 @@ static void fd_place(int fd, int at)
 		dup2(fd, at);
 }
 
-static void role_exec(const struct monitor *m, size_t role, const int fds[4])
+static void role_exec(const struct monitor *m, size_t role, const int fds[FDS])
 {
 	const struct monitor_setup *s = m->setup;
 	const char *args[12] = { "hauntd", "-r", role_names[role], "-c",
 				 s->path };
-	int high[4];
+	int high[FDS];
 	sigset_t none;
 	int n = 5;
 
 	/* Out of the way first, so that no placement hits a source. */
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < FDS; i++)
 		high[i] = fds[i] < 0 ? -1 : fcntl(fds[i], F_DUPFD, 32);
-	for (int i = 0; i < 4; i++) {
+	for (int i = 0; i < FDS; i++) {
 		close(ROLE_FD_CONFIG + i);
 		fd_place(high[i], ROLE_FD_CONFIG + i);
 	}
-	close_range(ROLE_FD_RIGHT + 1, ~0u, 0);
+	close_range(ROLE_FD_LIFE + 1, ~0u, 0);
 	if (s->dry_run)
 		args[n++] = "--dry-run";
 	if (s->assume_missing) {
@@ -109,7 +111,7 @@ static void role_exec(const struct monitor *m, size_t role, const int fds[4])
 static bool role_start(struct monitor *m, size_t role, int ready, int left,
 		       int right)
 {
-	const int fds[4] = { m->config_fd, ready, left, right };
+	const int fds[FDS] = { m->config_fd, ready, left, right, m->life_fd };
 	pid_t pid = fork();
 
 	if (pid < 0) {
@@ -343,6 +345,9 @@ int monitor_run(const struct monitor_setup *setup)
 		return EXIT_FAILURE;
 	}
 	if (!instance_lock(setup->config->control_socket))
+		return EXIT_FAILURE;
+	m.life_fd = instance_lock_roles(setup->config->control_socket);
+	if (m.life_fd < 0)
 		return EXIT_FAILURE;
 	if (!caps_reduce()) {
 		log_event(LOG_LEVEL_ERROR, "start",

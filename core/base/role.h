@@ -20,6 +20,7 @@ enum role_fd {
 	ROLE_FD_READY = 4,  /* one byte written here says: open and dropped */
 	ROLE_FD_LEFT = 5,   /* towards where packets come from */
 	ROLE_FD_RIGHT = 6,  /* towards the firewall */
+	ROLE_FD_LIFE = 7,   /* not used: open as long as the role lives */
 };
 
 /* What a role is given. */

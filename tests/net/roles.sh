@@ -74,4 +74,16 @@ second=$(on gw timeout 5 "$HAUNTD" -c "$CONF" 2>&1)
 like "a second hauntd refuses to start" "$second" 'already-running'
 kill -KILL "$HAUNTD_PID"
 check "when the monitor dies, its roles do" wait_until 5 no_hauntd
+
+# A service manager starts the next one at once, while roles are still ending.
+must_start_hauntd
+held=$(role_pid nat)
+kill -STOP "$held"
+kill -KILL "$HAUNTD_PID"
+log_mark
+ip netns exec gw "$HAUNTD" -c "$CONF" >>"$LOG" 2>&1 &
+check "the next one waits for roles that are still ending" \
+	log_wait 'lock .* wait=roles-of-another-hauntd'
+kill -CONT "$held"
+check "and then starts" log_wait 'hauntd\[monitor\]: ready'
 done_testing
