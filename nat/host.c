@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Hides how foreign chains and rules are read. A chain is default-drop if its
- * policy is, or if its last rule drops or rejects without a condition.
+ * policy is, or if its last rule drops or rejects without a condition, itself
+ * or in the chain that it leads to.
  */
 #include "nat/host.h"
 
@@ -18,6 +19,8 @@
 
 #include "core/base/wire.h"
 #include "nat/nft_set.h"
+
+#define JUMPS_MAX 16 /* the kernel follows no more */
 
 static const char *const legacy_paths[] = { "/proc/net/ip_tables_names",
 					    "/proc/net/ip6_tables_names" };
@@ -115,7 +118,17 @@ static enum haunt_err chain_item(void *arg, const struct nlmsghdr *h)
 struct judgement {
 	enum host_end end;
 	bool conditional;
+	char next[HOST_NAME_MAX]; /* the chain that it leads to */
 };
+
+static bool expr_jumps(const struct nftnl_expr *e)
+{
+	uint32_t verdict = nftnl_expr_get_u32(e, NFTNL_EXPR_IMM_VERDICT);
+
+	return (verdict == (uint32_t)NFT_JUMP ||
+		verdict == (uint32_t)NFT_GOTO) &&
+	       nftnl_expr_is_set(e, NFTNL_EXPR_IMM_CHAIN);
+}
 
 static int expr_judge(struct nftnl_expr *e, void *arg)
 {
@@ -128,6 +141,9 @@ static int expr_judge(struct nftnl_expr *e, void *arg)
 		return 0;
 	if (verdict && nftnl_expr_get_u32(e, NFTNL_EXPR_IMM_VERDICT) == NF_DROP)
 		j->end = HOST_END_DROP;
+	else if (verdict && expr_jumps(e))
+		snprintf(j->next, sizeof(j->next), "%s",
+			 nftnl_expr_get_str(e, NFTNL_EXPR_IMM_CHAIN));
 	else if (text_is(name, "reject"))
 		j->end = HOST_END_REJECT;
 	else if (text_is(name, "target") &&
@@ -167,6 +183,7 @@ static bool rule_tagged(const struct nftnl_rule *r)
 struct reading {
 	struct host_chain *chain;
 	enum host_end policy;
+	char next[HOST_NAME_MAX]; /* where the last rule leads */
 };
 
 static void rules_begin(void *arg)
@@ -176,6 +193,7 @@ static void rules_begin(void *arg)
 	reading->chain->end = reading->policy;
 	reading->chain->tagged = 0;
 	reading->chain->rules = 0;
+	reading->next[0] = '\0';
 }
 
 static enum haunt_err rule_item(void *arg, const struct nlmsghdr *h)
@@ -198,11 +216,14 @@ static enum haunt_err rule_item(void *arg, const struct nlmsghdr *h)
 	/* Only the last rule counts: the policy speaks after any other. */
 	c->end = j.conditional || j.end == HOST_END_ACCEPT ? reading->policy
 							   : j.end;
+	strcpy(reading->next, j.conditional ? "" : j.next);
 	nftnl_rule_free(r);
 	return HAUNT_OK;
 }
 
-static enum haunt_err rules_look(struct nl *nl, struct host_chain *c)
+/* Reads one chain; *next is where its last rule leads, if anywhere. */
+static enum haunt_err rules_read(struct nl *nl, struct host_chain *c,
+				 char next[HOST_NAME_MAX])
 {
 	char buf[NL_REQUEST_MAX];
 	struct reading reading = { .chain = c, .policy = c->end };
@@ -211,10 +232,27 @@ static enum haunt_err rules_look(struct nl *nl, struct host_chain *c)
 				.arg = &reading };
 	struct nlmsghdr *h =
 		nftnl_nlmsg_build_hdr(buf, NFT_MSG_GETRULE, c->family, 0, 0);
+	enum haunt_err err;
 
 	mnl_attr_put_strz(h, NFTA_RULE_TABLE, c->table);
 	mnl_attr_put_strz(h, NFTA_RULE_CHAIN, c->chain);
-	return nl_dump(nl, h, &sink);
+	err = nl_dump(nl, h, &sink);
+	strcpy(next, reading.next);
+	return err;
+}
+
+static enum haunt_err rules_look(struct nl *nl, struct host_chain *c)
+{
+	char next[HOST_NAME_MAX];
+	enum haunt_err err = rules_read(nl, c, next);
+	struct host_chain led = *c;
+
+	for (int i = 0; err == HAUNT_OK && next[0] && i < JUMPS_MAX; i++) {
+		strcpy(led.chain, next);
+		err = rules_read(nl, &led, next);
+	}
+	c->end = led.end;
+	return err;
 }
 
 static bool file_has_bytes(const char *path)

@@ -34,6 +34,14 @@ uninstalled() {
 last_rule() {
 	nft flush ruleset
 	nft add table inet own
+	nft add chain inet own tail
+	nft add rule inet own tail tcp dport 80 accept
+	nft add rule inet own tail counter drop
+	nft add chain inet own back
+	nft add rule inet own back counter drop
+	nft add rule inet own back return
+	nft add chain inet own hop
+	nft add rule inet own hop goto tail
 	nft add chain inet own in \
 		'{ type filter hook input priority 0; policy accept; }'
 	nft add rule inet own in tcp dport 22 accept
@@ -137,6 +145,10 @@ is "a last rule that drops counts" "$(last_rule counter drop)" 1
 is "one that rejects, too" "$(last_rule reject)" 1
 is "one with a condition does not" "$(last_rule tcp dport 1-1023 drop)" 0
 is "nor one that accepts" "$(last_rule accept)" 0
+is "one that jumps to a chain that drops does" "$(last_rule jump tail)" 1
+is "one that goes there by another chain, too" "$(last_rule goto hop)" 1
+is "on a condition it does not" "$(last_rule tcp dport 25 jump tail)" 0
+is "nor does one to a chain that returns" "$(last_rule jump back)" 0
 : >"$NAT_LOG"
 last_rule reject with icmpx type admin-prohibited >/dev/null
 like "how a port is rejected is left to the host" "$(cat "$NAT_LOG")" \
