@@ -13,7 +13,8 @@ enum haunt_err ipc_pair(int fds[2])
 {
 	static const int size = QUEUE_BYTES;
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) < 0)
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK,
+		       0, fds) < 0)
 		return HAUNT_ESYS;
 	/* Root may pass net.core.wmem_max; others get what they may have. */
 	for (int i = 0; i < 2; i++) {

@@ -23,18 +23,21 @@ struct ipc_permit {
 	enum haunt_err (*handle)(void *arg, struct rd *body);
 };
 
-/* A connected pair of sockets, close-on-exec, with room for about 4 MiB. */
+/* A connected pair of sockets, close-on-exec and non-blocking, with room for
+ * about 4 MiB. ESYS. */
 enum haunt_err ipc_pair(int fds[2]) HAUNT_MUST_CHECK;
 
-/* Sends one message. EBUSY: the queue is full and nothing was sent (only on
- * a non-blocking socket). ECLOSED: the peer is gone. */
+/* Sends one message. EBUSY: the queue is full and nothing was sent. ELENGTH:
+ * the body did not fit its buffer, or is too long. ECLOSED: the peer is gone.
+ * ESYS. */
 enum haunt_err ipc_send(int fd, uint16_t type,
 			const struct wr *body) HAUNT_MUST_CHECK;
 
 /*
- * Receives one message and calls its handler. ENOENT: none is waiting (only
- * on a non-blocking socket). ECLOSED: the peer is gone. EFORMAT: a type or a
- * length that is not permitted, or a body that its handler refused.
+ * Receives one message and calls its handler. ENOENT: none is waiting.
+ * ECLOSED: the peer is gone. EFORMAT: a type or a length that is not
+ * permitted, or a body that its handler did not read to the end. ESYS. Else
+ * what the handler returns.
  */
 enum haunt_err ipc_dispatch(int fd, const struct ipc_permit *permits, size_t n,
 			    void *arg) HAUNT_MUST_CHECK;

@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <ev.h>
-#include <fcntl.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -234,13 +233,6 @@ static void on_prepare(struct ev_loop *loop, ev_prepare *w, int events)
 	timer_arm(g, next_ms);
 }
 
-static bool nonblocking(int fd)
-{
-	int flags = fcntl(fd, F_GETFL);
-
-	return flags >= 0 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0;
-}
-
 static enum haunt_err state_prepare(const struct config *config)
 {
 	const struct passwd *pw = getpwnam(config->user_gate);
@@ -286,13 +278,7 @@ static enum haunt_err gate_open(const struct role_setup *setup, void **state)
 	g->group = setup->config->control_group;
 	g->left_fd = setup->left;
 	g->right_fd = setup->right;
-	if (!nonblocking(g->left_fd) || !nonblocking(g->right_fd)) {
-		log_event(LOG_LEVEL_ERROR, "open", "error=%s",
-			  strerrorname_np(errno));
-		err = HAUNT_ESYS;
-	} else {
-		err = clients_new(g->config, &g->clients);
-	}
+	err = clients_new(g->config, &g->clients);
 	if (!err)
 		err = state_prepare(g->config);
 	if (!err)

@@ -2,7 +2,6 @@
 /* Messages between roles: only what is permitted is handled. */
 #include "core/base/ipc.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include "tests/lib/check.h"
@@ -23,8 +22,6 @@ static int setup(void **state)
 {
 	(void)state;
 	check_ok(ipc_pair(fds));
-	assert_int_equal(fcntl(fds[1], F_SETFL, O_NONBLOCK), 0);
-	assert_int_equal(fcntl(fds[0], F_SETFL, O_NONBLOCK), 0);
 	return 0;
 }
 
