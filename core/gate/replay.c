@@ -149,14 +149,16 @@ static enum haunt_err claims_begin(struct replay *r,
 	err = claims_open(spec->dir, max, &r->claims);
 	if (err)
 		return err;
-	/* Sessions of forgotten grants may live on under any id. */
-	if (getrandom(&id, sizeof(id), 0) != (ssize_t)sizeof(id))
-		return HAUNT_ESYS;
-	err = claims_number_set(r->claims, CLAIMS_NEXT_ID,
-				id % GRANT_ID_MAX + 1);
+	err = claims_number_set(r->claims, CLAIMS_FLOOR, (uint64_t)floor_s);
 	if (err)
 		return err;
-	return claims_number_set(r->claims, CLAIMS_FLOOR, (uint64_t)floor_s);
+	/* Sessions of forgotten grants may live on under any id. Set last: a
+	 * store without it was not finished, and has no floor to be believed.
+	 */
+	if (getrandom(&id, sizeof(id), 0) != (ssize_t)sizeof(id))
+		return HAUNT_ESYS;
+	return claims_number_set(r->claims, CLAIMS_NEXT_ID,
+				 id % GRANT_ID_MAX + 1);
 }
 
 static enum haunt_err claims_load(struct replay *r,
@@ -170,10 +172,16 @@ static enum haunt_err claims_load(struct replay *r,
 	if (!trust || !claims_exist(r->dir))
 		return claims_begin(r, spec, floor_s);
 	err = claims_open(spec->dir, max, &r->claims);
-	if (err == HAUNT_OK || err == HAUNT_ENOMEM)
+	if (err == HAUNT_ENOMEM)
 		return err;
+	if (err == HAUNT_OK && claims_number(r->claims, CLAIMS_NEXT_ID))
+		return HAUNT_OK;
 	log_event(LOG_LEVEL_ERROR, "replay", "file=%s error=%s", CLAIMS_FILE,
-		  err == HAUNT_ESYS ? strerrorname_np(errno) : "damaged");
+		  err == HAUNT_ESYS ? strerrorname_np(errno)
+		  : err		    ? "damaged"
+				    : "unfinished");
+	claims_close(r->claims);
+	r->claims = NULL;
 	return claims_begin(r, spec, floor_s);
 }
 

@@ -289,6 +289,24 @@ static void test_store_cut_short(void **state)
 	check_err(claim(1, NOW, NOW), HAUNT_ESTALE);
 }
 
+/* A process that began a store anew was killed before the floor was in it. */
+static void test_store_unfinished(void **state)
+{
+	struct claims *c;
+	char path[160];
+
+	(void)state;
+	check_ok(claim(1, NOW, NOW));
+	replay_free(r);
+	r = NULL;
+	path_of(CLAIMS_FILE, path);
+	assert_int_equal(unlink(path), 0);
+	check_ok(claims_open(dir, 1 << 20, &c));
+	claims_close(c);
+	check_ok(replay_new(&spec, &r));
+	check_err(claim(1, NOW, NOW), HAUNT_ESTALE);
+}
+
 static void test_horizon_scribbled(void **state)
 {
 	(void)state;
@@ -493,6 +511,7 @@ int main(void)
 		each(test_power_loss_with_an_old_store),
 		each(test_store_scribbled),
 		each(test_store_cut_short),
+		each(test_store_unfinished),
 		each(test_horizon_scribbled),
 		each(test_horizon_lost),
 		each(test_full),
