@@ -137,8 +137,7 @@ stop_hauntd() {
 hauntd_pids() {
 	local dir
 	for dir in /proc/[0-9]*; do
-		[ "$(readlink "$dir/exe" 2>/dev/null)" != "$HAUNTD" ] ||
-			echo "${dir#/proc/}"
+		[ ! "$dir/exe" -ef "$HAUNTD" ] || echo "${dir#/proc/}"
 	done
 }
 
@@ -163,6 +162,7 @@ no_hauntd() {
 kill9_hauntd() {
 	local pids
 	pids=$(hauntd_pids)
+	[ -n "$pids" ] || return 1
 	# shellcheck disable=SC2086 # a list
 	kill -KILL $pids
 	wait "$HAUNTD_PID" 2>/dev/null
