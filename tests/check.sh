@@ -86,6 +86,14 @@ clean_build() {
 		"$LOGS/make-${1##*/}.log" "$LOGS/make-tests-${1##*/}.log"
 }
 
+dist_complete() {
+	diff <(tar -tf "$BUILD"/haunt-*.tar.gz | sed 's,^[^/]*/,,; /\/$/d; /^$/d' |
+		LC_ALL=C sort) <(git -C "$TOP" ls-files |
+		grep -v '\.gitignore$' | LC_ALL=C sort) |
+		grep '^>' && return 1
+	return 0
+}
+
 check() {
 	local scripts
 	# shellcheck disable=SC2086 # lists of words
@@ -115,6 +123,12 @@ check() {
 	part "make distcheck"
 	as_case run distcheck.log make -C "$BUILD" distcheck \
 		AM_DISTCHECK_CONFIGURE_FLAGS=--with-systemdsystemunitdir=no
+	part "the tarball holds what git tracks"
+	if git -C "$TOP" rev-parse >/dev/null 2>&1; then
+		as_case run dist-complete.log dist_complete
+	else
+		add 0 0 1 "$part_name"
+	fi
 	finish
 }
 
