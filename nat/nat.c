@@ -23,6 +23,8 @@
 #define SEND_WAIT_MS 30000
 /* A reload is many changes: look again when it has had this long. */
 #define CALM_MS 50
+/* Until what could not be put back is tried again. */
+#define AGAIN_MS 1000
 
 struct nat_role {
 	const struct config *config;
@@ -32,6 +34,7 @@ struct nat_role {
 	int gate;
 	int signals;
 	uint64_t calm_until_ms; /* the watch is not looked at before */
+	bool broken;		/* what was taken away is not back yet */
 };
 
 static const char *nat_user(const struct config *config)
@@ -113,10 +116,13 @@ static void firewall_repair(struct nat_role *role)
 {
 	enum haunt_err err = role->ops->repair(role->fw);
 
-	if (err != HAUNT_OK)
+	role->broken = err != HAUNT_OK;
+	if (role->broken)
 		log_event(LOG_LEVEL_ERROR, "repair", "error=%s",
 			  err == HAUNT_ESYS ? nl_errno_name(errno) : "busy");
-	role->calm_until_ms = clock_mono_ms(clock_system()) + CALM_MS;
+	/* What it waits for may already have been told, and is not again. */
+	role->calm_until_ms = clock_mono_ms(clock_system()) +
+			      (role->broken ? AGAIN_MS : CALM_MS);
 }
 
 /* Waits for the next thing to do: how long the watch has to rest is how long
@@ -124,8 +130,11 @@ static void firewall_repair(struct nat_role *role)
 static int wait_for_work(struct nat_role *role, struct pollfd p[3])
 {
 	uint64_t now = clock_mono_ms(clock_system());
-	bool calm = now >= role->calm_until_ms;
+	bool calm;
 
+	if (role->broken && now >= role->calm_until_ms)
+		firewall_repair(role);
+	calm = now >= role->calm_until_ms;
 	p[0] = (struct pollfd){ .fd = role->gate, .events = POLLIN };
 	p[1] = (struct pollfd){ .fd = role->signals, .events = POLLIN };
 	p[2] = (struct pollfd){ .fd = -1, .events = POLLIN };
