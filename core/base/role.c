@@ -32,15 +32,16 @@ void role_ready(void)
 	close(ROLE_FD_READY);
 }
 
-static enum haunt_err limits_set(void)
+/* Before anything secret is read. */
+static bool cores_forbid(void)
 {
 	static const struct rlimit none = { 0, 0 };
-	static const struct rlimit few = { 64, 64 };
 
-	if (setrlimit(RLIMIT_CORE, &none) < 0 ||
-	    setrlimit(RLIMIT_NOFILE, &few) < 0)
-		return HAUNT_ESYS;
-	return HAUNT_OK;
+	if (setrlimit(RLIMIT_CORE, &none) == 0)
+		return true;
+	log_event(LOG_LEVEL_ERROR, "limits", "error=%s",
+		  strerrorname_np(errno));
+	return false;
 }
 
 static enum haunt_err caps_drop(uid_t uid, gid_t gid, bool keep_net_admin)
@@ -81,7 +82,9 @@ static bool dropped(uid_t uid, gid_t gid, bool keep_net_admin)
 	return true;
 }
 
-enum haunt_err role_drop(const char *user, bool keep_net_admin)
+/* Becomes user for good: ids, supplementary groups, capabilities. ENOENT: no
+ * such user. EDENIED: some right is left. */
+static enum haunt_err role_drop(const char *user, bool keep_net_admin)
 {
 	const struct passwd *pw = getpwnam(user);
 	enum haunt_err err;
@@ -92,22 +95,28 @@ enum haunt_err role_drop(const char *user, bool keep_net_admin)
 		return HAUNT_ENOENT;
 	uid = pw->pw_uid;
 	gid = pw->pw_gid;
-	err = limits_set();
-	if (err != HAUNT_OK)
-		return err;
 	err = caps_drop(uid, gid, keep_net_admin);
 	if (err != HAUNT_OK)
 		return err;
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
-	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
-		return HAUNT_ESYS;
-	/* The change of uid cleared it: die with the monitor. */
-	if (prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0) < 0)
-		return HAUNT_ESYS;
 	return dropped(uid, gid, keep_net_admin) ? HAUNT_OK : HAUNT_EDENIED;
 }
 
-/* The name of the user, or why it cannot be used. */
+/* No way back, nothing to be looked into, and no life after the monitor. */
+static bool role_confine(void)
+{
+	static const struct rlimit few = { 64, 64 };
+
+	/* The change of uid cleared the last: die with the monitor. */
+	if (setrlimit(RLIMIT_NOFILE, &few) == 0 &&
+	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 &&
+	    prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0) == 0)
+		return true;
+	log_event(LOG_LEVEL_ERROR, "confine", "error=%s",
+		  strerrorname_np(errno));
+	return false;
+}
+
 static bool role_become(const struct role *role, const struct role_setup *setup)
 {
 	const char *user = role->user(setup->config);
@@ -129,9 +138,8 @@ int role_run(const struct role *role, const struct role_setup *setup)
 {
 	void *state = NULL;
 
-	if (role->open(setup, &state) != HAUNT_OK)
-		return EXIT_FAILURE;
-	if (!role_become(role, setup))
+	if (!cores_forbid() || role->open(setup, &state) != HAUNT_OK ||
+	    !role_become(role, setup) || !role_confine())
 		return EXIT_FAILURE;
 	return role->loop(state);
 }

@@ -2,7 +2,9 @@
 /*
  * A role is a process with a purpose and no more rights than that purpose
  * needs. Each goes through the same four phases: open (as root: take what
- * needs root), drop (ids, capabilities), confine (no way back), loop.
+ * needs root), drop (ids, groups, capabilities), confine (no new privileges,
+ * few descriptors, nothing to be looked into), loop. No phase can leave a
+ * core.
  */
 #ifndef HAUNT_BASE_ROLE_H
 #define HAUNT_BASE_ROLE_H
@@ -47,11 +49,6 @@ struct role {
 
 /* Tells the monitor that this role is at work. */
 void role_ready(void);
-
-/* Becomes user for good: ids, supplementary groups, capabilities,
- * no_new_privs, resource limits, no core dumps. ENOENT: no such user. */
-enum haunt_err role_drop(const char *user,
-			 bool keep_net_admin) HAUNT_MUST_CHECK;
 
 /* Phases 1 to 4 in this process; returns the exit status. */
 int role_run(const struct role *role, const struct role_setup *setup);

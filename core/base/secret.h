@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Key bytes. They are compared in constant time, wiped when they are freed,
- * and never printed. (The roles dump no core: role_drop() sees to that.)
+ * and never printed. (The roles dump no core: role_run() sees to that.)
  */
 #ifndef HAUNT_BASE_SECRET_H
 #define HAUNT_BASE_SECRET_H
