@@ -20,13 +20,16 @@ struct text {
 	size_t len;
 };
 
-/* Adds what fits; a list that does not is cut at an item. */
+/* Adds what fits. After the first item that does not there are no others: in
+ * a list with a gap the rest would stand in the wrong places. */
 static void text_add(struct text *t, const char *what)
 {
 	size_t n = strlen(what);
 
-	if (n >= t->cap - t->len)
+	if (n >= t->cap - t->len) {
+		t->cap = t->len + 1;
 		return;
+	}
 	memcpy(t->buf + t->len, what, n + 1);
 	t->len += n;
 }

@@ -251,6 +251,28 @@ static void test_longest_line(void **state)
 	assert_non_null(strstr(logged, ",16777185 result=granted\n"));
 }
 
+/* A list that is too long ends, and does not go on behind a gap. */
+static void test_cut_list(void **state)
+{
+	static const uint32_t seconds[] = { 80000, 80001, 80002, 80003,	  80004,
+					    80005, 80006, 80007, 4000000, 1 };
+	struct grant_batch ten = { .len = 10 };
+	struct verdict v = { .result = VERDICT_GRANTED, .batch = &ten };
+
+	(void)state;
+	for (uint8_t i = 0; i < ten.len; i++)
+		ten.grants[i] =
+			(struct grant){ .id = i + 1u,
+					.lifetime_ms = seconds[i] * 1000,
+					.proto = 6,
+					.port = 1u + i };
+	v.address = kit_address(here);
+	kit_log_begin();
+	admit_verdict(&a, &v);
+	logged = kit_log_end();
+	assert_non_null(strstr(logged, ",80006s,80007s grant="));
+}
+
 #define each(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -266,6 +288,7 @@ int main(void)
 		each(test_no_ids),
 		each(test_texts_are_harmless),
 		each(test_longest_line),
+		each(test_cut_list),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
