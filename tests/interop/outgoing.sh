@@ -43,7 +43,7 @@ knock() {
 	local key=$1 want=$2
 	shift 2
 	peer_mark
-	on friend "$BUILD/haunt" open "$GW4" --key "keys/$key" "$@" >said 2>&1 ||
+	on friend "$HAUNT" open "$GW4" --key "keys/$key" "$@" >said 2>&1 ||
 		cat said
 	peer_wait "$want"
 }
