@@ -118,6 +118,10 @@ static enum haunt_err chain_item(void *arg, const struct nlmsghdr *h)
 struct judgement {
 	enum host_end end;
 	bool conditional;
+	bool narrow; /* the condition is more than a protocol */
+	bool rejects;
+	uint32_t family;
+	struct host_words words;
 	char next[HOST_NAME_MAX]; /* the chain that it leads to */
 };
 
@@ -144,16 +148,15 @@ static int expr_judge(struct nftnl_expr *e, void *arg)
 	else if (verdict && expr_jumps(e))
 		snprintf(j->next, sizeof(j->next), "%s",
 			 nftnl_expr_get_str(e, NFTNL_EXPR_IMM_CHAIN));
-	else if (text_is(name, "reject"))
-		j->end = HOST_END_REJECT;
-	else if (text_is(name, "target") &&
-		 nftnl_expr_is_set(e, NFTNL_EXPR_TG_NAME) &&
-		 text_is(nftnl_expr_get_str(e, NFTNL_EXPR_TG_NAME), "REJECT"))
-		j->end = HOST_END_REJECT;
+	else if (host_words_read(e, j->family, &j->words))
+		j->rejects = true;
 	else if (!(text_is(name, "match") &&
 		   text_is(nftnl_expr_get_str(e, NFTNL_EXPR_MT_NAME),
-			   "comment")))
+			   "comment"))) {
 		j->conditional = true;
+		j->narrow = j->narrow ||
+			    !(text_is(name, "meta") || text_is(name, "cmp"));
+	}
 	return 0;
 }
 
@@ -193,6 +196,7 @@ static void rules_begin(void *arg)
 	reading->chain->end = reading->policy;
 	reading->chain->tagged = 0;
 	reading->chain->rules = 0;
+	reading->chain->words = (struct host_words){ .reset = false };
 	reading->next[0] = '\0';
 }
 
@@ -200,7 +204,7 @@ static enum haunt_err rule_item(void *arg, const struct nlmsghdr *h)
 {
 	struct reading *reading = arg;
 	struct host_chain *c = reading->chain;
-	struct judgement j = { .end = HOST_END_ACCEPT };
+	struct judgement j = { .end = HOST_END_ACCEPT, .family = c->family };
 	struct nftnl_rule *r = nftnl_rule_alloc();
 
 	if (!r)
@@ -213,6 +217,12 @@ static enum haunt_err rule_item(void *arg, const struct nlmsghdr *h)
 	if (rule_tagged(r))
 		c->tagged = nftnl_rule_get_u64(r, NFTNL_RULE_HANDLE);
 	(void)nftnl_expr_foreach(r, expr_judge, &j);
+	if (j.rejects) {
+		/* A reset for TCP as a whole may come before the rest. */
+		j.words.reset = (j.words.reset && !j.narrow) || c->words.reset;
+		c->words = j.words;
+		j.end = HOST_END_REJECT;
+	}
 	/* Only the last rule counts: the policy speaks after any other. */
 	c->end = j.conditional || j.end == HOST_END_ACCEPT ? reading->policy
 							   : j.end;
@@ -252,6 +262,7 @@ static enum haunt_err rules_look(struct nl *nl, struct host_chain *c)
 		err = rules_read(nl, &led, next);
 	}
 	c->end = led.end;
+	c->words = led.words;
 	return err;
 }
 
@@ -297,11 +308,13 @@ void host_forget(struct host *host)
 	*host = (struct host){ .len = 0 };
 }
 
-enum host_end host_input_end(const struct host *host, bool v4)
+enum host_end host_input_end(const struct host *host, bool v4,
+			     struct host_words *words)
 {
 	uint16_t family = v4 ? NFPROTO_IPV4 : NFPROTO_IPV6;
 	enum host_end end = HOST_END_ACCEPT;
 
+	*words = (struct host_words){ .reset = false };
 	for (size_t i = 0; i < host->len; i++) {
 		const struct host_chain *c = &host->chains[i];
 
@@ -309,8 +322,10 @@ enum host_end host_input_end(const struct host *host, bool v4)
 		    (c->family != NFPROTO_INET && c->family != family))
 			continue;
 		/* A drop anywhere leaves nothing to reject. */
-		if (end != HOST_END_DROP)
-			end = c->end;
+		if (end == HOST_END_DROP)
+			continue;
+		end = c->end;
+		*words = c->words;
 	}
 	return end;
 }

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "nat/host_words.h"
 #include "nat/nl.h"
 
 #define HOST_NAME_MAX 128 /* of a table or chain; longer ones are cut */
@@ -28,6 +29,7 @@ struct host_chain {
 	bool input; /* else forward */
 	bool xt;    /* written by iptables-nft */
 	enum host_end end;
+	struct host_words words; /* where it rejects */
 	uint64_t tagged; /* handle of our rule in it; 0: there is none */
 	size_t rules;
 };
@@ -45,7 +47,9 @@ struct host {
 enum haunt_err host_look(struct nl *nl, struct host *out) HAUNT_MUST_CHECK;
 void host_forget(struct host *host);
 
-/* How the host ends what no input rule names, for one family. */
-enum host_end host_input_end(const struct host *host, bool v4);
+/* How the host ends what no input rule names, for one family; *words is how it
+ * says so where it rejects. */
+enum host_end host_input_end(const struct host *host, bool v4,
+			     struct host_words *words);
 
 #endif

@@ -19,17 +19,19 @@
 
 #define GROUP_BIT(group) (1u << ((group)-1))
 
-static enum cloak cloak_for(enum host_end end)
+static struct cloak_look look_for(const struct host *host, bool v4)
 {
-	switch (end) {
-	case HOST_END_DROP:
-		return CLOAK_DROP;
-	case HOST_END_REJECT:
-		return CLOAK_HOST;
-	case HOST_END_ACCEPT:
-	default:
-		return CLOAK_REJECT;
-	}
+	struct cloak_look look = { .cloak = CLOAK_REJECT };
+	enum host_end end = host_input_end(host, v4, &look.words);
+
+	if (end == HOST_END_DROP)
+		look.cloak = CLOAK_DROP;
+	else if (end == HOST_END_REJECT)
+		look.cloak = CLOAK_HOST;
+	/* Nobody's words are to make a difference where none are said. */
+	if (look.cloak != CLOAK_HOST)
+		look.words = (struct host_words){ .reset = false };
+	return look;
 }
 
 static const char *yes_no(bool is)
@@ -78,17 +80,17 @@ static enum haunt_err features_find(struct fw *fw, const char *missing)
  * next start, whatever the host's firewall does meanwhile. */
 static enum haunt_err cloak_decide(struct fw *fw, const struct host *host)
 {
-	enum cloak cloak4 = cloak_for(host_input_end(host, true));
-	enum cloak cloak6 = cloak_for(host_input_end(host, false));
-	enum haunt_err err = skeleton_new(fw->config, cloak4, cloak6,
+	struct cloak_look look4 = look_for(host, true);
+	struct cloak_look look6 = look_for(host, false);
+	enum haunt_err err = skeleton_new(fw->config, &look4, &look6,
 					  fw->have.persist, &fw->skeleton);
 
 	if (err != HAUNT_OK)
 		return err;
-	fw->seen4 = cloak4;
-	fw->seen6 = cloak6;
+	fw->seen4 = look4.cloak;
+	fw->seen6 = look6.cloak;
 	log_event(LOG_LEVEL_INFO, "cloak", "ipv4=%s ipv6=%s ports=%zu",
-		  cloak_name(cloak4), cloak_name(cloak6),
+		  cloak_name(look4.cloak), cloak_name(look6.cloak),
 		  fw->skeleton->cloaked_len);
 	return HAUNT_OK;
 }
@@ -97,8 +99,8 @@ static enum haunt_err cloak_decide(struct fw *fw, const struct host *host)
  * of a reload there is none for a moment, and that must not lift a cloak. */
 static void cloak_compare(struct fw *fw, const struct host *host)
 {
-	enum cloak cloak4 = cloak_for(host_input_end(host, true));
-	enum cloak cloak6 = cloak_for(host_input_end(host, false));
+	enum cloak cloak4 = look_for(host, true).cloak;
+	enum cloak cloak6 = look_for(host, false).cloak;
 
 	if (cloak4 == fw->seen4 && cloak6 == fw->seen6)
 		return;
@@ -106,11 +108,11 @@ static void cloak_compare(struct fw *fw, const struct host *host)
 	fw->seen6 = cloak6;
 	log_event(LOG_LEVEL_WARNING, "cloak",
 		  "ipv4=%s ipv6=%s host-ipv4=%s host-ipv6=%s%s",
-		  cloak_name(fw->skeleton->cloak4),
-		  cloak_name(fw->skeleton->cloak6), cloak_name(cloak4),
+		  cloak_name(fw->skeleton->look4.cloak),
+		  cloak_name(fw->skeleton->look6.cloak), cloak_name(cloak4),
 		  cloak_name(cloak6),
-		  cloak4 == fw->skeleton->cloak4 &&
-				  cloak6 == fw->skeleton->cloak6
+		  cloak4 == fw->skeleton->look4.cloak &&
+				  cloak6 == fw->skeleton->look6.cloak
 			  ? ""
 			  : " hint=restart-to-follow");
 }

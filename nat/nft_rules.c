@@ -233,18 +233,38 @@ static void check_rules(struct nft_batch *b)
 	line_append(&l);
 }
 
-/* meta nfproto FAMILY drop, or accept where it is left to the host */
+/* meta nfproto FAMILY drop, or reject in the host's words */
 static void cloaked_family(struct nft_batch *b, uint8_t family,
-			   enum cloak cloak)
+			   const struct cloak_look *look)
 {
 	struct line l;
 
-	if (cloak == CLOAK_REJECT)
+	if (look->cloak == CLOAK_REJECT)
 		return;
+	if (look->cloak == CLOAK_HOST && look->words.reset) {
+		start(&l, b, "cloaked");
+		line_nfproto(&l, family);
+		line_l4proto(&l, IPPROTO_TCP);
+		line_reject(&l, NFT_REJECT_TCP_RST, 0);
+		line_append(&l);
+	}
 	start(&l, b, "cloaked");
 	line_nfproto(&l, family);
-	line_verdict(&l, cloak == CLOAK_DROP ? NF_DROP : NF_ACCEPT, NULL);
+	if (look->cloak == CLOAK_DROP)
+		line_verdict(&l, NF_DROP, NULL);
+	else
+		line_reject(&l, NFT_REJECT_ICMP_UNREACH,
+			    family == NFPROTO_IPV4 ? look->words.code4
+						   : look->words.code6);
 	line_append(&l);
+}
+
+/* How many rules cloaked_family() makes. */
+static size_t cloaked_count(const struct cloak_look *look)
+{
+	if (look->cloak == CLOAK_REJECT)
+		return 0;
+	return look->cloak == CLOAK_HOST && look->words.reset ? 2 : 1;
 }
 
 static void cloaked_rules(struct nft_batch *b, const struct skeleton *s)
@@ -254,8 +274,8 @@ static void cloaked_rules(struct nft_batch *b, const struct skeleton *s)
 	start(&l, b, "cloaked");
 	line_counter(&l);
 	line_append(&l);
-	cloaked_family(b, NFPROTO_IPV4, s->cloak4);
-	cloaked_family(b, NFPROTO_IPV6, s->cloak6);
+	cloaked_family(b, NFPROTO_IPV4, &s->look4);
+	cloaked_family(b, NFPROTO_IPV6, &s->look6);
 	/* meta l4proto tcp reject with tcp reset */
 	start(&l, b, "cloaked");
 	line_l4proto(&l, IPPROTO_TCP);
@@ -369,7 +389,7 @@ size_t nft_rules_count(const struct skeleton *s)
 	size_t n = 27;
 
 	n += s->knocks_len > 0;
-	n += s->cloak4 != CLOAK_REJECT;
-	n += s->cloak6 != CLOAK_REJECT;
+	n += cloaked_count(&s->look4);
+	n += cloaked_count(&s->look6);
 	return n;
 }

@@ -38,6 +38,14 @@ static void hash_service(uint64_t *h, const struct service *s)
 	hash_bytes(h, s->source.b, sizeof(s->source.b));
 }
 
+static void hash_look(uint64_t *h, const struct cloak_look *look)
+{
+	hash_u32(h, look->cloak);
+	hash_u32(h, look->words.reset);
+	hash_u32(h, look->words.code4);
+	hash_u32(h, look->words.code6);
+}
+
 static uint64_t fingerprint_of(const struct skeleton *s,
 			       const struct config *config)
 {
@@ -46,8 +54,8 @@ static uint64_t fingerprint_of(const struct skeleton *s,
 	hash_u32(&h, SKELETON_VERSION);
 	hash_u32(&h, s->persist);
 	hash_u32(&h, s->max_grants);
-	hash_u32(&h, s->cloak4);
-	hash_u32(&h, s->cloak6);
+	hash_look(&h, &s->look4);
+	hash_look(&h, &s->look6);
 	hash_u32(&h, (uint32_t)s->cloaked_len);
 	for (size_t i = 0; i < s->cloaked_len; i++) {
 		hash_u32(&h, s->cloaked[i].proto);
@@ -101,9 +109,6 @@ static enum haunt_err cloaked_fill(struct skeleton *s,
 	s->cloaked = calloc(config->services_len + 1, sizeof(s->cloaked[0]));
 	if (!s->cloaked)
 		return HAUNT_ENOMEM;
-	/* Where the host says no in its own words, nobody is to say more. */
-	if (s->cloak4 == CLOAK_HOST && s->cloak6 == CLOAK_HOST)
-		return HAUNT_OK;
 	for (size_t i = 0; i < config->services_len; i++) {
 		const struct service *service = &config->services[i];
 
@@ -142,8 +147,9 @@ static enum haunt_err knocks_fill(struct skeleton *s,
 	return HAUNT_OK;
 }
 
-enum haunt_err skeleton_new(const struct config *config, enum cloak cloak4,
-			    enum cloak cloak6, bool persist,
+enum haunt_err skeleton_new(const struct config *config,
+			    const struct cloak_look *look4,
+			    const struct cloak_look *look6, bool persist,
 			    struct skeleton **out)
 {
 	struct skeleton *s = calloc(1, sizeof(*s));
@@ -153,8 +159,8 @@ enum haunt_err skeleton_new(const struct config *config, enum cloak cloak4,
 		return HAUNT_ENOMEM;
 	s->persist = persist;
 	s->max_grants = config->max_grants;
-	s->cloak4 = cloak4;
-	s->cloak6 = cloak6;
+	s->look4 = *look4;
+	s->look6 = *look6;
 	err = cloaked_fill(s, config);
 	if (err == HAUNT_OK)
 		err = knocks_fill(s, config);

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "conf/config.h"
+#include "nat/host_words.h"
 
 /* Grows with every change to the rules or to the meaning of the maps. */
 #define SKELETON_VERSION  1
@@ -20,7 +21,12 @@
 enum cloak {
 	CLOAK_REJECT, /* nothing filters: RST, ICMP port unreachable */
 	CLOAK_DROP,   /* the host's firewall drops what it does not know */
-	CLOAK_HOST,   /* it rejects in a way of its own: left to it */
+	CLOAK_HOST,   /* it rejects in a way of its own: so do we */
+};
+
+struct cloak_look {
+	enum cloak cloak;
+	struct host_words words; /* of CLOAK_HOST */
 };
 
 struct door {
@@ -31,8 +37,8 @@ struct door {
 struct skeleton {
 	bool persist; /* owner and persist flags */
 	uint32_t max_grants;
-	enum cloak cloak4;
-	enum cloak cloak6;
+	struct cloak_look look4;
+	struct cloak_look look6;
 	struct door *cloaked; /* sorted, each once */
 	size_t cloaked_len;
 	uint16_t *knocks; /* ports that packets are sent to; likewise */
@@ -40,8 +46,9 @@ struct skeleton {
 	uint64_t fingerprint; /* of all of the above, and of the services */
 };
 
-enum haunt_err skeleton_new(const struct config *config, enum cloak cloak4,
-			    enum cloak cloak6, bool persist,
+enum haunt_err skeleton_new(const struct config *config,
+			    const struct cloak_look *look4,
+			    const struct cloak_look *look6, bool persist,
 			    struct skeleton **out) HAUNT_MUST_CHECK;
 /* NULL is fine. */
 void skeleton_free(struct skeleton *s);

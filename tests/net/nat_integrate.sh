@@ -151,8 +151,8 @@ is "on a condition it does not" "$(last_rule tcp dport 25 jump tail)" 0
 is "nor does one to a chain that returns" "$(last_rule jump back)" 0
 : >"$NAT_LOG"
 last_rule reject with icmpx type admin-prohibited >/dev/null
-like "how a port is rejected is left to the host" "$(cat "$NAT_LOG")" \
-	'cloak ipv4=host ipv6=host ports=0'
+like "a port is rejected as the host does it" "$(cat "$NAT_LOG")" \
+	'cloak ipv4=host ipv6=host ports=3'
 : >"$NAT_LOG"
 last_rule meta nfproto ipv4 drop >/dev/null
 like "nothing dropped: closed ports answer" "$(cat "$NAT_LOG")" \
