@@ -18,6 +18,10 @@
 
 #define UDATA_BYTES 128
 
+/* An element that has run out takes room until the kernel collects it, up to a
+ * second later; by then one that lasted a second may have run out after it. */
+#define ROOM_PER_GRANT 3u
+
 /* nft's words for byte orders. */
 #define ORDER_HOST 1u
 #define ORDER_NET  2u
@@ -226,7 +230,8 @@ void nft_table_make(struct nft_batch *b, const struct skeleton *s,
 	for (size_t i = 0; i < NFT_SET_COUNT; i++) {
 		bool grants = i == NFT_SET_GRANT4 || i == NFT_SET_GRANT6;
 
-		nft_table_set(b, NFT_TABLE, (enum nft_set)i, grants ? size : 0);
+		nft_table_set(b, NFT_TABLE, (enum nft_set)i,
+			      grants ? size * ROOM_PER_GRANT : 0);
 	}
 	for (size_t i = 0; i < sizeof(chains) / sizeof(chains[0]); i++)
 		chain_add(b, &chains[i]);

@@ -50,4 +50,22 @@ check "one has room" knock_for granted friend "$GW4" --access tcp/22
 check "a second has none" knock_for busy friend2 "$GW4" --access tcp/22
 check "the one that is there is renewed" knock_for renewed friend "$GW4" \
 	--access tcp/22
+
+# Grants that have run out take no room, however short they were.
+stop_hauntd
+sed -i 's/max-grants = 1/max-grants = 3/; s/^\(client "alice" {\)/\1 may-open-for-others = true/' \
+	"$CONF"
+must_start_hauntd
+log_mark
+check "revoked" ctl revoke alice
+check "shut" wait_until 3 shut
+for round in 1 2 3 4; do
+	for i in 1 2 3; do
+		knock_for granted friend "$GW4" --access tcp/22 --lifetime 1 \
+			--allow "198.51.100.$((round * 10 + i))" >/dev/null ||
+			fail "room for $i in round $round" "$(log_since)"
+	done
+	check "round $round ran out" log_wait 'end .*reason=expired' 3
+	check "all of it" wait_until 3 shut
+done
 done_testing

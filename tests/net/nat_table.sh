@@ -24,13 +24,13 @@ sed -n '/^table/,$p' >"$T/wanted" <<'END'
 table inet haunt {
 	map grant4 {
 		type ipv4_addr . inet_proto . inet_service : mark
-		size 65536
+		size 196608
 		flags timeout
 		counter
 	}
 	map grant6 {
 		type ipv6_addr . inet_proto . inet_service : mark
-		size 65536
+		size 196608
 		flags timeout
 		counter
 	}
