@@ -7,10 +7,12 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <glob.h>
 #include <linux/filter.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "nat/integrate.h"
@@ -117,6 +119,46 @@ static void cloak_compare(struct fw *fw, const struct host *host)
 			  : " hint=restart-to-follow");
 }
 
+/* True if the host forwards what comes in by any of its interfaces. */
+static bool host_forwards(bool v4)
+{
+	glob_t found = { .gl_pathc = 0 };
+	bool on = false;
+
+	(void)glob(v4 ? "/proc/sys/net/ipv4/conf/*/forwarding"
+		      : "/proc/sys/net/ipv6/conf/*/forwarding",
+		   0, NULL, &found);
+	for (size_t i = 0; !on && i < found.gl_pathc; i++) {
+		FILE *f = fopen(found.gl_pathv[i], "re");
+
+		on = f && fgetc(f) == '1';
+		if (f)
+			fclose(f);
+	}
+	globfree(&found);
+	return on;
+}
+
+/* Said once for each family: what leads to other hosts leads nowhere. */
+static void forwarding_check(const struct config *config)
+{
+	bool told[2] = { false, false };
+
+	for (size_t i = 0; i < config->services_len; i++) {
+		const struct service *s = &config->services[i];
+		bool v4 = addr_is_v4(&s->target.addr);
+
+		if (s->local || told[v4] || host_forwards(v4))
+			continue;
+		told[v4] = true;
+		log_event(LOG_LEVEL_WARNING, "forwarding",
+			  "service=%s family=%s result=off hint=sysctl-%s=1",
+			  s->name, v4 ? "ipv4" : "ipv6",
+			  v4 ? "net.ipv4.ip_forward"
+			     : "net.ipv6.conf.all.forwarding");
+	}
+}
+
 static enum haunt_err sockets_open(struct fw *fw)
 {
 	enum haunt_err err = nl_open(NETLINK_NETFILTER, 0, &fw->nl);
@@ -144,6 +186,7 @@ static enum haunt_err ruleset_open(struct fw *fw)
 		nft_log_failure(fw, "host", "look", err);
 		return err;
 	}
+	forwarding_check(fw->config);
 	err = cloak_decide(fw, &host);
 	if (err == HAUNT_OK)
 		err = nft_install(fw);

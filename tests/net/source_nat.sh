@@ -71,4 +71,12 @@ check "UDP address: granted" knock_for granted friend "$GW4" \
 	--access udp/3003 --nat "$INNER4:7001"
 is "UDP address: the host within sees that address" \
 	"$(udp_once friend "$GW4" 3003 hello)" "within 192.0.2.77 hello"
+
+# A host that forwards nothing: such services lead nowhere, which is told.
+unlike "nothing is told of a host that forwards" "$(cat "$LOG")" ' forwarding '
+stop_hauntd
+on gw sysctl -qw net.ipv4.ip_forward=0
+must_start_hauntd
+like "that it does not forward is told" "$(log_since)" \
+	'warning forwarding service=.* family=ipv4 result=off'
 done_testing
