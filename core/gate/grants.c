@@ -13,9 +13,13 @@
 _Static_assert(GRANTS_PENDING_MAX == CHANGES_MAX, "one queue");
 
 #define IDS_AT_ONCE 1024 /* reserved in one go */
+/* Rows beyond max, for what is in force when max has become smaller: nobody is
+ * to be in whom nobody sees and nobody can revoke. */
+#define ADOPTED_MORE 65536u
 
 struct grants {
 	struct rows *rows;
+	uint32_t max;
 	struct grants_ids ids;
 	uint32_t next_id;
 	uint32_t ids_left;
@@ -44,7 +48,8 @@ enum haunt_err grants_new(uint32_t max, const struct grants_ids *ids,
 	if (!g)
 		return HAUNT_ENOMEM;
 	g->ids = *ids;
-	err = rows_new(max, &g->rows);
+	g->max = max;
+	err = rows_new(max + ADOPTED_MORE, &g->rows);
 	if (err) {
 		free(g);
 		return err;
@@ -176,7 +181,7 @@ static enum grants_refusal plan_all(struct grants *g, struct grant_batch *batch,
 		if (refusal)
 			return refusal;
 	}
-	if (rows > rows_left(g->rows))
+	if (rows && rows_used(g->rows) + rows > g->max)
 		return GRANTS_TABLE_FULL;
 	if (batch->len > CHANGES_MAX - g->changes.len)
 		return GRANTS_QUEUE_FULL;
