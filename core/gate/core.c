@@ -194,10 +194,12 @@ void gate_core_stats(struct gate_core *g, const struct capture_stats *s)
 
 static enum haunt_err adopted(struct gate_core *g, const struct nat_result *r)
 {
+	/* Not every number that the kernel uses has a name. */
+	const char *name = r->error ? strerrorname_np((int)r->error) : NULL;
+
 	if (r->err) {
 		log_event(LOG_LEVEL_ERROR, "adopt", "error=%s",
-			  r->error ? strerrorname_np((int)r->error)
-				   : haunt_strerror((enum haunt_err)r->err));
+			  name ? name : haunt_strerror((enum haunt_err)r->err));
 		return HAUNT_ESYS;
 	}
 	g->adopted = true;

@@ -181,13 +181,14 @@ static void counted_log(const struct ends *e, const struct ended *ended)
 
 enum haunt_err ends_result(struct ends *e, const struct nat_result *result)
 {
+	const char *name =
+		result->error ? strerrorname_np((int)result->error) : NULL;
+
 	if (!e->surveyed || result->seq != e->seq)
 		return HAUNT_ENOENT;
 	if (result->err)
 		log_event(LOG_LEVEL_WARNING, "survey", "grants=%u error=%s",
-			  (unsigned int)e->surveyed,
-			  result->error ? strerrorname_np((int)result->error)
-					: "refused");
+			  (unsigned int)e->surveyed, name ? name : "refused");
 	for (uint16_t i = 0; i < e->surveyed; i++) {
 		const struct ended *ended = ended_at(e, i);
 

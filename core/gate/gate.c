@@ -279,6 +279,8 @@ static enum haunt_err gate_open(const struct role_setup *setup, void **state)
 	g->left_fd = setup->left;
 	g->right_fd = setup->right;
 	err = clients_new(g->config, &g->clients);
+	if (err == HAUNT_ENOMEM)
+		log_event(LOG_LEVEL_ERROR, "open", "error=ENOMEM");
 	if (!err)
 		err = state_prepare(g->config);
 	if (!err)
@@ -313,7 +315,7 @@ static void watchers_start(struct gate *g)
 	ev_signal_start(g->loop, &g->interrupt);
 }
 
-/* Phase 4 begins with what must not be done as root. */
+/* Phase 4 begins with what must not be done as root. Logs its own errors. */
 static enum haunt_err loop_begin(struct gate *g)
 {
 	const struct replay_spec spec = {
@@ -336,12 +338,12 @@ static enum haunt_err loop_begin(struct gate *g)
 	}
 	parts.replay = g->replay;
 	g->loop = ev_default_loop(0);
-	if (!g->loop)
-		return HAUNT_ESYS;
-	err = gate_core_new(&parts, &g->core);
+	err = g->loop ? gate_core_new(&parts, &g->core) : HAUNT_ESYS;
 	if (!err)
 		err = ctl_new(g->loop, g->listen_fd, g->group, g->core,
 			      &g->ctl);
+	if (err)
+		log_event(LOG_LEVEL_ERROR, "loop", "error=%s", error_text(err));
 	return err;
 }
 
