@@ -158,14 +158,5 @@ bool log_limit_pass(struct log_limit *limit, uint64_t now_ms)
 		limit->used++;
 		return true;
 	}
-	limit->missed++;
 	return false;
-}
-
-uint32_t log_limit_missed(struct log_limit *limit)
-{
-	uint32_t missed = limit->missed;
-
-	limit->missed = 0;
-	return missed;
 }

@@ -41,20 +41,15 @@ void log_event(enum log_level level, const char *event, const char *format, ...)
  * backslash stays, anything else is \xNN. Returns buf; cut at cap with NUL. */
 const char *log_text(const char *text, size_t len, char *buf, size_t cap);
 
-/*
- * A limit for lines that outsiders can cause: at most burst lines per
- * interval. log_limit_pass() tells whether to print, and log_limit_missed()
- * how many were held back since the last line that passed (and forgets them).
- */
+/* A limit for what outsiders can cause: at most burst times per interval. */
 struct log_limit {
 	uint64_t interval_ms;
 	uint32_t burst;
 	uint64_t start_ms;
 	uint32_t used;
-	uint32_t missed;
 };
 
+/* True if it may happen once more. now_ms is monotonic. */
 bool log_limit_pass(struct log_limit *limit, uint64_t now_ms);
-uint32_t log_limit_missed(struct log_limit *limit);
 
 #endif

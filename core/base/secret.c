@@ -41,11 +41,6 @@ size_t secret_len(const struct secret *s)
 	return s->len;
 }
 
-bool secret_equal(const struct secret *a, const struct secret *b)
-{
-	return a->len == b->len && secret_memequal(a->bytes, b->bytes, a->len);
-}
-
 void secret_wipe(void *p, size_t len)
 {
 	explicit_bzero(p, len);

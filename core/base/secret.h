@@ -22,7 +22,6 @@ void secret_free(struct secret *s);
 
 const uint8_t *secret_bytes(const struct secret *s);
 size_t secret_len(const struct secret *s);
-bool secret_equal(const struct secret *a, const struct secret *b);
 
 /* Overwrites memory in a way that the compiler may not remove. */
 void secret_wipe(void *p, size_t len);

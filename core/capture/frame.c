@@ -11,7 +11,6 @@
 #include <pcap/dlt.h>
 
 #define IPV4_FRAGMENT 0x3fff /* more fragments, and the offset */
-#define IPV6_HEADER   40
 #define UDP_HEADER    8
 
 /* The two ends of the packet, as they come together layer by layer. */

@@ -130,17 +130,11 @@ void revoke_finish(struct revoke_queue *q)
 	while ((r = q->head) && !r->waiting && (r->err || r->at == r->len)) {
 		q->head = r->next;
 		r->next = NULL;
-		r->done = true;
 		if (r->tell)
 			r->tell(r->arg, r);
 		else
 			revoke_free(r);
 	}
-}
-
-bool revoke_waits(const struct revoke_queue *q)
-{
-	return q->head != NULL;
 }
 
 void revoke_clear(struct revoke_queue *q)

@@ -24,8 +24,7 @@ struct revoke {
 	size_t ended;	    /* ids[0] to ids[ended - 1] */
 	enum haunt_err err; /* the first failure */
 	int error;	    /* its errno, or 0 */
-	bool done;
-	/* Called once when done; NULL: nobody waits any more, and the queue
+	/* Called once at the end; NULL: nobody waits any more, and the queue
 	 * frees it. */
 	void (*tell)(void *arg, struct revoke *r);
 	void *arg;
@@ -67,8 +66,6 @@ void revoke_settled(struct revoke_queue *q, const struct grants_settled *s,
 		    const struct nat_result *result);
 /* Tells of those that are done, and takes them out of the queue. */
 void revoke_finish(struct revoke_queue *q);
-/* True if something is in the queue. */
-bool revoke_waits(const struct revoke_queue *q);
 /* Frees what nobody waits for, forgets the rest. */
 void revoke_clear(struct revoke_queue *q);
 
