@@ -5,19 +5,12 @@
  */
 #include "client/random_port.h"
 
-#include <errno.h>
-#include <sys/random.h>
+#include "core/proto/random.h"
 
 enum haunt_err random_system(void *arg, void *buf, size_t len)
 {
-	ssize_t n;
-
 	(void)arg;
-	do
-		n = getrandom(buf, len, 0);
-	while (n < 0 && errno == EINTR);
-	/* Up to 256 bytes come whole or not at all. */
-	return n == (ssize_t)len ? HAUNT_OK : HAUNT_ESYS;
+	return random_bytes(buf, len);
 }
 
 enum haunt_err random_port(uint16_t first, uint16_t last, random_fn *draw,
