@@ -169,6 +169,12 @@ static char *config_text(const struct options *o, size_t *len)
 		fprintf(stderr, "hauntd: %s: %s\n", o->path, strerror(errno));
 	if (f)
 		fclose(f);
+	/* What follows a NUL would not be read, and nothing would be said. */
+	if (text && strlen(text) != *len) {
+		fprintf(stderr, "hauntd: %s: there is a NUL in it\n", o->path);
+		free(text);
+		return NULL;
+	}
 	return text;
 }
 

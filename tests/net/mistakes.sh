@@ -65,6 +65,8 @@ refuse "-n of no file fails" "$HAUNTD" -c "$T/none.conf" -n
 echo 'service "x {' >"$T/torn.conf"
 refuse "-n of a torn file fails" "$HAUNTD" -c "$T/torn.conf" -n
 like "and says where" "$("$HAUNTD" -c "$T/torn.conf" -n 2>&1)" 'torn\.conf:[12]: '
+{ cat "$CONF" && printf '\0nonsense'; } >"$T/nul.conf"
+refuse "-n of a file with a NUL fails" "$HAUNTD" -c "$T/nul.conf" -n
 refuse "an unknown option fails" "$HAUNTD" --frobnicate
 
 # A key file that others can read, and one that is not there.
