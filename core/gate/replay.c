@@ -8,6 +8,7 @@
  */
 #include "core/gate/replay.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -40,6 +41,23 @@ struct replay {
 	int64_t floor_s;
 };
 
+/* Lists and opens nothing. */
+static bool dir_is_empty(int fd)
+{
+	int copy = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = copy < 0 ? NULL : fdopendir(copy);
+	const struct dirent *e;
+	bool empty = d;
+
+	if (!d && copy >= 0)
+		close(copy);
+	while (d && empty && (e = readdir(d)))
+		empty = !strcmp(e->d_name, ".") || !strcmp(e->d_name, "..");
+	if (d)
+		closedir(d);
+	return empty;
+}
+
 enum haunt_err replay_prepare(const char *dir, uid_t uid, gid_t gid)
 {
 	enum haunt_err err = HAUNT_ESYS;
@@ -54,6 +72,11 @@ enum haunt_err replay_prepare(const char *dir, uid_t uid, gid_t gid)
 		return HAUNT_ESYS;
 	if (fstat(fd, &st) < 0)
 		goto out;
+	/* A slip of the pen must not give /var/lib away. */
+	if (st.st_uid != uid && !dir_is_empty(fd)) {
+		errno = ENOTEMPTY;
+		goto out;
+	}
 	if ((st.st_uid != uid || st.st_gid != gid) && fchown(fd, uid, gid) < 0)
 		goto out;
 	if ((st.st_mode & 07777) != 0700 && fchmod(fd, 0700) < 0)

@@ -36,7 +36,8 @@ struct replay;
 /*
  * As root: makes the directory if need be, and gives it to the user that
  * will keep the store, with mode 0700. Opens nothing inside it: what lies in
- * there is not root's to trust. ESYS: errno says why.
+ * there is not root's to trust. ESYS: errno says why; ENOTEMPTY: it is full of
+ * somebody else's files.
  */
 enum haunt_err replay_prepare(const char *dir, uid_t uid,
 			      gid_t gid) HAUNT_MUST_CHECK;

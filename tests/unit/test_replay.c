@@ -424,6 +424,30 @@ static void test_prepare(void **state)
 	unlink(path);
 }
 
+/* A directory that somebody else uses is left as it is. */
+static void test_prepare_of_anothers(void **state)
+{
+	char path[160], file[160];
+	struct stat st;
+	FILE *f;
+
+	(void)state;
+	path_of("inner", path);
+	path_of("inner/file", file);
+	assert_int_equal(mkdir(path, 0755), 0);
+	assert_int_equal(chmod(path, 0755), 0);
+	f = fopen(file, "w");
+	assert_non_null(f);
+	fclose(f);
+	errno = 0;
+	check_err(replay_prepare(path, geteuid() + 1, getegid()), HAUNT_ESYS);
+	assert_int_equal(errno, ENOTEMPTY);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0755);
+	unlink(file);
+	rmdir(path);
+}
+
 /* Claims packets without end and reports each number that was accepted. */
 static void child_claims(int out, uint64_t first)
 {
@@ -519,6 +543,7 @@ int main(void)
 		each(test_one_process),
 		each(test_grant_ids),
 		each(test_prepare),
+		each(test_prepare_of_anothers),
 		each(test_kill_at_any_instant),
 	};
 
