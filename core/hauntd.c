@@ -4,6 +4,7 @@
  * that knows every room.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -224,6 +225,20 @@ static int role_main(const struct options *o, const struct config *config)
 	return role_run(role, &setup);
 }
 
+/* What is opened later must not become stdout or stderr. */
+static bool standard_open(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		return close(fd) == 0;
+	fprintf(stderr, "hauntd: /dev/null: %s\n", strerror(errno));
+	return false;
+}
+
 static int monitor_main(const struct options *o, const struct config *config,
 			const char *text, size_t len)
 {
@@ -254,6 +269,8 @@ int main(int argc, char **argv)
 	size_t len = 0;
 	char *text;
 
+	if (!standard_open())
+		return EXIT_FAILURE;
 	options_read(argc, argv, &o);
 	if (o.uninstall) {
 		log_open("hauntd", "uninstall", LOG_SINK_STDERR,

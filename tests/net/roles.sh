@@ -75,6 +75,16 @@ like "a second hauntd refuses to start" "$second" 'already-running'
 kill -KILL "$HAUNTD_PID"
 check "when the monitor dies, its roles do" wait_until 5 no_hauntd
 
+log_mark
+ip netns exec gw "$HAUNTD" -c "$CONF" <&- >&- 2>>"$LOG" &
+HAUNTD_PID=$!
+check "it starts without stdin and stdout" log_wait 'monitor\]: ready' 10
+for fd in 0 1; do
+	is "the gate's descriptor $fd is nothing" \
+		"$(readlink "/proc/$(role_pid gate)/fd/$fd")" /dev/null
+done
+stop_hauntd
+
 # A service manager starts the next one at once, while roles are still ending.
 must_start_hauntd
 held=$(role_pid nat)
