@@ -30,9 +30,9 @@ struct args {
 };
 
 /*
- * Parses argv[1] to argv[argc - 1]. words gets the words that are no options,
- * at most words_max of them, *words_len how many. EFORMAT: a mistake, told on
- * stderr after "command: ".
+ * Parses argv[1] and on, up to a NULL. words gets the words that are no
+ * options, at most words_max of them, *words_len how many. EFORMAT: a mistake,
+ * told.
  */
 enum haunt_err args_parse(const struct args *args, char **argv,
 			  const char **words,

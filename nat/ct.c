@@ -18,7 +18,8 @@
 
 /* More rules than this are served by one dump of the whole table. */
 #define NARROW_MAX 4
-/* One dump finds at most as many; the next one finds the rest. */
+/* One dump finds at most as many. A client has some; who has more than this at
+ * one door keeps the rest until it times out. */
 #define STALE_MAX 4096
 
 /* Bits of CTA_FILTER: which fields of a tuple count. */

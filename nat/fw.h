@@ -47,7 +47,8 @@ struct fw_ops {
 	/* A descriptor that is readable when somebody else changed the
 	 * firewall; -1 if there is none. May be NULL. */
 	int (*watch)(const struct fw *fw);
-	/* To be called when it is: puts back what was taken away. */
+	/* To be called when it is, and again later if it fails: puts back what
+	 * was taken away. NULL where watch is. */
 	enum haunt_err (*repair)(struct fw *fw);
 	/* Deletes conntrack entries that began before the rules and would
 	 * keep their NAT from being decided. May block for milliseconds:

@@ -44,6 +44,7 @@ struct host {
 /* Text of the comment on rules that we add to foreign chains. */
 #define HOST_TAG "haunt:auto"
 
+/* Reads all such chains; host_forget() frees them. ENOMEM. ESYS: errno. */
 enum haunt_err host_look(struct nl *nl, struct host *out) HAUNT_MUST_CHECK;
 void host_forget(struct host *host);
 

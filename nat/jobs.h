@@ -41,7 +41,7 @@ enum haunt_err jobs_survey(struct jobs *jobs,
 /* Does all that is queued, in the caller's thread; true if there was any. */
 bool jobs_run(struct jobs *jobs);
 
-/* Answers a question; error is the kernel's errno, or 0. */
+/* Answers a question. Fails as send does. */
 enum haunt_err nat_answer(const struct nat_port *port,
 			  const struct nat_result *result) HAUNT_MUST_CHECK;
 

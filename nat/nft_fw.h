@@ -31,7 +31,7 @@ struct fw {
 enum haunt_err nft_install(struct fw *fw) HAUNT_MUST_CHECK;
 
 /* Brings an element's grant into today's terms. ENOENT, EDENIED, EFORMAT:
- * there is no such grant any more; *id and *why are for the log. */
+ * there is no such grant any more. */
 enum haunt_err nft_revive(const struct fw *fw, const struct nft_elem *e,
 			  struct rule *out) HAUNT_MUST_CHECK;
 /* Logs the end of a grant that could not be revived. */

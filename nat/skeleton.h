@@ -56,7 +56,7 @@ void skeleton_free(struct skeleton *s);
 /* "haunt VERSION FINGERPRINT": the comment on the table. */
 const char *skeleton_name(const struct skeleton *s,
 			  char buf[SKELETON_NAME_MAX]);
-/* "reset", "drop", "host": for the log. */
+/* "reject", "drop", "host": for the log. */
 const char *cloak_name(enum cloak cloak);
 
 #endif

@@ -22,7 +22,7 @@ bool token_take(struct rd *text, char separator, struct rd *token);
 enum haunt_err token_number(struct rd token, size_t digits_max, uint64_t max,
 			    uint64_t *out) HAUNT_MUST_CHECK;
 
-/* The most that number has digits: 20. Writes them without leading zeros. */
+/* Writes 1 to 20 digits, without leading zeros. */
 void token_number_put(struct wr *w, uint64_t number);
 
 #endif
