@@ -20,6 +20,7 @@
 #include "core/base/role.h"
 #include "core/capture/capture.h"
 #include "core/gate/gate.h"
+#include "core/instance.h"
 #include "core/monitor.h"
 #include "nat/nat.h"
 
@@ -225,6 +226,40 @@ static int role_main(const struct options *o, const struct config *config)
 	return role_run(role, &setup);
 }
 
+static void mistake_ignore(void *arg, const char *name, unsigned int line,
+			   const char *text)
+{
+	(void)arg, (void)name, (void)line, (void)text;
+}
+
+/* False if a hauntd with this configuration runs. Without one that can be read
+ * there is nothing to go by. */
+static bool uninstall_free(const struct options *o)
+{
+	struct config *config = NULL;
+	char *text = NULL;
+	bool is_free = true;
+	size_t len = 0;
+
+	if (access(o->path, R_OK) == 0)
+		text = config_text(o, &len);
+	if (text && config_parse(text, o->path, mistake_ignore, NULL,
+				 &config) == HAUNT_OK)
+		is_free = instance_lock(config->control_socket);
+	config_free(config);
+	free(text);
+	return is_free;
+}
+
+static int uninstall_main(const struct options *o)
+{
+	log_open("hauntd", "uninstall", LOG_SINK_STDERR, LOG_LEVEL_INFO);
+	/* It would put back at once what it finds missing. */
+	if (!uninstall_free(o))
+		return EXIT_FAILURE;
+	return nat_uninstall() == HAUNT_OK ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 /* What is opened later must not become stdout or stderr. */
 static bool standard_open(void)
 {
@@ -272,12 +307,8 @@ int main(int argc, char **argv)
 	if (!standard_open())
 		return EXIT_FAILURE;
 	options_read(argc, argv, &o);
-	if (o.uninstall) {
-		log_open("hauntd", "uninstall", LOG_SINK_STDERR,
-			 LOG_LEVEL_INFO);
-		return nat_uninstall() == HAUNT_OK ? EXIT_SUCCESS
-						   : EXIT_FAILURE;
-	}
+	if (o.uninstall)
+		return uninstall_main(&o);
 	text = config_text(&o, &len);
 	if (!text)
 		return EXIT_FAILURE;

@@ -33,6 +33,20 @@ check "a renewal is granted" knock_for renewed friend "$GW4" --access tcp/22
 check "the friend gets in still" ssh_from friend "$GW4" 22 true
 is "hauntd never restarted a role" "$(grep -c 'monitor\]: ready' "$LOG")" 1
 
+stop_hauntd
+
+# A table that has no owner could be taken from a hauntd that runs, which would
+# put it back at once.
+must_start_hauntd --assume-missing persist
+refuse "--uninstall refuses while hauntd runs" \
+	on gw "$HAUNTD" -c "$CONF" --uninstall
+check "the table is there" on gw nft list table inet haunt
+stop_hauntd
+check "--uninstall goes when it does not" \
+	on gw "$HAUNTD" -c "$CONF" --uninstall
+unlike "of haunt there is nothing" "$(on gw nft list ruleset)" haunt
+
+must_start_hauntd
 kill -STOP "$(role_pid gate)"
 kill -TERM "$(role_pid nat)"
 check "nat ends when it is told, whatever the gate does" \
