@@ -10,6 +10,7 @@
 
 #include "conf/parse.h"
 #include "conf/reader.h"
+#include "conf/schema.h"
 
 enum gateway_field {
 	GATEWAY_ADDRESS,
@@ -49,17 +50,6 @@ static struct client_service *service_of(const struct reader *r)
 	struct client_gateway *g = gateway_of(r);
 
 	return &g->services[g->services_len - 1];
-}
-
-static void take_name(struct reader *r, const char *what, const char *title,
-		      char name[CONFIG_NAME_MAX + 1])
-{
-	if (name_valid(title))
-		memcpy(name, title, strlen(title) + 1);
-	else
-		reader_wanted(r, what,
-			      "a name of 1 to 32 of a-z, 0-9, '_' and '-'",
-			      title);
 }
 
 /* ---- gateway ---- */

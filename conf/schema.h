@@ -22,7 +22,8 @@ extern const struct reader_section schema_client;
 /* The config of the reader's draft. */
 struct config *draft_config(const struct reader *r);
 
-/* The title of a service or client; a bad one leaves the name empty. */
+/* The title of a section, in the client's file, too; a bad one leaves the name
+ * empty. */
 void take_name(struct reader *r, const char *what, const char *title,
 	       char name[CONFIG_NAME_MAX + 1]);
 void take_bool(struct reader *r, const char *field, const char *value,
