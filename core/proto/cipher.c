@@ -90,32 +90,33 @@ out:
 	return err;
 }
 
-enum haunt_err cipher_encrypt(const struct haunt_key *key,
-			      const uint8_t salt[CIPHER_SALT_LEN],
-			      uint8_t *data, size_t len)
+typedef gcry_error_t cipher_fn(gcry_cipher_hd_t h, void *out, size_t out_len,
+			       const void *in, size_t in_len);
+
+static enum haunt_err cipher_run(cipher_fn *fn, const struct haunt_key *key,
+				 const uint8_t *salt, uint8_t *data, size_t len)
 {
 	gcry_cipher_hd_t h;
 	enum haunt_err err = handle_new(key, salt, &h);
 
 	if (err != HAUNT_OK)
 		return err;
-	if (gcry_cipher_encrypt(h, data, len, NULL, 0))
+	if (fn(h, data, len, NULL, 0))
 		err = HAUNT_EUNSUPPORTED;
 	gcry_cipher_close(h);
 	return err;
+}
+
+enum haunt_err cipher_encrypt(const struct haunt_key *key,
+			      const uint8_t salt[CIPHER_SALT_LEN],
+			      uint8_t *data, size_t len)
+{
+	return cipher_run(gcry_cipher_encrypt, key, salt, data, len);
 }
 
 enum haunt_err cipher_decrypt(const struct haunt_key *key,
 			      const uint8_t salt[CIPHER_SALT_LEN],
 			      uint8_t *data, size_t len)
 {
-	gcry_cipher_hd_t h;
-	enum haunt_err err = handle_new(key, salt, &h);
-
-	if (err != HAUNT_OK)
-		return err;
-	if (gcry_cipher_decrypt(h, data, len, NULL, 0))
-		err = HAUNT_EUNSUPPORTED;
-	gcry_cipher_close(h);
-	return err;
+	return cipher_run(gcry_cipher_decrypt, key, salt, data, len);
 }
