@@ -150,8 +150,17 @@ wait_line() {
 	return "$status"
 }
 
+# unsound: what no log of hauntd's may hold.
+unsound() {
+	grep -E 'AddressSanitizer|runtime error:|died .*signal=(SEGV|ABRT|BUS|SYS|ILL|FPE|TRAP)' \
+		"${LOG:-/dev/null}" | head -n 20
+}
+
 # Must be the last line of a test.
 done_testing() {
+	local found
+	found=$(unsound)
+	[ -z "$found" ] || fail "hauntd is sound" "$found"
 	echo "1..$tap_count"
 	tap_planned=1
 	[ "$tap_count" -gt 0 ] && [ "$tap_failed" = 0 ]
