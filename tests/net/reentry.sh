@@ -70,8 +70,7 @@ on friend nft -f - <<-'END'
 		}
 	}
 END
-kill -KILL "${session_pid[silent]}"
-session_close silent
+session_kill silent
 on friend nft delete table inet quiet
 check "revoked" ctl revoke alice
 check "nothing is in force" wait_until 3 no_grants

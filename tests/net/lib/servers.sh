@@ -188,6 +188,12 @@ alive() {
 	return 1
 }
 
+# session_kill NAME: its program ends without a word.
+session_kill() {
+	kill -KILL "${session_pid[$1]}"
+	session_close "$1"
+}
+
 session_close() {
 	local in=${session_in[$1]} out=${session_out[$1]}
 	exec {in}>&- {out}<&-

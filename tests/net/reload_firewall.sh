@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The administrator loads his firewall anew while hauntd runs, as `systemctl
+# reload nftables` does: the way in is soon as it was, for those who have a
+# grant and for nobody else; sessions live on. On kernels that know owners and
+# on those that do not.
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+need_haunt
+
+world_up
+start_sshd gw
+start_nginx gw
+config_standard 60s >"$CONF"
+world_firewall_nft
+{ echo "flush ruleset" && on gw nft list ruleset; } >"$T/nftables.conf"
+
+tags() {
+	foreign_ruleset | grep -c haunt
+}
+both_tags() {
+	[ "$(tags)" = 2 ]
+}
+gets_in() {
+	ssh_from friend "$GW4" 80 true
+}
+
+# reloads KERNEL OPTION…
+reloads() {
+	local kernel=$1
+	shift
+	must_start_hauntd "$@"
+	check "$kernel: a ghost is granted" knock_for granted friend "$GW4" \
+		--access tcp/22 --nat-port 80
+	ssh_open "old$kernel" friend "$GW4" 80
+	check "$kernel: a session is up" alive "old$kernel"
+	is "$kernel: one tagged rule a chain" "$(tags)" 2
+
+	check "$kernel: the firewall is loaded anew" on gw nft -f "$T/nftables.conf"
+	check "$kernel: the tagged rules are back" wait_until 5 both_tags
+	check "$kernel: the session types on" alive "old$kernel"
+	check "$kernel: the stranger sees nothing" stranger_sees_nothing 22
+	is "$kernel: what hauntctl lists and the kernel has is the same" \
+		"$(ctl --json grants | jq '.grants | length')" \
+		"$(element_count grant4)"
+	check "$kernel: a knock opens" knock_for '(granted|renewed)' friend \
+		"$GW4" --access tcp/22 --nat-port 80
+	check "$kernel: the friend gets in" gets_in
+	check "$kernel: loaded twice" on gw nft -f "$T/nftables.conf"
+	check "$kernel: loaded three times" on gw nft -f "$T/nftables.conf"
+	check "$kernel: the tagged rules are back" wait_until 5 both_tags
+	check "$kernel: a knock opens" knock_for '(granted|renewed)' friend \
+		"$GW4" --access tcp/22 --nat-port 80
+	check "$kernel: the friend gets in" gets_in
+	is "$kernel: no role had to be started again" \
+		"$(log_since | grep -c 'monitor\]: ready')" 0
+	check "$kernel: revoke" ctl revoke alice
+	is "$kernel: port 80 is the web server's" "$(http_from friend "$GW4")" \
+		"public site"
+	stop_hauntd
+	on gw "$HAUNTD" -c "$CONF" --uninstall >/dev/null 2>&1
+	is "$kernel: the firewall is what it was" "$(tags)" 0
+}
+
+need jq
+reloads "owners known"
+reloads "owners unknown" --assume-missing persist
+done_testing
