@@ -48,7 +48,8 @@ struct fw_ops {
 	 * firewall; -1 if there is none. May be NULL. */
 	int (*watch)(const struct fw *fw);
 	/* To be called when it is, and again later if it fails: puts back what
-	 * was taken away. NULL where watch is. */
+	 * was taken away. ESTALE: the rules that were in force cannot be; start
+	 * anew. NULL where watch is. */
 	enum haunt_err (*repair)(struct fw *fw);
 	/* Deletes conntrack entries that began before the rules and would
 	 * keep their NAT from being decided. May block for milliseconds:

@@ -112,10 +112,13 @@ static enum haunt_err gate_drain(struct nat_role *role)
 	return err == HAUNT_ENOENT ? HAUNT_OK : err;
 }
 
-static void firewall_repair(struct nat_role *role)
+/* ESTALE: the gate takes for granted what is in force no more. */
+static enum haunt_err firewall_repair(struct nat_role *role)
 {
 	enum haunt_err err = role->ops->repair(role->fw);
 
+	if (err == HAUNT_ESTALE)
+		return err;
 	role->broken = err != HAUNT_OK;
 	if (role->broken)
 		log_event(LOG_LEVEL_ERROR, "repair", "error=%s",
@@ -123,6 +126,7 @@ static void firewall_repair(struct nat_role *role)
 	/* What it waits for may already have been told, and is not again. */
 	role->calm_until_ms = clock_mono_ms(clock_system()) +
 			      (role->broken ? AGAIN_MS : CALM_MS);
+	return HAUNT_OK;
 }
 
 /* Waits for the next thing to do: how long the watch has to rest is how long
@@ -130,17 +134,22 @@ static void firewall_repair(struct nat_role *role)
 static int wait_for_work(struct nat_role *role, struct pollfd p[3])
 {
 	uint64_t now = clock_mono_ms(clock_system());
-	bool calm;
+	bool calm = now >= role->calm_until_ms;
 
-	if (role->broken && now >= role->calm_until_ms)
-		firewall_repair(role);
-	calm = now >= role->calm_until_ms;
 	p[0] = (struct pollfd){ .fd = role->gate, .events = POLLIN };
 	p[1] = (struct pollfd){ .fd = role->signals, .events = POLLIN };
 	p[2] = (struct pollfd){ .fd = -1, .events = POLLIN };
 	if (calm && role->ops->watch)
 		p[2].fd = role->ops->watch(role->fw);
-	return poll(p, 3, calm ? -1 : (int)(role->calm_until_ms - now));
+	if (calm)
+		return poll(p, 3, role->broken ? 0 : -1);
+	return poll(p, 3, (int)(role->calm_until_ms - now));
+}
+
+static bool repair_is_due(const struct nat_role *role)
+{
+	return role->broken &&
+	       clock_mono_ms(clock_system()) >= role->calm_until_ms;
 }
 
 static enum haunt_err serve(struct nat_role *role)
@@ -158,8 +167,8 @@ static enum haunt_err serve(struct nat_role *role)
 			return HAUNT_ECLOSED;
 		if (p[0].revents)
 			err = gate_drain(role);
-		if (p[2].revents)
-			firewall_repair(role);
+		if (err == HAUNT_OK && (p[2].revents || repair_is_due(role)))
+			err = firewall_repair(role);
 	}
 	return err;
 }
@@ -186,7 +195,9 @@ static int nat_loop(void *state)
 		role_ready();
 		err = serve(role);
 	}
-	if (err != HAUNT_ECLOSED)
+	if (err == HAUNT_ESTALE)
+		log_event(LOG_LEVEL_WARNING, "stop", "reason=grants-lost");
+	else if (err != HAUNT_ECLOSED)
 		log_event(LOG_LEVEL_ERROR, "stop", "error=%s",
 			  err == HAUNT_ESYS ? nl_errno_name(errno)
 					    : "bad-message");

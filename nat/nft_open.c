@@ -258,8 +258,9 @@ static void watch_drain(struct fw *fw)
 	} while (err == HAUNT_OK || errno == ENOBUFS);
 }
 
-/* Why our tables need repair; NULL if they do not. */
-static const char *damage(struct fw *fw, enum haunt_err *err)
+/* Why our tables need repair; NULL if they do not. lost: what was in force
+ * is gone with them. */
+static const char *damage(struct fw *fw, bool *lost, enum haunt_err *err)
 {
 	struct nft_table_state table, anchor;
 	size_t rules = 0;
@@ -269,6 +270,7 @@ static const char *damage(struct fw *fw, enum haunt_err *err)
 		*err = nft_query_table(fw->nl, NFT_ANCHOR, &anchor);
 	if (*err != HAUNT_OK)
 		return NULL;
+	*lost = !table.present;
 	if (!table.present || !anchor.present)
 		return "removed-by-another-process";
 	/* What we own nobody else can write. */
@@ -285,13 +287,16 @@ enum haunt_err nft_repair(struct fw *fw)
 	struct host host;
 	enum haunt_err err;
 	const char *reason;
+	bool lost = false;
 
 	watch_drain(fw);
-	reason = damage(fw, &err);
+	reason = damage(fw, &lost, &err);
 	if (reason) {
 		log_event(LOG_LEVEL_WARNING, "table", "result=lost reason=%s",
 			  reason);
 		err = nft_install(fw);
+		if (err == HAUNT_OK && lost)
+			return HAUNT_ESTALE;
 	}
 	if (err == HAUNT_OK)
 		err = host_look(fw->nl, &host);
