@@ -17,7 +17,7 @@ EXTRA_DIST += .ci/run tests/check.sh tests/demo.sh tests/tap-run \
 	tests/net/log.sh tests/net/many.sh tests/net/mistakes.sh \
 	tests/net/nat_conntrack.sh tests/net/nat_elements.sh \
 	tests/net/nat_integrate.sh tests/net/nat_many.sh tests/net/nat_table.sh \
-	tests/net/proxy.sh tests/net/reentry.sh tests/net/renew.sh tests/net/reparse.sh \
+	tests/net/proxy.sh tests/net/reentry.sh tests/net/reload.sh tests/net/renew.sh tests/net/reparse.sh \
 	tests/net/replay.sh tests/net/rights.sh tests/net/roles.sh tests/net/run \
 	tests/net/sessions.sh tests/net/source_nat.sh tests/net/stale_udp.sh
 
