@@ -19,7 +19,8 @@
 
 #include "tests/bench/knock.h"
 
-#define BATCH 16 /* operations between looks at the clock */
+#define BATCH	  16	/* operations between looks at the clock */
+#define ADDRESSES 65000 /* that new flows come from, in turn */
 
 struct plan {
 	struct sockaddr_in to;
@@ -44,7 +45,7 @@ static void step_connect(const struct plan *plan, uint32_t i)
 
 static void step_new(const struct plan *plan, uint32_t i)
 {
-	send_from(plan->fd, plan->first + i, &plan->to, "x", 1);
+	send_from(plan->fd, plan->first + i % ADDRESSES, &plan->to, "x", 1);
 }
 
 static void step_old(const struct plan *plan, uint32_t i)
