@@ -187,7 +187,8 @@ static enum haunt_err entry_delete(struct ct *ct,
 
 	/* It was complete when it was chosen, and must be now: without a
 	 * tuple this message would empty the table. */
-	if (!entry_read(entry, &e) || !addr_is_ours(ct, &e.dest.addr))
+	if (!entry_read(entry, &e) || (!addr_is_ours(ct, &e.dest.addr) &&
+				       !addr_is_ours(ct, &e.source.addr)))
 		return HAUNT_OK;
 	h = delete_build(buf, entry,
 			 addr_is_v4(&e.source.addr) ? AF_INET : AF_INET6);
@@ -199,16 +200,18 @@ static enum haunt_err entry_delete(struct ct *ct,
 }
 
 /*
- * Asks the kernel for the entries of one rule's client and door only. IPv6 is
- * asked for by door alone: kernels that filter by an IPv6 address give what
- * does not match it.
+ * Asks the kernel for the entries of one rule's client and door only: those
+ * that the client began, or (side is CTA_TUPLE_REPLY) whose replies are the
+ * client's packets. IPv6 is asked for by door alone: kernels that filter by an
+ * IPv6 address give what does not match it.
  */
-static void narrow(struct nlmsghdr *h, const struct rule *r)
+static void narrow(struct nlmsghdr *h, const struct rule *r, uint16_t side)
 {
+	bool orig = side == CTA_TUPLE_ORIG;
 	uint32_t flags = FILTER_PROTO | FILTER_DPORT;
 	struct nlattr *tuple, *nest;
 
-	tuple = mnl_attr_nest_start(h, CTA_TUPLE_ORIG);
+	tuple = mnl_attr_nest_start(h, side);
 	if (addr_is_v4(&r->address)) {
 		flags |= FILTER_IP_SRC;
 		nest = mnl_attr_nest_start(h, CTA_TUPLE_IP);
@@ -221,15 +224,15 @@ static void narrow(struct nlmsghdr *h, const struct rule *r)
 	mnl_attr_nest_end(h, nest);
 	mnl_attr_nest_end(h, tuple);
 	nest = mnl_attr_nest_start(h, CTA_FILTER);
-	mnl_attr_put_u32(h, CTA_FILTER_ORIG_FLAGS, flags);
-	mnl_attr_put_u32(h, CTA_FILTER_REPLY_FLAGS, 0);
+	mnl_attr_put_u32(h, CTA_FILTER_ORIG_FLAGS, orig ? flags : 0);
+	mnl_attr_put_u32(h, CTA_FILTER_REPLY_FLAGS, orig ? 0 : flags);
 	mnl_attr_nest_end(h, nest);
 }
 
 /* One dump, and a delete for each entry that it found. only is the rule to
  * narrow it to; NULL for all of both families. */
 static enum haunt_err stale_cut(struct ct *ct, struct stale *s,
-				const struct rule *only)
+				const struct rule *only, uint16_t side)
 {
 	char buf[NL_REQUEST_MAX];
 	struct nl_sink sink = { .begin = stale_forget,
@@ -242,7 +245,7 @@ static enum haunt_err stale_cut(struct ct *ct, struct stale *s,
 	enum haunt_err err;
 
 	if (only && ct->filter)
-		narrow(h, only);
+		narrow(h, only, side);
 	err = nl_dump(ct->nl, h, &sink);
 	for (size_t i = 0; err == HAUNT_OK && i < s->len; i++)
 		err = entry_delete(ct, s->at[i]);
@@ -266,17 +269,19 @@ enum haunt_err ct_cut_stale(struct ct *ct, const struct rule *rules, size_t n)
 	if (translating > NARROW_MAX) {
 		s->rules = rules;
 		s->n = n;
-		err = stale_cut(ct, s, NULL);
-		free(s);
-		return err;
+		err = stale_cut(ct, s, NULL, CTA_TUPLE_ORIG);
+		goto out;
 	}
 	for (size_t i = 0; err == HAUNT_OK && i < n; i++) {
 		if (!rule_translates(&rules[i]))
 			continue;
 		s->rules = &rules[i];
 		s->n = 1;
-		err = stale_cut(ct, s, &rules[i]);
+		err = stale_cut(ct, s, &rules[i], CTA_TUPLE_ORIG);
+		if (err == HAUNT_OK && ct->filter)
+			err = stale_cut(ct, s, &rules[i], CTA_TUPLE_REPLY);
 	}
+out:
 	free(s);
 	return err;
 }

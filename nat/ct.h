@@ -20,9 +20,9 @@ void ct_close(struct ct *ct);
 
 /*
  * Deletes UDP entries of a rule's client at its outer port on this host whose
- * packets go elsewhere than the rule leads them. Rules that do not translate,
- * or are not for UDP, are passed over. Blocks while the kernel walks its
- * table: milliseconds.
+ * packets go elsewhere than the rule leads them, whichever side began them.
+ * Rules that do not translate, or are not for UDP, are passed over. Blocks
+ * while the kernel walks its table: milliseconds.
  */
 enum haunt_err ct_cut_stale(struct ct *ct, const struct rule *rules,
 			    size_t n) HAUNT_MUST_CHECK;

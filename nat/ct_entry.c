@@ -81,14 +81,20 @@ static bool entry_follows(const struct entry *e, const struct rule *r)
 		       : addr_equal(&e->reply_source.addr, &e->dest.addr);
 }
 
-bool rule_translates(const struct rule *r)
+/* An entry that this host began: the client's packets are its replies, which
+ * nothing translates. */
+static bool entry_answers(const struct entry *e, const struct rule *r)
 {
-	return r->proto == IPPROTO_UDP && r->kind != RULE_ACCEPT;
+	return entry_id(e) == 0 && e->source.port == r->outer &&
+	       addr_equal(&e->dest.addr, &r->address);
 }
 
 bool entry_defeats(const struct entry *e, const struct rule *r)
 {
-	return rule_translates(r) && e->proto == r->proto &&
-	       e->dest.port == r->outer &&
+	if (!rule_translates(r) || e->proto != r->proto)
+		return false;
+	if (entry_answers(e, r))
+		return true;
+	return e->dest.port == r->outer &&
 	       addr_equal(&e->source.addr, &r->address) && !entry_follows(e, r);
 }

@@ -23,8 +23,6 @@ struct entry {
 bool entry_read(const struct nf_conntrack *ct, struct entry *out);
 /* The id of the grant that it began under; 0 for none. */
 uint32_t entry_id(const struct entry *e);
-/* True if the rule is one that old entries can defeat at all. */
-bool rule_translates(const struct rule *r);
 /* True if it takes the rule's packets elsewhere than the rule would. */
 bool entry_defeats(const struct entry *e, const struct rule *r);
 

@@ -6,7 +6,7 @@ libnat_la_SOURCES = %D%/grant.h %D%/grant.c %D%/rule.h %D%/rule.c %D%/fw.h \
 	%D%/nft_elem.h %D%/nft_elem.c %D%/nft_run.c \
 	%D%/nft_query.h %D%/nft_query.c %D%/nft_probe.h %D%/nft_probe.c \
 	%D%/skeleton.h %D%/skeleton.c %D%/nft_table.h %D%/nft_table.c \
-	%D%/nft_rules.c %D%/host.h %D%/host.c \
+	%D%/nft_rules.c %D%/nft_rules_cloak.c %D%/host.h %D%/host.c \
 	%D%/host_words.h %D%/host_words.c \
 	%D%/integrate.h %D%/integrate.c \
 	%D%/ct_entry.h %D%/ct_entry.c %D%/ct.h %D%/ct.c \

@@ -74,7 +74,8 @@ static enum haunt_err rule_put(struct fw *fw, const struct rule *r, bool wary)
 		/* The door may be held by the grant before, or by one that
 		 * the gate's clock ended a moment earlier than the kernel's.
 		 * A mark is new, so its NAT cannot be. */
-		if (wary || (i == 0 && (r->replaces || fw->have.destroy)))
+		if (wary || (nft_elem_at_door(&e[i]) &&
+			     (r->replaces || fw->have.destroy)))
 			err = elem_end(fw, &e[i]);
 		nft_elem_add(fw->batch, &e[i]);
 	}

@@ -76,6 +76,16 @@ const struct nft_set_spec nft_set_specs[NFT_SET_COUNT] = {
 			   .key_len = 4,
 			   .timeout = true,
 			   .host_order = true },
+	[NFT_SET_QUIET4] = { .name = "quiet4",
+			     .key_type =
+				     TYPE3(TYPE_IPV4, TYPE_PROTO, TYPE_SERVICE),
+			     .key_len = 12,
+			     .timeout = true },
+	[NFT_SET_QUIET6] = { .name = "quiet6",
+			     .key_type =
+				     TYPE3(TYPE_IPV6, TYPE_PROTO, TYPE_SERVICE),
+			     .key_len = 24,
+			     .timeout = true },
 	[NFT_SET_REVOKED] = { .name = "revoked",
 			      .key_type = TYPE_MARK,
 			      .key_len = 4,
@@ -117,17 +127,25 @@ static struct nft_elem mark_elem(enum nft_set set, uint32_t id,
 	return e;
 }
 
-static struct nft_elem grant_elem(const struct rule *r,
-				  const struct config *config)
+/* The key is the rule's client and door. */
+static struct nft_elem door_elem(const struct rule *r, enum nft_set v4,
+				 enum nft_set v6)
 {
-	struct nft_elem e = { .set = addr_is_v4(&r->address) ? NFT_SET_GRANT4
-							     : NFT_SET_GRANT6,
+	struct nft_elem e = { .set = addr_is_v4(&r->address) ? v4 : v6,
 			      .timeout_ms = r->lifetime_ms };
 	size_t at = addr_write(e.key, &r->address);
-	uint32_t mark = rule_mark(r);
 
 	e.key[at] = r->proto;
 	port_write(e.key + at + 4, r->outer);
+	return e;
+}
+
+static struct nft_elem grant_elem(const struct rule *r,
+				  const struct config *config)
+{
+	struct nft_elem e = door_elem(r, NFT_SET_GRANT4, NFT_SET_GRANT6);
+	uint32_t mark = rule_mark(r);
+
 	memcpy(e.data, &mark, sizeof(mark));
 	snprintf(e.comment, sizeof(e.comment), "%s %s",
 		 config->services[r->service].name,
@@ -170,11 +188,19 @@ size_t nft_elem_of_rule(const struct rule *rule, const struct config *config,
 	size_t n = 0;
 
 	out[n++] = grant_elem(rule, config);
+	if (rule_translates(rule))
+		out[n++] = door_elem(rule, NFT_SET_QUIET4, NFT_SET_QUIET6);
 	if (rule->kind != RULE_ACCEPT)
 		out[n++] = target_elem(rule, timeout_ms);
 	if (rule->kind == RULE_FORWARD && rule->source_nat != SOURCE_NAT_NONE)
 		out[n++] = source_elem(rule, timeout_ms);
 	return n;
+}
+
+bool nft_elem_at_door(const struct nft_elem *e)
+{
+	return e->set == NFT_SET_GRANT4 || e->set == NFT_SET_GRANT6 ||
+	       e->set == NFT_SET_QUIET4 || e->set == NFT_SET_QUIET6;
 }
 
 size_t nft_elem_of_mark(uint32_t id, bool v4,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Elements of our sets and maps, and what they mean: a rule is one element
- * that lets the client in and up to two that say where it is led. A grant's
+ * that lets the client in and up to three that say where it is led. A grant's
  * comment holds the names of service and client, so that a process that comes
  * later knows them by whatever index they have then.
  */
@@ -11,7 +11,7 @@
 #include "nat/nft_batch.h"
 #include "nat/nft_set.h"
 
-#define NFT_RULE_ELEMS	3
+#define NFT_RULE_ELEMS	4
 #define NFT_COMMENT_MAX (2 * CONFIG_NAME_MAX + 2) /* with NUL */
 /* NAT outlives its grant, so that nobody is let in and not led on. */
 #define NFT_NAT_EXTRA_MS 2000
@@ -28,6 +28,8 @@ struct nft_elem {
 /* The elements of a rule, its grant first; returns how many. */
 size_t nft_elem_of_rule(const struct rule *rule, const struct config *config,
 			struct nft_elem out[NFT_RULE_ELEMS]);
+/* True if the element is found by client and door, not by a mark. */
+bool nft_elem_at_door(const struct nft_elem *e);
 /* Where a mark's NAT may be held besides, whatever its rule was: the keys of
  * elements in the maps of the rule's family; returns how many. */
 #define NFT_MARK_ELEMS 4

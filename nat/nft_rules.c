@@ -23,10 +23,21 @@
 
 #define STATE_ESTABLISHED NF_CT_STATE_BIT(IP_CT_ESTABLISHED)
 #define STATE_RELATED	  NF_CT_STATE_BIT(IP_CT_RELATED)
+#define STATE_NEW	  NF_CT_STATE_BIT(IP_CT_NEW)
 
-#define SOURCE4_OFFSET	 12
-#define SOURCE6_OFFSET	 8
-#define DEST_PORT_OFFSET 2
+/* What is loaded from the headers for the key of a client and a door. */
+struct door_key {
+	uint32_t addr4;
+	uint32_t addr6;
+	uint32_t port;
+};
+
+static const struct door_key from_client = { .addr4 = 12,
+					     .addr6 = 8,
+					     .port = 2 };
+static const struct door_key to_client = { .addr4 = 16,
+					   .addr6 = 24,
+					   .port = 0 };
 
 struct anon_set {
 	uint32_t key_type;
@@ -95,7 +106,7 @@ static void raw_rules(struct nft_batch *b, const struct skeleton *s)
 		anon_make(b, &ports, net, s->knocks_len);
 	start(&l, b, "raw");
 	line_l4proto(&l, IPPROTO_UDP);
-	line_payload(&l, NFT_PAYLOAD_TRANSPORT_HEADER, DEST_PORT_OFFSET, 2,
+	line_payload(&l, NFT_PAYLOAD_TRANSPORT_HEADER, from_client.port, 2,
 		     LINE_R0);
 	if (s->knocks_len > 1)
 		line_lookup(&l, ports.name, ports.id, LINE_NONE);
@@ -159,6 +170,17 @@ static void revoked_kill(struct nft_batch *b, const char *chain)
 	line_append(&l);
 }
 
+/* ip saddr . meta l4proto . th dport, or the like. */
+static void door_load(struct line *l, bool v4, const struct door_key *at)
+{
+	line_nfproto(l, v4 ? NFPROTO_IPV4 : NFPROTO_IPV6);
+	line_payload(l, NFT_PAYLOAD_NETWORK_HEADER, v4 ? at->addr4 : at->addr6,
+		     v4 ? 4 : 16, LINE_R0);
+	line_meta(l, NFT_META_L4PROTO, v4 ? LINE_R1 : LINE_R4);
+	line_payload(l, NFT_PAYLOAD_TRANSPORT_HEADER, at->port, 2,
+		     v4 ? LINE_R2 : LINE_R5);
+}
+
 /* ct mark set ip saddr . meta l4proto . th dport map @grantN accept: a miss
  * ends the line, and the next one is tried. */
 static void grant_rule(struct nft_batch *b, bool v4)
@@ -166,13 +188,7 @@ static void grant_rule(struct nft_batch *b, bool v4)
 	struct line l;
 
 	start(&l, b, "check");
-	line_nfproto(&l, v4 ? NFPROTO_IPV4 : NFPROTO_IPV6);
-	line_payload(&l, NFT_PAYLOAD_NETWORK_HEADER,
-		     v4 ? SOURCE4_OFFSET : SOURCE6_OFFSET, v4 ? 4 : 16,
-		     LINE_R0);
-	line_meta(&l, NFT_META_L4PROTO, v4 ? LINE_R1 : LINE_R4);
-	line_payload(&l, NFT_PAYLOAD_TRANSPORT_HEADER, DEST_PORT_OFFSET, 2,
-		     v4 ? LINE_R2 : LINE_R5);
+	door_load(&l, v4, &from_client);
 	line_lookup(&l,
 		    nft_set_specs[v4 ? NFT_SET_GRANT4 : NFT_SET_GRANT6].name, 0,
 		    LINE_R0);
@@ -226,65 +242,10 @@ static void check_rules(struct nft_batch *b)
 	/* meta l4proto . th dport @protected jump cloaked */
 	start(&l, b, "check");
 	line_meta(&l, NFT_META_L4PROTO, LINE_R0);
-	line_payload(&l, NFT_PAYLOAD_TRANSPORT_HEADER, DEST_PORT_OFFSET, 2,
+	line_payload(&l, NFT_PAYLOAD_TRANSPORT_HEADER, from_client.port, 2,
 		     LINE_R1);
 	line_lookup(&l, nft_set_specs[NFT_SET_PROTECTED].name, 0, LINE_NONE);
 	line_verdict(&l, NFT_JUMP, "cloaked");
-	line_append(&l);
-}
-
-/* meta nfproto FAMILY drop, or reject in the host's words */
-static void cloaked_family(struct nft_batch *b, uint8_t family,
-			   const struct cloak_look *look)
-{
-	struct line l;
-
-	if (look->cloak == CLOAK_REJECT)
-		return;
-	if (look->cloak == CLOAK_HOST && look->words.reset) {
-		start(&l, b, "cloaked");
-		line_nfproto(&l, family);
-		line_l4proto(&l, IPPROTO_TCP);
-		line_reject(&l, NFT_REJECT_TCP_RST, 0);
-		line_append(&l);
-	}
-	start(&l, b, "cloaked");
-	line_nfproto(&l, family);
-	if (look->cloak == CLOAK_DROP)
-		line_verdict(&l, NF_DROP, NULL);
-	else
-		line_reject(&l, NFT_REJECT_ICMP_UNREACH,
-			    family == NFPROTO_IPV4 ? look->words.code4
-						   : look->words.code6);
-	line_append(&l);
-}
-
-/* How many rules cloaked_family() makes. */
-static size_t cloaked_count(const struct cloak_look *look)
-{
-	if (look->cloak == CLOAK_REJECT)
-		return 0;
-	return look->cloak == CLOAK_HOST && look->words.reset ? 2 : 1;
-}
-
-static void cloaked_rules(struct nft_batch *b, const struct skeleton *s)
-{
-	struct line l;
-
-	start(&l, b, "cloaked");
-	line_counter(&l);
-	line_append(&l);
-	cloaked_family(b, NFPROTO_IPV4, &s->look4);
-	cloaked_family(b, NFPROTO_IPV6, &s->look6);
-	/* meta l4proto tcp reject with tcp reset */
-	start(&l, b, "cloaked");
-	line_l4proto(&l, IPPROTO_TCP);
-	line_reject(&l, NFT_REJECT_TCP_RST, 0);
-	line_append(&l);
-	/* reject with icmpx port-unreachable */
-	start(&l, b, "cloaked");
-	line_reject(&l, NFT_REJECT_ICMPX_UNREACH,
-		    NFT_REJECT_ICMPX_PORT_UNREACH);
 	line_append(&l);
 }
 
@@ -362,6 +323,40 @@ static void nat_rules(struct nft_batch *b)
 	line_append(&l);
 }
 
+/* ip daddr . meta l4proto . th sport @quietN drop */
+static void quiet_rule(struct nft_batch *b, bool v4)
+{
+	struct line l;
+
+	start(&l, b, "answers");
+	door_load(&l, v4, &to_client);
+	line_lookup(&l,
+		    nft_set_specs[v4 ? NFT_SET_QUIET4 : NFT_SET_QUIET6].name, 0,
+		    LINE_NONE);
+	line_verdict(&l, NF_DROP, NULL);
+	line_append(&l);
+}
+
+/*
+ * A question that a server on the outer port still had to answer when its
+ * entry was cut: the late answer would begin an entry of its own, with the
+ * client's next packets for its replies, and so without the grant's NAT. For
+ * as long as a UDP grant leads that port elsewhere, nothing new begins there.
+ */
+static void out_rules(struct nft_batch *b)
+{
+	struct line l;
+
+	quiet_rule(b, true);
+	quiet_rule(b, false);
+	/* ct state new jump answers */
+	start(&l, b, "out");
+	line_ct_bits(&l, NFT_CT_STATE, STATE_NEW, NFT_CMP_NEQ, 0);
+	line_verdict(&l, NFT_JUMP, "answers");
+	line_append(&l);
+	revoked_kill(b, "out");
+}
+
 void nft_rules_make(struct nft_batch *b, const struct skeleton *s)
 {
 	struct line l;
@@ -371,9 +366,9 @@ void nft_rules_make(struct nft_batch *b, const struct skeleton *s)
 	not_ours_accept(b, "est");
 	revoked_kill(b, "est");
 	check_rules(b);
-	cloaked_rules(b, s);
+	nft_rules_cloak(b, s);
 	kill_rules(b);
-	revoked_kill(b, "out");
+	out_rules(b);
 	nat_rules(b);
 	/* ct status dnat accept: an expression of conntrack's is what keeps
 	 * its hooks, and so the NAT of sessions, while our table is away. */
@@ -385,11 +380,8 @@ void nft_rules_make(struct nft_batch *b, const struct skeleton *s)
 
 size_t nft_rules_count(const struct skeleton *s)
 {
-	/* pre 3, est 2, check 7, cloaked 3, kill 3, out 1, nat 4 + 4 */
-	size_t n = 27;
+	/* pre 3, est 2, check 7, kill 3, answers 2, out 2, nat 4 + 4 */
+	size_t n = 27 + nft_rules_cloak_count(s);
 
-	n += s->knocks_len > 0;
-	n += cloaked_count(&s->look4);
-	n += cloaked_count(&s->look6);
-	return n;
+	return s->knocks_len > 0 ? n + 1 : n;
 }

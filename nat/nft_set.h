@@ -20,7 +20,9 @@ enum nft_set {
 	NFT_SET_REDIR, /* ct mark -> other port, the address is kept */
 	NFT_SET_SNAT4, /* ct mark -> source address */
 	NFT_SET_SNAT6,
-	NFT_SET_MASQ,	   /* ct marks that are masqueraded */
+	NFT_SET_MASQ,	/* ct marks that are masqueraded */
+	NFT_SET_QUIET4, /* client, protocol, outer port: see out_rules() */
+	NFT_SET_QUIET6,
 	NFT_SET_REVOKED,   /* ct marks whose sessions are cut */
 	NFT_SET_PROTECTED, /* protocol, port of cloaked services */
 	NFT_SET_GRACE,	   /* protocols whose running sessions may be new to

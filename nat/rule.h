@@ -39,6 +39,13 @@ static inline uint32_t rule_mark(const struct rule *r)
 	return RULE_MARK_BASE | r->id;
 }
 
+/* True if conntrack entries from before the rule can defeat it: its NAT is
+ * decided by the first packet of a flow, and a UDP flow need not begin anew. */
+static inline bool rule_translates(const struct rule *r)
+{
+	return r->proto == IPPROTO_UDP && r->kind != RULE_ACCEPT;
+}
+
 /*
  * Fills in a rule. EDENIED: the configuration has no such service, client,
  * outer port, or the client may not use it, or the addresses are of different

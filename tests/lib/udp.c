@@ -5,7 +5,8 @@
  * catcher that keeps a datagram for later. Hides the sockets from the shell,
  * whose own are cut at a byte and end at the first ICMP error.
  *
- *	udp echo PORT NAME           answers "NAME CLIENT TEXT"; says "ready"
+ *	udp echo PORT NAME [MS]      answers "NAME CLIENT TEXT", MS milliseconds
+ *	                             later; says "ready"
  *	udp flow ADDRESS PORT        a line in: a datagram out; and back
  *	udp send ADDRESS PORT [N]    standard input as one datagram, N times
  *	udp catch PORT COUNT PREFIX  writes PREFIX1, PREFIX2, …; says "ready"
@@ -84,7 +85,8 @@ static int connected_socket(const char *address, const char *port)
 	return fd;
 }
 
-static _Noreturn void echo(const char *port, const char *name)
+static _Noreturn void echo(const char *port, const char *name,
+			   unsigned int think_ms)
 {
 	int fd = bound_socket(port);
 
@@ -100,6 +102,7 @@ static _Noreturn void echo(const char *port, const char *name)
 
 		if (n < 0)
 			continue;
+		usleep(think_ms * 1000);
 		inet_ntop(AF_INET6, &from.sin6_addr, client, sizeof(client));
 		len = snprintf(out, sizeof(out), "%s %s %.*s", name,
 			       strncmp(client, "::ffff:", 7) == 0 ? client + 7
@@ -212,8 +215,9 @@ int main(int argc, char **argv)
 {
 	const char *verb = argc > 1 ? argv[1] : "";
 
-	if (strcmp(verb, "echo") == 0 && argc == 4)
-		echo(argv[2], argv[3]);
+	if (strcmp(verb, "echo") == 0 && (argc == 4 || argc == 5))
+		echo(argv[2], argv[3],
+		     argc == 5 ? (unsigned int)strtoul(argv[4], NULL, 10) : 0);
 	if (strcmp(verb, "flow") == 0 && argc == 4)
 		return flow(argv[2], argv[3]);
 	if (strcmp(verb, "send") == 0 && (argc == 4 || argc == 5))

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,6 +108,14 @@ static _Noreturn void child(const struct config *config, int ready, int gate)
 	exit(role_run(&role_capture, &setup));
 }
 
+/* Having been woken for nothing is no end. */
+static enum haunt_err message_next(int gate, const struct ipc_permit *permits)
+{
+	enum haunt_err err = ipc_dispatch(gate, permits, 2, NULL);
+
+	return err == HAUNT_ENOENT ? HAUNT_OK : err;
+}
+
 static int parent(pid_t pid, int ready, int gate)
 {
 	static const struct ipc_permit permits[] = {
@@ -114,12 +123,14 @@ static int parent(pid_t pid, int ready, int gate)
 		  print_datagram },
 		{ CAPTURE_STATS, 24, 24, print_stats },
 	};
+	struct pollfd waiting = { .fd = gate, .events = POLLIN };
 	char byte;
 	int status;
 
 	if (read(ready, &byte, 1) == 1)
 		printf("ready pid=%ld\n", (long)pid);
-	while (ipc_dispatch(gate, permits, 2, NULL) == HAUNT_OK)
+	while (poll(&waiting, 1, -1) > 0 &&
+	       message_next(gate, permits) == HAUNT_OK)
 		;
 	if (waitpid(pid, &status, 0) < 0)
 		die("waitpid");

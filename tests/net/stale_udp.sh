@@ -56,6 +56,25 @@ for family in 4 6; do
 		2>/dev/null | grep -q 'sport=7001'"
 done
 
+# A server that takes its time answers when the entry of the question is gone
+# already; its answer must not begin a flow that keeps the client with it.
+start_udp gw 40500 slow 150
+for family in 4 6; do
+	gw=GW$family
+	allow=local
+	[ $family = 4 ] || allow=source
+	udp_open "late$family" friend "${!gw}" 40500
+	session_say "late$family" first
+	like "IPv$family: the slow server answers" \
+		"$(session_hear "late$family" 2)" '^slow '
+	session_say "late$family" second
+	check "IPv$family: the ghost is granted meanwhile" knock_for granted \
+		friend "${!gw}" --access udp/7001 --nat-port 40500 \
+		--allow "$allow"
+	check "IPv$family: what follows reaches the service" \
+		turns "late$family" secret
+done
+
 # A flow that nothing answered (a closed port) has an entry, too.
 udp_open forward friend "$GW4" 2222
 session_say forward hello

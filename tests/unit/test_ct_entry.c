@@ -50,6 +50,25 @@ static void redirect(void **state)
 	assert_true(entry_defeats(&e, &r));
 }
 
+/* The same flow, begun by this host: the client's packets are replies. */
+static void begun_here(void **state)
+{
+	struct rule r = nat_kit_rule(*state, KIT_ECHO, "198.51.100.7", 53);
+	struct entry e = {
+		.proto = IPPROTO_UDP,
+		.source = { nat_kit_addr("198.51.100.1"), 53 },
+		.dest = { nat_kit_addr("198.51.100.7"), 4000 },
+		.reply_source = { nat_kit_addr("198.51.100.7"), 4000 },
+	};
+
+	assert_true(entry_defeats(&e, &r));
+	e.source.port = 54;
+	assert_false(entry_defeats(&e, &r));
+	e.source.port = 53;
+	e.dest.addr = nat_kit_addr("198.51.100.8");
+	assert_false(entry_defeats(&e, &r));
+}
+
 static void not_concerned(void **state)
 {
 	struct rule r = nat_kit_rule(*state, KIT_ECHO, "198.51.100.7", 53);
@@ -185,9 +204,10 @@ static void alive(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(redirect), cmocka_unit_test(not_concerned),
-		cmocka_unit_test(forward),  cmocka_unit_test(ids),
-		cmocka_unit_test(reading),  cmocka_unit_test(alive),
+		cmocka_unit_test(redirect),   cmocka_unit_test(not_concerned),
+		cmocka_unit_test(begun_here), cmocka_unit_test(not_concerned),
+		cmocka_unit_test(forward),    cmocka_unit_test(ids),
+		cmocka_unit_test(reading),    cmocka_unit_test(alive),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -46,16 +46,22 @@ static void layout_v6(void **state)
 	struct rule r = nat_kit_rule(*state, KIT_DNS6, "2001:db8::7", 5353);
 	struct nft_elem e[NFT_RULE_ELEMS];
 
-	assert_int_equal(nft_elem_of_rule(&r, *state, e), 3);
+	assert_int_equal(nft_elem_of_rule(&r, *state, e), 4);
 	assert_int_equal(e[0].set, NFT_SET_GRANT6);
 	assert_memory_equal(e[0].key, r.address.b, 16);
 	assert_int_equal(e[0].key[16], IPPROTO_UDP);
 	assert_int_equal(e[0].key[20] << 8 | e[0].key[21], 5353);
-	assert_int_equal(e[1].set, NFT_SET_DNAT6);
-	assert_memory_equal(e[1].data, r.inner.addr.b, 16);
-	assert_int_equal(e[1].data[17], 53);
-	assert_int_equal(e[2].set, NFT_SET_SNAT6);
-	assert_memory_equal(e[2].data, r.source.b, 16);
+	/* A late answer of the outer port's own server is kept back. */
+	assert_int_equal(e[1].set, NFT_SET_QUIET6);
+	assert_memory_equal(e[1].key, e[0].key, NFT_KEY_MAX);
+	assert_int_equal(e[1].timeout_ms, e[0].timeout_ms);
+	assert_int_equal(e[2].set, NFT_SET_DNAT6);
+	assert_memory_equal(e[2].data, r.inner.addr.b, 16);
+	assert_int_equal(e[2].data[17], 53);
+	assert_int_equal(e[3].set, NFT_SET_SNAT6);
+	assert_memory_equal(e[3].data, r.source.b, 16);
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(nft_elem_at_door(&e[i]), i < 2);
 }
 
 static void kinds(void **state)
@@ -71,8 +77,9 @@ static void kinds(void **state)
 	r = nat_kit_rule(*state, KIT_DB6, "2001:db8::7", 15432);
 	assert_int_equal(nft_elem_of_rule(&r, *state, e), 2);
 	r = nat_kit_rule(*state, KIT_DNS4, "198.51.100.7", 5353);
-	assert_int_equal(nft_elem_of_rule(&r, *state, e), 3);
-	assert_int_equal(e[2].set, NFT_SET_SNAT4);
+	assert_int_equal(nft_elem_of_rule(&r, *state, e), 4);
+	assert_int_equal(e[1].set, NFT_SET_QUIET4);
+	assert_int_equal(e[3].set, NFT_SET_SNAT4);
 }
 
 static void mark_elems(void **state)

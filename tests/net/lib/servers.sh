@@ -78,11 +78,13 @@ start_nginx() {
 	}
 }
 
-# start_udp HOST PORT NAME: answers "NAME CLIENT TEXT".
+# start_udp HOST PORT NAME [MS]: answers "NAME CLIENT TEXT", MS milliseconds
+# later.
 start_udp() {
 	local log=$T/udp-$1-$2.log
 	[ -x "$BUILD/tests/lib/udp" ] || skip_all "tests/lib/udp is not built"
-	ip netns exec "$1" "$BUILD/tests/lib/udp" echo "$2" "$3" >"$log" 2>&1 &
+	ip netns exec "$1" "$BUILD/tests/lib/udp" echo "$2" "$3" ${4:+"$4"} \
+		>"$log" 2>&1 &
 	wait_line "$log" '^ready$' 5 >/dev/null || {
 		fail "the UDP echo starts on $1" "$(cat "$log")"
 		done_testing

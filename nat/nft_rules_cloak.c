@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Hides how a cloaked port answers a stranger: as the host's other closed
+ * ports do, family by family.
+ */
+#include "nat/nft_line.h"
+#include "nat/nft_table.h"
+
+static void start(struct line *l, struct nft_batch *b, const char *chain)
+{
+	line_begin(l, b, NFPROTO_INET, NFT_TABLE, chain);
+}
+
+/* meta nfproto FAMILY drop, or reject in the host's words */
+static void cloaked_family(struct nft_batch *b, uint8_t family,
+			   const struct cloak_look *look)
+{
+	struct line l;
+
+	if (look->cloak == CLOAK_REJECT)
+		return;
+	if (look->cloak == CLOAK_HOST && look->words.reset) {
+		start(&l, b, "cloaked");
+		line_nfproto(&l, family);
+		line_l4proto(&l, IPPROTO_TCP);
+		line_reject(&l, NFT_REJECT_TCP_RST, 0);
+		line_append(&l);
+	}
+	start(&l, b, "cloaked");
+	line_nfproto(&l, family);
+	if (look->cloak == CLOAK_DROP)
+		line_verdict(&l, NF_DROP, NULL);
+	else
+		line_reject(&l, NFT_REJECT_ICMP_UNREACH,
+			    family == NFPROTO_IPV4 ? look->words.code4
+						   : look->words.code6);
+	line_append(&l);
+}
+
+/* How many rules cloaked_family() makes. */
+static size_t cloaked_count(const struct cloak_look *look)
+{
+	if (look->cloak == CLOAK_REJECT)
+		return 0;
+	return look->cloak == CLOAK_HOST && look->words.reset ? 2 : 1;
+}
+
+void nft_rules_cloak(struct nft_batch *b, const struct skeleton *s)
+{
+	struct line l;
+
+	start(&l, b, "cloaked");
+	line_counter(&l);
+	line_append(&l);
+	cloaked_family(b, NFPROTO_IPV4, &s->look4);
+	cloaked_family(b, NFPROTO_IPV6, &s->look6);
+	/* meta l4proto tcp reject with tcp reset */
+	start(&l, b, "cloaked");
+	line_l4proto(&l, IPPROTO_TCP);
+	line_reject(&l, NFT_REJECT_TCP_RST, 0);
+	line_append(&l);
+	/* reject with icmpx port-unreachable */
+	start(&l, b, "cloaked");
+	line_reject(&l, NFT_REJECT_ICMPX_UNREACH,
+		    NFT_REJECT_ICMPX_PORT_UNREACH);
+	line_append(&l);
+}
+
+size_t nft_rules_cloak_count(const struct skeleton *s)
+{
+	return 3 + cloaked_count(&s->look4) + cloaked_count(&s->look6);
+}
