@@ -127,6 +127,8 @@ static int parent(pid_t pid, int ready, int gate)
 	char byte;
 	int status;
 
+	if (fcntl(gate, F_SETFL, 0) < 0)
+		die("blocking");
 	if (read(ready, &byte, 1) == 1)
 		printf("ready pid=%ld\n", (long)pid);
 	while (poll(&waiting, 1, -1) > 0 &&
