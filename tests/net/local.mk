@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Tests in namespaces: they need root and are run by tests/net/run. Here their
 # helpers are built.
-check_PROGRAMS += tests/lib/udp tests/lib/knocker
+check_PROGRAMS += tests/lib/udp tests/lib/knocker tests/lib/memfind
 tests_lib_udp_SOURCES = tests/lib/udp.c
+tests_lib_memfind_SOURCES = tests/lib/memfind.c
 tests_lib_knocker_SOURCES = tests/lib/knocker.c
 tests_lib_knocker_LDADD = libproto.la libbase.la
 # By name: a folder would bring along what was built in it.

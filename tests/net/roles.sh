@@ -64,10 +64,11 @@ key_hex=$(sed -n 's/^KEY_BASE64: *//p' "$(key alice)" | base64 -d |
 for name in monitor capture nat gate; do
 	pid=$HAUNTD_PID
 	[ $name = monitor ] || pid=$(role_pid $name)
-	found=$(memory_has "$pid" "$key_hex" && echo yes || echo no)
-	wanted=no
-	[ $name != gate ] || wanted=yes
-	is "$name has alice's key in memory: $wanted" "$found" "$wanted"
+	"$BUILD/tests/lib/memfind" "$pid" "$key_hex"
+	found=$?
+	wanted=1
+	[ $name != gate ] || wanted=0
+	is "$name: alice's key in memory (0: yes, 1: no)" "$found" "$wanted"
 done
 
 second=$(on gw timeout 5 "$HAUNTD" -c "$CONF" 2>&1)

@@ -239,19 +239,3 @@ foreign_ruleset() {
 		!own { print }
 		/^}/ { own = 0 }'
 }
-
-# memory_has PID HEX: those bytes are in the process's writable memory.
-memory_has() {
-	local range from to
-	while read -r range; do
-		from=$((16#${range%-*}))
-		to=$((16#${range#*-}))
-		# A sanitizer's notes on all the memory there could be.
-		[ $((to - from)) -le 268435456 ] || continue
-		dd if="/proc/$1/mem" bs=4096 skip=$((from / 4096)) \
-			count=$(((to - from) / 4096)) 2>/dev/null |
-			od -An -v -tx1 -w65536 | tr -d ' \n' |
-			grep -q "$2" && return 0
-	done < <(awk '$2 ~ /^rw/ && $6 !~ /^\[v/ { print $1 }' "/proc/$1/maps")
-	return 1
-}
