@@ -58,6 +58,14 @@ table inet haunt {
 		type mark
 		flags timeout
 	}
+	set quiet4 {
+		type ipv4_addr . inet_proto . inet_service
+		flags timeout
+	}
+	set quiet6 {
+		type ipv6_addr . inet_proto . inet_service
+		flags timeout
+	}
 	set revoked {
 		type mark
 		flags timeout
@@ -102,8 +110,13 @@ table inet haunt {
 		meta l4proto tcp accept
 		counter packets 0 bytes 0 drop
 	}
+	chain answers {
+		ip daddr . meta l4proto . th sport @quiet4 drop
+		ip6 daddr . meta l4proto . th sport @quiet6 drop
+	}
 	chain out {
 		type filter hook output priority mangle + 10; policy accept;
+		ct state new jump answers
 		ct mark @revoked goto kill
 	}
 	chain nat_pre {
@@ -138,7 +151,7 @@ grants() {
 
 elements() {
 	local map
-	for map in grant4 grant6 redir dnat4 dnat6 masq snat4; do
+	for map in grant4 grant6 redir dnat4 dnat6 masq snat4 quiet4; do
 		nat_elements "$map"
 	done
 }

@@ -204,10 +204,10 @@ static void alive(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(redirect),   cmocka_unit_test(not_concerned),
-		cmocka_unit_test(begun_here), cmocka_unit_test(not_concerned),
-		cmocka_unit_test(forward),    cmocka_unit_test(ids),
-		cmocka_unit_test(reading),    cmocka_unit_test(alive),
+		cmocka_unit_test(redirect),	 cmocka_unit_test(begun_here),
+		cmocka_unit_test(not_concerned), cmocka_unit_test(forward),
+		cmocka_unit_test(ids),		 cmocka_unit_test(reading),
+		cmocka_unit_test(alive),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
