@@ -19,6 +19,7 @@
 #include "core/base/log.h"
 #include "core/base/role.h"
 #include "core/capture/capture.h"
+#include "core/gate/clients.h"
 #include "core/gate/gate.h"
 #include "core/instance.h"
 #include "core/monitor.h"
@@ -274,6 +275,18 @@ static bool standard_open(void)
 	return false;
 }
 
+/* What a start would stumble over besides: keys that cannot be used. */
+static int check_main(const struct config *config)
+{
+	struct clients *clients = NULL;
+	enum haunt_err err;
+
+	log_open("hauntd", "check", LOG_SINK_STDERR, LOG_LEVEL_INFO);
+	err = clients_new(config, &clients);
+	clients_free(clients);
+	return err == HAUNT_OK ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 static int monitor_main(const struct options *o, const struct config *config,
 			const char *text, size_t len)
 {
@@ -320,7 +333,7 @@ int main(int argc, char **argv)
 				 ? EXIT_SUCCESS
 				 : EXIT_FAILURE;
 	else if (o.check)
-		status = EXIT_SUCCESS;
+		status = check_main(config);
 	else if (o.role)
 		status = role_main(&o, config);
 	else

@@ -43,6 +43,7 @@ struct monitor {
 	unsigned int ready;
 	pid_t pids[ROLES]; /* 0: not running */
 	bool ending;	   /* asked to stop */
+	bool stopping;	   /* the roles were told to end */
 	bool was_ready;	   /* once, since the start */
 	uint64_t started_ms;
 	int backoff_ms;
@@ -149,6 +150,7 @@ static bool roles_start(struct monitor *m)
 	bool ok = false;
 
 	m->ready = 0;
+	m->stopping = false;
 	m->started_ms = now_ms();
 	if (ipc_pair(packets) != HAUNT_OK || ipc_pair(grants) != HAUNT_OK ||
 	    pipe2(ready, O_CLOEXEC) < 0) {
@@ -191,7 +193,8 @@ static void ready_read(struct monitor *m)
 
 static void death_log(const struct monitor *m, size_t role, int status)
 {
-	enum log_level level = m->ending ? LOG_LEVEL_DEBUG : LOG_LEVEL_ERROR;
+	/* Who was told to end is no news. */
+	enum log_level level = m->stopping ? LOG_LEVEL_DEBUG : LOG_LEVEL_ERROR;
 
 	if (WIFSIGNALED(status))
 		log_event(level, "died", "role=%s signal=%s", role_names[role],
@@ -262,6 +265,7 @@ static void roles_end(struct monitor *m)
 	uint64_t start = now_ms();
 	bool killed = false;
 
+	m->stopping = true;
 	roles_signal(m, SIGTERM);
 	while (roles_any(m)) {
 		uint64_t spent = now_ms() - start;

@@ -35,12 +35,18 @@ struct clients {
 	struct fwknop3_packet packet; /* the one being looked at */
 };
 
-static const char *load_error(enum haunt_err err)
+static const char *load_error(enum haunt_err err, unsigned int line,
+			      int hmac_type)
 {
 	if (err == HAUNT_ESYS)
 		return strerrorname_np(errno);
 	if (err == HAUNT_EDENIED)
 		return "others-can-read-it";
+	/* No line is to blame: the keys do not fit, or are not there. */
+	if (err == HAUNT_EFORMAT && !line)
+		return hmac_type == HAUNT_DIGEST_NONE
+			       ? "has-an-hmac-key-but-hmac-is-none"
+			       : "no-key-or-both-keys-the-same";
 	return err == HAUNT_ELENGTH ? "length" : "format";
 }
 
@@ -57,7 +63,8 @@ static bool key_load(const struct client *client, struct haunt_key **out)
 	if (err) {
 		log_event(LOG_LEVEL_ERROR, "key",
 			  "client=%s file=%s line=%u error=%s", client->name,
-			  client->key_path, line, load_error(err));
+			  client->key_path, line,
+			  load_error(err, line, client->hmac_type));
 		return false;
 	}
 	if (haunt_key_hmac_type(*out) || client->allow_without_hmac)

@@ -108,14 +108,6 @@ static _Noreturn void child(const struct config *config, int ready, int gate)
 	exit(role_run(&role_capture, &setup));
 }
 
-/* Having been woken for nothing is no end. */
-static enum haunt_err message_next(int gate, const struct ipc_permit *permits)
-{
-	enum haunt_err err = ipc_dispatch(gate, permits, 2, NULL);
-
-	return err == HAUNT_ENOENT ? HAUNT_OK : err;
-}
-
 static int parent(pid_t pid, int ready, int gate)
 {
 	static const struct ipc_permit permits[] = {
@@ -123,7 +115,6 @@ static int parent(pid_t pid, int ready, int gate)
 		  print_datagram },
 		{ CAPTURE_STATS, 24, 24, print_stats },
 	};
-	struct pollfd waiting = { .fd = gate, .events = POLLIN };
 	char byte;
 	int status;
 
@@ -131,8 +122,7 @@ static int parent(pid_t pid, int ready, int gate)
 		die("blocking");
 	if (read(ready, &byte, 1) == 1)
 		printf("ready pid=%ld\n", (long)pid);
-	while (poll(&waiting, 1, -1) > 0 &&
-	       message_next(gate, permits) == HAUNT_OK)
+	while (ipc_dispatch(gate, permits, 2, NULL) == HAUNT_OK)
 		;
 	if (waitpid(pid, &status, 0) < 0)
 		die("waitpid");

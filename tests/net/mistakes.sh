@@ -10,6 +10,16 @@ world_up
 config_standard 30s >"$CONF"
 check "a right one passes -n" "$HAUNTD" -c "$CONF" -n
 is "and nothing is said" "$("$HAUNTD" -c "$CONF" -n 2>&1)" ""
+chmod 0644 "$(key alice)"
+refuse "a key that others can read is a mistake" "$HAUNTD" -c "$CONF" -n
+like "and is named" "$("$HAUNTD" -c "$CONF" -n 2>&1)" \
+	'key client=alice file=.* error=others-can-read-it'
+chmod 0600 "$(key alice)"
+mv "$(key alice)" "$T/away"
+like "one that is missing, too" "$("$HAUNTD" -c "$CONF" -n 2>&1)" \
+	'key client=alice file=.* error=ENOENT'
+mv "$T/away" "$(key alice)"
+check "with the key as it was it passes" "$HAUNTD" -c "$CONF" -n
 check "-p prints it" "$HAUNTD" -c "$CONF" -p
 "$HAUNTD" -c "$CONF" -p >"$T/printed" 2>&1
 check "-n takes what -p printed" "$HAUNTD" -c "$T/printed" -n
