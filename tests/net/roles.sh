@@ -81,8 +81,8 @@ ip netns exec gw "$HAUNTD" -c "$CONF" <&- >&- 2>>"$LOG" &
 HAUNTD_PID=$!
 check "it starts without stdin and stdout" log_wait 'monitor\]: ready' 10
 for fd in 0 1; do
-	is "the gate's descriptor $fd is nothing" \
-		"$(readlink "/proc/$(role_pid gate)/fd/$fd")" /dev/null
+	check "the gate's descriptor $fd is nothing" \
+		[ "/proc/$(role_pid gate)/fd/$fd" -ef /dev/null ]
 done
 stop_hauntd
 
