@@ -147,13 +147,14 @@ enum haunt_err integrate(struct nft_batch *b, const struct host *host,
 
 void integrate_tell_legacy(const struct host *host)
 {
-	if (!host->legacy)
-		return;
-	log_event(LOG_LEVEL_WARNING, "integrate",
-		  "found=iptables-legacy result=add-by-hand "
-		  "command=\"iptables-legacy -I INPUT -m connmark --mark "
-		  "0x%x/0x%x -j ACCEPT\"",
-		  RULE_MARK_BASE, RULE_MARK_MASK);
+	static const char *const names[] = { "INPUT", "FORWARD" };
+
+	for (size_t i = 0; host->legacy && i < 2; i++)
+		log_event(LOG_LEVEL_WARNING, "integrate",
+			  "found=iptables-legacy result=add-by-hand "
+			  "command=\"iptables-legacy -I %s -m connmark --mark "
+			  "0x%x/0x%x -j ACCEPT\"",
+			  names[i], RULE_MARK_BASE, RULE_MARK_MASK);
 }
 
 enum haunt_err integrate_undo(struct nft_batch *b, const struct host *host)

@@ -104,6 +104,19 @@ world_firewall_nft
 firewall "both" 6
 on gw nft flush ruleset
 
+# Rules of iptables-legacy are out of reach: what to add is told.
+on gw iptables-legacy -P INPUT DROP
+on gw iptables-legacy -A INPUT -i lo -j ACCEPT
+must_start_hauntd
+for chain in INPUT FORWARD; do
+	like "iptables-legacy: the log says what $chain needs" "$(log_since)" \
+		"found=iptables-legacy .*command=\"iptables-legacy -I $chain -m connmark --mark 0x5a000000/0xff000000 -j ACCEPT\""
+done
+stop_hauntd
+on gw "$HAUNTD" -c "$CONF" --uninstall
+on gw iptables-legacy -P INPUT ACCEPT
+on gw iptables-legacy -F
+
 # A firewall that accepts by default needs no rule.
 on gw nft add table inet open
 on gw nft 'add chain inet open in { type filter hook input priority 0; }'
