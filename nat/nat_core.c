@@ -128,8 +128,7 @@ static enum haunt_err handle_grant(void *arg, struct rd *body)
 		return err;
 	err = batch_do(nat, &b, nat->port.ops->apply, "grant", &done);
 	for (size_t i = 0; done && i < b.len; i++) {
-		if (nat->rules[i].proto == IPPROTO_TCP ||
-		    nat->rules[i].kind == RULE_ACCEPT)
+		if (!rule_translates(&nat->rules[i]))
 			continue;
 		if (jobs_cut_stale(nat->jobs, &nat->rules[i]) != HAUNT_OK)
 			log_event(LOG_LEVEL_WARNING, "conntrack",
