@@ -21,8 +21,15 @@ tags() {
 both_tags() {
 	[ "$(tags)" = 2 ]
 }
-gets_in() {
-	ssh_from friend "$GW4" 80 true
+# Without owners the grants went with the tables, and all roles start anew:
+# a knock may have to wait for them, and is sent again until it opens.
+opens() {
+	knock_for '(granted|renewed)' friend "$GW4" --access tcp/22 \
+		--nat-port 80 && ssh_from friend "$GW4" 80 true
+}
+lists_what_is() {
+	[ "$(ctl --json grants | jq '.grants | length')" = \
+		"$(element_count grant4)" ]
 }
 
 # reloads KERNEL OPTION…
@@ -40,20 +47,16 @@ reloads() {
 	check "$kernel: the tagged rules are back" wait_until 5 both_tags
 	check "$kernel: the session types on" alive "old$kernel"
 	check "$kernel: the stranger sees nothing" stranger_sees_nothing 22
-	is "$kernel: what hauntctl lists and the kernel has is the same" \
-		"$(ctl --json grants | jq '.grants | length')" \
-		"$(element_count grant4)"
-	check "$kernel: a knock opens" knock_for '(granted|renewed)' friend \
-		"$GW4" --access tcp/22 --nat-port 80
-	check "$kernel: the friend gets in" gets_in
+	check "$kernel: hauntctl lists what the kernel has" \
+		wait_until 10 lists_what_is
+	check "$kernel: a knock opens, the friend gets in" wait_until 20 opens
 	check "$kernel: loaded twice" on gw nft -f "$T/nftables.conf"
 	check "$kernel: loaded three times" on gw nft -f "$T/nftables.conf"
 	check "$kernel: the tagged rules are back" wait_until 5 both_tags
-	check "$kernel: a knock opens" knock_for '(granted|renewed)' friend \
-		"$GW4" --access tcp/22 --nat-port 80
-	check "$kernel: the friend gets in" gets_in
-	is "$kernel: no role had to be started again" \
-		"$(log_since | grep -c 'monitor\]: ready')" 0
+	check "$kernel: a knock opens, the friend gets in" wait_until 20 opens
+	[ "$kernel" != "owners known" ] ||
+		is "$kernel: no role had to be started again" \
+			"$(grep -c 'monitor\]: ready' "$LOG")" 1
 	check "$kernel: revoke" ctl revoke alice
 	is "$kernel: port 80 is the web server's" "$(http_from friend "$GW4")" \
 		"public site"
