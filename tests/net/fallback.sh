@@ -69,7 +69,7 @@ for family in 4 6; do
 		[[ $(session_hear "flow$family") == "secret "* ]]
 	}
 	check "IPv$family: the same flow now reaches the service" \
-		wait_until 2 turned
+		wait_until 10 turned
 done
 
 check "killed" kill9_hauntd

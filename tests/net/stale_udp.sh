@@ -13,10 +13,10 @@ start_udp inner 7001 within
 config_standard 20s >"$CONF"
 must_start_hauntd
 
-# turns NAME WANTED: within two seconds the flow's answers begin with WANTED.
+# turns NAME WANTED: within six seconds the flow's answers begin with WANTED.
 turns() {
 	local end answer
-	end=$(($(now_ms) + 2000))
+	end=$(($(now_ms) + 6000))
 	while [ "$(now_ms)" -lt "$end" ]; do
 		session_say "$1" hello
 		answer=$(session_hear "$1" 1)
