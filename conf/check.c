@@ -196,6 +196,21 @@ static void check_local(struct reader *r, struct service *s,
 		reader_mistake(r, notes->given[SERVICE_SOURCE_NAT],
 			       "source-nat is for targets on other hosts; "
 			       "this one is on the gateway");
+	if (s->hidden)
+		reader_mistake(r, notes->given[SERVICE_HIDDEN],
+			       "hidden is for targets with an address of "
+			       "their own; this one has none");
+}
+
+/* One connection is one connection. */
+static void check_connections(struct reader *r, struct service *s,
+			      const struct service_notes *notes)
+{
+	if (s->single_use && s->connections > 1)
+		reader_mistake(r, notes->given[SERVICE_CONNECTIONS],
+			       "connections: %u is more than the one of "
+			       "single-use",
+			       s->connections);
 }
 
 static void check_forward(struct reader *r, struct service *s,
@@ -205,8 +220,14 @@ static void check_forward(struct reader *r, struct service *s,
 		reader_mistake(r, notes->given[SERVICE_CLOAK],
 			       "cloak is for targets on the gateway; this one "
 			       "is on another host");
+	/* The gateway itself has a way back. */
 	if (!notes->given[SERVICE_SOURCE_NAT])
-		s->source_nat = SOURCE_NAT_MASQUERADE;
+		s->source_nat =
+			s->hidden ? SOURCE_NAT_NONE : SOURCE_NAT_MASQUERADE;
+	if (s->hidden && s->source_nat != SOURCE_NAT_NONE)
+		reader_mistake(r, notes->given[SERVICE_SOURCE_NAT],
+			       "source-nat is for targets on other hosts; a "
+			       "hidden one is on the gateway");
 	if (s->source_nat == SOURCE_NAT_ADDRESS &&
 	    addr_is_v4(&s->source) != addr_is_v4(&s->target.addr))
 		reader_mistake(r, notes->given[SERVICE_SOURCE_NAT],
@@ -238,6 +259,7 @@ static void check_service(struct reader *r, struct service *s,
 			  const struct service_notes *notes)
 {
 	check_lifetimes(r, s, notes);
+	check_connections(r, s, notes);
 	if (!notes->given[SERVICE_TARGET])
 		reader_mistake(r, notes->line, "service '%s' has no 'target'",
 			       s->name);

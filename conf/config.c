@@ -18,6 +18,7 @@ static void numbers_default(struct config *c)
 	c->integration = INTEGRATION_AUTO;
 	c->age_window_s = 120;
 	c->max_grants = 65536;
+	c->session_poll_s = 10;
 	c->log_sink = LOG_SINK_STDERR;
 	c->log_level = LOG_LEVEL_INFO;
 }
@@ -56,6 +57,7 @@ void config_free(struct config *c)
 	free(c->listeners);
 	free(c->services);
 	free(c->clients);
+	free(c->never_close_for);
 	free(c->state_dir);
 	free(c->control_socket);
 	free(c->control_group);

@@ -22,6 +22,8 @@
 #define CONFIG_LISTENERS_MAX	32
 #define CONFIG_LISTEN_PORTS_MAX 32
 #define CONFIG_LIFETIME_MAX_S	86400
+#define CONFIG_SESSION_MAX_S	2592000 /* of idle-timeout and max-session */
+#define CONFIG_PREFIXES_MAX	256	/* of never-close-for */
 
 struct port_range {
 	uint8_t proto;	/* IPPROTO_TCP or IPPROTO_UDP */
@@ -44,6 +46,7 @@ struct listener {
 
 enum at_end {
 	AT_END_KEEP, /* sessions live on */
+	AT_END_CUT,  /* they end with their grant */
 };
 
 enum source_nat {
@@ -59,10 +62,16 @@ struct service {
 	uint8_t proto;
 	struct port_range *at; /* outer ports, at least one */
 	size_t at_len;
-	bool cloak; /* local services only */
+	bool cloak;  /* local services only */
+	bool hidden; /* the target's address is the gateway's own, and nobody
+			but a client with a grant may reach it */
 	uint32_t lifetime_s;
 	uint32_t max_lifetime_s; /* at least lifetime_s */
 	enum at_end at_end;
+	uint32_t idle_timeout_s;    /* of a session; 0: none */
+	uint32_t max_session_s;	    /* likewise */
+	bool single_use;	    /* the first session closes the door */
+	uint16_t connections;	    /* a grant admits as many; 0: any number */
 	enum source_nat source_nat; /* other hosts only */
 	struct ip_addr source;
 };
@@ -96,12 +105,16 @@ struct config {
 	enum integration integration;
 	uint32_t age_window_s; /* 1 to 3600, 120 by default */
 	uint32_t max_grants;   /* 1 to 1,000,000, 65,536 by default */
-	char *state_dir;       /* /var/lib/haunt */
-	char *control_socket;  /* /run/haunt/control */
-	char *control_group;   /* haunt */
-	char *user_capture;    /* _haunt-cap */
-	char *user_gate;       /* _haunt */
-	char *user_nat;	       /* _haunt-nat */
+	struct ip_prefix *never_close_for; /* these always pass the cloak */
+	size_t never_close_for_len;
+	bool session_events;	 /* let conntrack tell of sessions at once */
+	uint32_t session_poll_s; /* 1 to 3600, 10 by default */
+	char *state_dir;	 /* /var/lib/haunt */
+	char *control_socket;	 /* /run/haunt/control */
+	char *control_group;	 /* haunt */
+	char *user_capture;	 /* _haunt-cap */
+	char *user_gate;	 /* _haunt */
+	char *user_nat;		 /* _haunt-nat */
 	enum log_sink log_sink;
 	enum log_level log_level;
 };

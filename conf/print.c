@@ -79,6 +79,18 @@ static void print_source_nat(FILE *to, const struct service *s)
 	fputs("\"\n", to);
 }
 
+/* Limits have no word for "none": they are left out. */
+static void print_sessions(FILE *to, const struct service *s)
+{
+	if (s->idle_timeout_s)
+		fprintf(to, "\tidle-timeout = \"%us\"\n", s->idle_timeout_s);
+	if (s->max_session_s)
+		fprintf(to, "\tmax-session = \"%us\"\n", s->max_session_s);
+	print_bool(to, "single-use", s->single_use);
+	if (s->connections)
+		fprintf(to, "\tconnections = %u\n", s->connections);
+}
+
 static void print_service(FILE *to, const struct service *s)
 {
 	char text[ADDR_TEXT_MAX];
@@ -94,32 +106,39 @@ static void print_service(FILE *to, const struct service *s)
 	print_bool(to, "cloak", s->cloak);
 	fprintf(to, "\tlifetime = \"%us\"\n\tmax-lifetime = \"%us\"\n",
 		s->lifetime_s, s->max_lifetime_s);
-	switch (s->at_end) {
-	case AT_END_KEEP:
-		fputs("\tat-end = \"keep\"\n", to);
-		break;
-	}
-	if (!s->local)
+	fprintf(to, "\tat-end = \"%s\"\n",
+		s->at_end == AT_END_CUT ? "cut" : "keep");
+	print_sessions(to, s);
+	if (!s->local) {
+		print_bool(to, "hidden", s->hidden);
 		print_source_nat(to, s);
+	}
+	fputs("}\n", to);
+}
+
+static void print_prefixes(FILE *to, const char *name,
+			   const struct ip_prefix *prefixes, size_t n)
+{
+	char text[ADDR_TEXT_MAX];
+
+	fprintf(to, "%s = {", name);
+	for (size_t i = 0; i < n; i++)
+		fprintf(to, "%s\"%s\"", i ? ", " : "",
+			prefix_format(&prefixes[i], text));
 	fputs("}\n", to);
 }
 
 static void print_client(FILE *to, const struct config *config,
 			 const struct client *c)
 {
-	char text[ADDR_TEXT_MAX];
-
 	fprintf(to, "client \"%s\" {\n", c->name);
 	print_option(to, "\t", "key", c->key_path);
 	fputs("\tservices = {", to);
 	for (size_t i = 0; i < c->services_len; i++)
 		fprintf(to, "%s\"%s\"", i ? ", " : "",
 			config->services[c->services[i]].name);
-	fputs("}\n\tfrom = {", to);
-	for (size_t i = 0; i < c->from_len; i++)
-		fprintf(to, "%s\"%s\"", i ? ", " : "",
-			prefix_format(&c->from[i], text));
-	fputs("}\n", to);
+	fputs("}\n\t", to);
+	print_prefixes(to, "from", c->from, c->from_len);
 	print_option(to, "\t", "mode", mode_name(c->mode));
 	print_option(to, "\t", "hmac", digest_name(c->hmac_type));
 	print_bool(to, "allow-without-hmac", c->allow_without_hmac);
@@ -134,6 +153,11 @@ static void print_globals(FILE *to, const struct config *c)
 		c->integration == INTEGRATION_AUTO ? "auto" : "manual");
 	fprintf(to, "age-window = \"%us\"\nmax-grants = %u\n", c->age_window_s,
 		c->max_grants);
+	if (c->never_close_for_len)
+		print_prefixes(to, "never-close-for", c->never_close_for,
+			       c->never_close_for_len);
+	fprintf(to, "session-events = %s\nsession-poll = \"%us\"\n",
+		c->session_events ? "true" : "false", c->session_poll_s);
 	print_option(to, "", "state-dir", c->state_dir);
 	print_option(to, "", "control-socket", c->control_socket);
 	print_option(to, "", "control-group", c->control_group);

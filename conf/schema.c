@@ -57,6 +57,23 @@ void take_path(struct reader *r, const char *field, const char *value,
 		reader_wanted(r, field, "a path that begins with '/'", value);
 }
 
+void take_prefix(struct reader *r, const char *field, const char *value,
+		 struct ip_prefix **prefixes, size_t *len)
+{
+	struct ip_prefix prefix, *more;
+
+	if (prefix_parse(value, strlen(value), &prefix)) {
+		reader_wanted(r, field,
+			      "\"any\", an address, or a prefix without host "
+			      "bits, as in \"198.51.100.0/24\"",
+			      value);
+		return;
+	}
+	more = reader_grow(r, prefixes, len, sizeof(*more));
+	if (more)
+		*more = prefix;
+}
+
 /* ---- listen ---- */
 
 static struct listener *listener_of(struct reader *r)
@@ -182,6 +199,37 @@ static void take_max_grants(struct reader *r, const char *value)
 			      value);
 }
 
+static void take_never_close_for(struct reader *r, const char *value)
+{
+	struct config *c = draft_config(r);
+
+	if (c->never_close_for_len == CONFIG_PREFIXES_MAX)
+		reader_mistake(r, reader_line(r),
+			       "never-close-for: more than %d prefixes",
+			       CONFIG_PREFIXES_MAX);
+	else if (!strcmp(value, "any"))
+		reader_wanted(r, "never-close-for",
+			      "an address or a prefix: with \"any\" nothing "
+			      "would be closed",
+			      value);
+	else
+		take_prefix(r, "never-close-for", value, &c->never_close_for,
+			    &c->never_close_for_len);
+}
+
+static void take_session_events(struct reader *r, const char *value)
+{
+	take_bool(r, "session-events", value, &draft_config(r)->session_events);
+}
+
+static void take_session_poll(struct reader *r, const char *value)
+{
+	if (parse_duration(value, CONFIG_SESSION_POLL_MAX_S,
+			   &draft_config(r)->session_poll_s))
+		reader_wanted(r, "session-poll",
+			      "a time of 1s to 1h, as in \"10s\"", value);
+}
+
 static void take_state_dir(struct reader *r, const char *value)
 {
 	take_path(r, "state-dir", value, &draft_config(r)->state_dir);
@@ -258,6 +306,9 @@ static const struct reader_field fields[] = {
 	{ "integration", false, take_integration },
 	{ "age-window", false, take_age_window },
 	{ "max-grants", false, take_max_grants },
+	{ "never-close-for", true, take_never_close_for },
+	{ "session-events", false, take_session_events },
+	{ "session-poll", false, take_session_poll },
 	{ "state-dir", false, take_state_dir },
 	{ "control-socket", false, take_control_socket },
 	{ "control-group", false, take_control_group },

@@ -11,9 +11,11 @@
 #include "conf/config.h"
 #include "conf/reader.h"
 
-#define CONFIG_AGE_WINDOW_MAX_S 3600
-#define CONFIG_MAX_GRANTS_MAX	1000000
-#define CONFIG_SOCKET_PATH_MAX	107 /* sun_path, without its NUL */
+#define CONFIG_AGE_WINDOW_MAX_S	  3600
+#define CONFIG_MAX_GRANTS_MAX	  1000000
+#define CONFIG_SESSION_POLL_MAX_S 3600
+#define CONFIG_CONNECTIONS_MAX	  65535
+#define CONFIG_SOCKET_PATH_MAX	  107 /* sun_path, without its NUL */
 
 extern const struct reader_section schema_root;
 extern const struct reader_section schema_service;
@@ -28,6 +30,10 @@ void take_name(struct reader *r, const char *what, const char *title,
 	       char name[CONFIG_NAME_MAX + 1]);
 void take_bool(struct reader *r, const char *field, const char *value,
 	       bool *out);
+/* A prefix, or "any", is added to an array; anything else is a mistake.
+ * prefixes points to the pointer. */
+void take_prefix(struct reader *r, const char *field, const char *value,
+		 struct ip_prefix **prefixes, size_t *len);
 /* A copy of an absolute path replaces *out. */
 void take_path(struct reader *r, const char *field, const char *value,
 	       char **out);

@@ -70,18 +70,8 @@ static void client_take_service(struct reader *r, const char *value)
 static void client_take_from(struct reader *r, const char *value)
 {
 	struct client *c = client_of(r);
-	struct ip_prefix prefix, *from;
 
-	if (prefix_parse(value, strlen(value), &prefix)) {
-		reader_wanted(r, "from",
-			      "\"any\", an address, or a prefix without host "
-			      "bits, as in \"198.51.100.0/24\"",
-			      value);
-		return;
-	}
-	from = reader_grow(r, &c->from, &c->from_len, sizeof(*from));
-	if (from)
-		*from = prefix;
+	take_prefix(r, "from", value, &c->from, &c->from_len);
 }
 
 static void client_take_mode(struct reader *r, const char *value)

@@ -117,9 +117,53 @@ static void service_take_at_end(struct reader *r, const char *value)
 {
 	if (!strcmp(value, "keep"))
 		service_of(r)->at_end = AT_END_KEEP;
+	else if (!strcmp(value, "cut"))
+		service_of(r)->at_end = AT_END_CUT;
 	else
-		reader_wanted(r, "at-end",
-			      "\"keep\", which is all that there is", value);
+		reader_wanted(r, "at-end", "\"keep\" or \"cut\"", value);
+}
+
+/* How long a session may last, or may be idle. */
+static void take_session_time(struct reader *r, const char *field,
+			      const char *value, uint32_t *out)
+{
+	if (parse_duration(value, CONFIG_SESSION_MAX_S, out))
+		reader_wanted(r, field,
+			      "a time of 1s to 720h, as in \"90s\" or \"8h\"",
+			      value);
+}
+
+static void service_take_idle_timeout(struct reader *r, const char *value)
+{
+	take_session_time(r, "idle-timeout", value,
+			  &service_of(r)->idle_timeout_s);
+}
+
+static void service_take_max_session(struct reader *r, const char *value)
+{
+	take_session_time(r, "max-session", value,
+			  &service_of(r)->max_session_s);
+}
+
+static void service_take_single_use(struct reader *r, const char *value)
+{
+	take_bool(r, "single-use", value, &service_of(r)->single_use);
+}
+
+static void service_take_connections(struct reader *r, const char *value)
+{
+	uint32_t n = 0;
+
+	if (parse_u32(value, 1, CONFIG_CONNECTIONS_MAX, &n))
+		reader_wanted(r, "connections", "a number of 1 to 65535",
+			      value);
+	else
+		service_of(r)->connections = (uint16_t)n;
+}
+
+static void service_take_hidden(struct reader *r, const char *value)
+{
+	take_bool(r, "hidden", value, &service_of(r)->hidden);
 }
 
 static void service_take_source_nat(struct reader *r, const char *value)
@@ -154,6 +198,14 @@ static const struct reader_field fields[SERVICE_FIELDS] = {
 	[SERVICE_MAX_LIFETIME] = { "max-lifetime", false,
 				   service_take_max_lifetime },
 	[SERVICE_AT_END] = { "at-end", false, service_take_at_end },
+	[SERVICE_IDLE_TIMEOUT] = { "idle-timeout", false,
+				   service_take_idle_timeout },
+	[SERVICE_MAX_SESSION] = { "max-session", false,
+				  service_take_max_session },
+	[SERVICE_SINGLE_USE] = { "single-use", false, service_take_single_use },
+	[SERVICE_CONNECTIONS] = { "connections", false,
+				  service_take_connections },
+	[SERVICE_HIDDEN] = { "hidden", false, service_take_hidden },
 	[SERVICE_SOURCE_NAT] = { "source-nat", false, service_take_source_nat },
 };
 

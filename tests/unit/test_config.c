@@ -123,14 +123,18 @@ static void test_everything(void **state)
 		"listen 'udp' { address = \"[::]:62201\" }\n"
 		"service ghost { target = \"tcp/22\" cloak = false\n"
 		"  at = {\"tcp/80\", \"tcp/40000-60000\",}\n"
-		"  lifetime = 2m max-lifetime = 1h at-end = keep }\n"
+		"  lifetime = 2m max-lifetime = 1h at-end = cut\n"
+		"  idle-timeout = 90s max-session = 720h connections = 3 }\n"
 		"service db { target = \"2001:db8::2 udp/53\" at = udp/5353\n"
-		"  source-nat = \"2001:db8::1\" }\n"
+		"  source-nat = \"2001:db8::1\" single-use = true }\n"
+		"service den { target = \"192.0.2.9 tcp/22\" hidden = true }\n"
 		"client a_b-1 { key = '/k/$x' services = {db, ghost}\n"
 		"  from = {198.51.100.0/24, \"2001:db8::/32\"} mode = ctr\n"
 		"  hmac = none allow-without-hmac = true\n"
 		"  allow-unbound-address = true may-open-for-others = true }\n"
 		"/* a\n comment */ integration = manual age-window = 60\n"
+		"never-close-for = {192.0.2.0/28, \"2001:db8::7\"}\n"
+		"session-events = true session-poll = 3s\n"
 		"max-grants = 1000000 log = syslog log-level = debug\n"
 		"state-dir = /s control-socket = /c control-group = g\n"
 		"user-capture = a user-gate = b user-nat = c // end");
@@ -148,6 +152,18 @@ static void test_everything(void **state)
 	assert_false(service_at(&s[0], IPPROTO_TCP, 60001));
 	assert_int_equal(s[0].lifetime_s, 120);
 	assert_int_equal(s[0].max_lifetime_s, 3600);
+	assert_int_equal(s[0].at_end, AT_END_CUT);
+	assert_int_equal(s[0].idle_timeout_s, 90);
+	assert_int_equal(s[0].max_session_s, 2592000);
+	assert_int_equal(s[0].connections, 3);
+	assert_false(s[0].single_use);
+	assert_true(s[1].single_use);
+	assert_true(s[2].hidden);
+	assert_int_equal(s[2].source_nat, SOURCE_NAT_NONE);
+	assert_int_equal(c->never_close_for_len, 2);
+	assert_int_equal(c->never_close_for[0].len, 124);
+	assert_true(c->session_events);
+	assert_int_equal(c->session_poll_s, 3);
 	assert_false(s[1].local);
 	assert_false(s[1].cloak);
 	assert_int_equal(s[1].proto, IPPROTO_UDP);
@@ -342,9 +358,28 @@ static void test_service_options(void **state)
 		{ A_SERVICE(OTHER "source-nat = 0.0.0.0"),
 		  "4: source-nat: expected \"none\", \"masquerade\" or an "
 		  "address, found '0.0.0.0'\n" },
-		{ A_SERVICE("target = tcp/23 at-end = cut"),
-		  "4: at-end: expected \"keep\", which is all that there is, "
-		  "found 'cut'\n" },
+		{ A_SERVICE("target = tcp/23 at-end = stay"),
+		  "4: at-end: expected \"keep\" or \"cut\", found "
+		  "'stay'\n" },
+		{ A_SERVICE("target = tcp/23 idle-timeout = 721h"),
+		  "4: idle-timeout: expected a time of 1s to 720h, as in "
+		  "\"90s\" or \"8h\", found '721h'\n" },
+		{ A_SERVICE("target = tcp/23 max-session = 0"),
+		  "4: max-session: expected a time of 1s to 720h, as in "
+		  "\"90s\" or \"8h\", found '0'\n" },
+		{ A_SERVICE("target = tcp/23 connections = 0"),
+		  "4: connections: expected a number of 1 to 65535, found "
+		  "'0'\n" },
+		{ A_SERVICE("target = tcp/23 connections = 2\n"
+			    "single-use = true"),
+		  "4: connections: 2 is more than the one of single-use\n" },
+		{ A_SERVICE("target = tcp/23 hidden = true"),
+		  "4: hidden is for targets with an address of their own; "
+		  "this one has none\n" },
+		{ A_SERVICE("target = \"192.0.2.1 tcp/1\" hidden = true\n"
+			    "source-nat = masquerade"),
+		  "5: source-nat is for targets on other hosts; a hidden one "
+		  "is on the gateway\n" },
 		{ A_SERVICE("target = tcp/23 lifetime = 30d"),
 		  "4: lifetime: expected a time of 1s to 24h, as in \"30s\" or "
 		  "\"10m\", found '30d'\n" },
@@ -415,6 +450,12 @@ static void test_globals(void **state)
 		{ AFTER_GOOD("age-window = 2h"),
 		  "4: age-window: expected a time of 1s to 1h, as in "
 		  "\"120s\", found '2h'\n" },
+		{ AFTER_GOOD("never-close-for = {any}"),
+		  "4: never-close-for: expected an address or a prefix: with "
+		  "\"any\" nothing would be closed, found 'any'\n" },
+		{ AFTER_GOOD("session-poll = 2h"),
+		  "4: session-poll: expected a time of 1s to 1h, as in "
+		  "\"10s\", found '2h'\n" },
 		{ AFTER_GOOD("max-grants = 1000001"),
 		  "4: max-grants: expected a number of 1 to 1000000, found "
 		  "'1000001'\n" },
@@ -445,23 +486,26 @@ static void test_globals(void **state)
 static void test_all_in_one_run(void **state)
 {
 	(void)state;
-	check_mistakes("listen eth0 { ports = 0 }\n"
-		       "# nothing\n"
-		       "colour = red\n"
-		       "service ssh { target = tcp/22\n"
-		       "lifetme = 3s\n"
-		       "at-end = {keep} }\n"
-		       "client alice { key = /k services = shh }\n",
-		       "1: ports: expected a port of 1 to 65535, found '0'\n"
-		       "3: unknown option 'colour' in the file; known: "
-		       "integration, age-window, max-grants, state-dir, "
-		       "control-socket, control-group, user-capture, "
-		       "user-gate, user-nat, log, log-level\n"
-		       "5: unknown option 'lifetme' in service; known: target, "
-		       "at, cloak, lifetime, max-lifetime, at-end, "
-		       "source-nat\n"
-		       "6: 'at-end' takes one value, not a list\n"
-		       "7: services: there is no service 'shh'\n");
+	check_mistakes(
+		"listen eth0 { ports = 0 }\n"
+		"# nothing\n"
+		"colour = red\n"
+		"service ssh { target = tcp/22\n"
+		"lifetme = 3s\n"
+		"at-end = {keep} }\n"
+		"client alice { key = /k services = shh }\n",
+		"1: ports: expected a port of 1 to 65535, found '0'\n"
+		"3: unknown option 'colour' in the file; known: "
+		"integration, age-window, max-grants, "
+		"never-close-for, session-events, session-poll, "
+		"state-dir, control-socket, control-group, user-capture, "
+		"user-gate, user-nat, log, log-level\n"
+		"5: unknown option 'lifetme' in service; known: target, "
+		"at, cloak, lifetime, max-lifetime, at-end, "
+		"idle-timeout, max-session, single-use, "
+		"connections, hidden, source-nat\n"
+		"6: 'at-end' takes one value, not a list\n"
+		"7: services: there is no service 'shh'\n");
 }
 
 static char *print(const struct config *c)
@@ -488,6 +532,12 @@ static void test_print_round_trip(void **state)
 			 "\"2001:db8::/32\"} mode = legacy"),
 		AFTER_GOOD("listen udp { address = \"192.0.2.1:1\" }\n"
 			   "integration = manual log = syslog"),
+		A_SERVICE("target = tcp/23 at-end = cut idle-timeout = 5m "
+			  "max-session = 8h single-use = true"),
+		A_SERVICE("target = \"2001:db8::9 tcp/22\" hidden = true "
+			  "connections = 65535"),
+		AFTER_GOOD("never-close-for = {\"2001:db8::/32\", 192.0.2.1} "
+			   "session-events = true session-poll = 1h"),
 	};
 
 	(void)state;
