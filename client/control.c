@@ -14,23 +14,28 @@
 
 #define READ_STEP 16384
 
-static json_t *request_revoke(const char *what)
+static json_t *request_revoke(const char *what, bool cut)
 {
 	size_t len = strlen(what);
+	bool number = strspn(what, "0123456789") == len && len <= 8;
+	json_t *request = json_pack(
+		"{s:s, s:o}", "command", "revoke", number ? "grant" : "client",
+		number ? json_integer(strtol(what, NULL, 10))
+		       : json_string(what));
 
-	if (strspn(what, "0123456789") != len || len > 8)
-		return json_pack("{s:s, s:s}", "command", "revoke", "client",
-				 what);
-	return json_pack("{s:s, s:I}", "command", "revoke", "grant",
-			 (json_int_t)strtol(what, NULL, 10));
+	if (request && cut)
+		json_object_set_new(request, "cut", json_true());
+	return request;
 }
 
 enum haunt_err control_request(const char *const *words, size_t n, json_t **out)
 {
 	json_t *request = NULL;
 
-	if (n == 2 && !strcmp(words[0], "revoke") && *words[1])
-		request = request_revoke(words[1]);
+	bool cut = n == 3 && !strcmp(words[2], CONTROL_CUT);
+
+	if ((n == 2 || cut) && !strcmp(words[0], "revoke") && *words[1])
+		request = request_revoke(words[1], cut);
 	else if (n == 1 &&
 		 (!strcmp(words[0], "status") || !strcmp(words[0], "grants")))
 		request = json_pack("{s:s}", "command", words[0]);

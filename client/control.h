@@ -14,6 +14,8 @@
 
 #define CONTROL_ANSWER_MAX (64u << 20) /* bytes of the daemon's answer */
 
+#define CONTROL_CUT "--cut" /* the last word, for sessions to end, too */
+
 /*
  * {"command": "status"} and the like: words are the command and what it is
  * about, as typed. EFORMAT: there is no such command, or a word is missing

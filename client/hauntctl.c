@@ -22,6 +22,7 @@ enum status {
 struct words {
 	const char *socket;
 	const char *json;
+	const char *cut;
 	const char *help;
 	const char *version;
 };
@@ -29,6 +30,7 @@ struct words {
 static const struct arg args_known[] = {
 	{ "--socket", "the path of a socket", offsetof(struct words, socket) },
 	{ "--json", NULL, offsetof(struct words, json) },
+	{ CONTROL_CUT, NULL, offsetof(struct words, cut) },
 	{ "--help", NULL, offsetof(struct words, help) },
 	{ "--version", NULL, offsetof(struct words, version) },
 };
@@ -37,7 +39,8 @@ static const char usage[] =
 	"usage: hauntctl [--socket PATH] [--json] COMMAND\n"
 	"  status                what the daemon is doing\n"
 	"  grants                what is open, for whom, and for how long\n"
-	"  revoke CLIENT|GRANT   close it now\n";
+	"  revoke CLIENT|GRANT   close it now\n"
+	"    --cut               and end what came in by it\n";
 
 static void tell_unreachable(const char *path, enum haunt_err err)
 {
@@ -86,7 +89,7 @@ int main(int argc, char **argv)
 			      &words } },
 		.words_max = 2,
 	};
-	const char *command[2] = { NULL, NULL };
+	const char *command[3] = { NULL, NULL, NULL };
 	json_t *request = NULL;
 	enum status status;
 	size_t n = 0;
@@ -102,6 +105,8 @@ int main(int argc, char **argv)
 		fputs(usage, stdout);
 		return STATUS_OK;
 	}
+	if (words.cut)
+		command[n++] = CONTROL_CUT;
 	if (control_request(command, n, &request)) {
 		fputs(usage, stderr);
 		return STATUS_USAGE;

@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "nat/ct_entry.h"
-#include "nat/nl.h"
+#include "nat/ct_own.h"
 
 /* More rules than this are served by one dump of the whole table. */
 #define NARROW_MAX 4
@@ -26,12 +26,6 @@
 #define FILTER_IP_SRC (1u << 0)
 #define FILTER_PROTO  (1u << 3)
 #define FILTER_DPORT  (1u << 5)
-
-struct ct {
-	struct nl *nl;
-	struct nl *route;
-	bool filter;
-};
 
 enum haunt_err ct_open(bool filter, struct ct **out)
 {
@@ -45,6 +39,8 @@ enum haunt_err ct_open(bool filter, struct ct **out)
 	err = nl_open(NETLINK_NETFILTER, 0, &ct->nl);
 	if (err == HAUNT_OK)
 		err = nl_open(NETLINK_ROUTE, 0, &ct->route);
+	if (err == HAUNT_OK)
+		err = nl_open(NETLINK_SOCK_DIAG, 0, &ct->sockets);
 	if (err != HAUNT_OK) {
 		error = errno;
 		ct_close(ct);
@@ -61,11 +57,12 @@ void ct_close(struct ct *ct)
 		return;
 	nl_close(ct->nl);
 	nl_close(ct->route);
+	nl_close(ct->sockets);
 	free(ct);
 }
 
-static struct nlmsghdr *request_new(char buf[NL_REQUEST_MAX], uint16_t type,
-				    uint8_t family)
+struct nlmsghdr *ct_request(char buf[NL_REQUEST_MAX], uint16_t type,
+			    uint8_t family)
 {
 	struct nlmsghdr *h = mnl_nlmsg_put_header(buf);
 	struct nfgenmsg *nfg;
@@ -159,7 +156,7 @@ static struct nlmsghdr *delete_build(char buf[NL_REQUEST_MAX],
 				     const struct nf_conntrack *entry,
 				     uint8_t family)
 {
-	struct nlmsghdr *h = request_new(buf, IPCTNL_MSG_CT_DELETE, family);
+	struct nlmsghdr *h = ct_request(buf, IPCTNL_MSG_CT_DELETE, family);
 	struct nf_conntrack *tuple = nfct_new();
 
 	if (!tuple)
@@ -241,7 +238,7 @@ static enum haunt_err stale_cut(struct ct *ct, struct stale *s,
 	uint8_t family = !only			      ? AF_UNSPEC
 			 : addr_is_v4(&only->address) ? AF_INET
 						      : AF_INET6;
-	struct nlmsghdr *h = request_new(buf, IPCTNL_MSG_CT_GET, family);
+	struct nlmsghdr *h = ct_request(buf, IPCTNL_MSG_CT_GET, family);
 	enum haunt_err err;
 
 	if (only && ct->filter)
@@ -257,23 +254,23 @@ enum haunt_err ct_cut_stale(struct ct *ct, const struct rule *rules, size_t n)
 {
 	struct stale *s;
 	enum haunt_err err = HAUNT_OK;
-	size_t translating = 0;
+	size_t stale = 0;
 
 	for (size_t i = 0; i < n; i++)
-		translating += rule_translates(&rules[i]);
-	if (translating == 0)
+		stale += rule_has_stale(&rules[i]);
+	if (stale == 0)
 		return HAUNT_OK;
 	s = calloc(1, sizeof(*s));
 	if (!s)
 		return HAUNT_ENOMEM;
-	if (translating > NARROW_MAX) {
+	if (stale > NARROW_MAX) {
 		s->rules = rules;
 		s->n = n;
 		err = stale_cut(ct, s, NULL, CTA_TUPLE_ORIG);
 		goto out;
 	}
 	for (size_t i = 0; err == HAUNT_OK && i < n; i++) {
-		if (!rule_translates(&rules[i]))
+		if (!rule_has_stale(&rules[i]))
 			continue;
 		s->rules = &rules[i];
 		s->n = 1;
@@ -331,7 +328,8 @@ static enum haunt_err session_item(void *arg, const struct nlmsghdr *h)
 				     .proto = e.proto,
 				     .client = e.source,
 				     .outer = e.dest,
-				     .inner = e.reply_source };
+				     .inner = e.reply_source,
+				     .back = e.reply_dest };
 
 		err = session_add(arg, &s);
 	}
@@ -346,7 +344,7 @@ enum haunt_err ct_sessions(struct ct *ct, fw_session_fn *fn, void *arg)
 	struct nl_sink sink = { .begin = sessions_forget,
 				.item = session_item,
 				.arg = &list };
-	struct nlmsghdr *h = request_new(buf, IPCTNL_MSG_CT_GET, AF_UNSPEC);
+	struct nlmsghdr *h = ct_request(buf, IPCTNL_MSG_CT_GET, AF_UNSPEC);
 	enum haunt_err err;
 
 	if (ct->filter) {

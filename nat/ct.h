@@ -26,6 +26,14 @@ void ct_close(struct ct *ct);
  */
 enum haunt_err ct_cut_stale(struct ct *ct, const struct rule *rules,
 			    size_t n) HAUNT_MUST_CHECK;
+/*
+ * Gives the entries of these sessions the mark that the firewall lets nothing
+ * pass under, now and for as long as they exist; and resets the sockets on
+ * this host that they lead to, so that neither end is left waiting. Sessions
+ * that have ended by themselves are a success.
+ */
+enum haunt_err ct_cut(struct ct *ct, const struct session *sessions,
+		      size_t n) HAUNT_MUST_CHECK;
 /* Calls fn for each live session under any grant. Likewise. */
 enum haunt_err ct_sessions(struct ct *ct, fw_session_fn *fn,
 			   void *arg) HAUNT_MUST_CHECK;

@@ -37,10 +37,10 @@ static bool entry_lives(const struct nf_conntrack *ct)
 
 bool entry_read(const struct nf_conntrack *ct, struct entry *out)
 {
-	static const enum nf_conntrack_attr needed[] = { ATTR_ORIG_L4PROTO,
-							 ATTR_ORIG_PORT_SRC,
-							 ATTR_ORIG_PORT_DST,
-							 ATTR_REPL_PORT_SRC };
+	static const enum nf_conntrack_attr needed[] = {
+		ATTR_ORIG_L4PROTO, ATTR_ORIG_PORT_SRC, ATTR_ORIG_PORT_DST,
+		ATTR_REPL_PORT_SRC, ATTR_REPL_PORT_DST
+	};
 
 	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
 		if (nfct_attr_is_set(ct, needed[i]) <= 0)
@@ -52,6 +52,8 @@ bool entry_read(const struct nf_conntrack *ct, struct entry *out)
 		.dest.port = ntohs(nfct_get_attr_u16(ct, ATTR_ORIG_PORT_DST)),
 		.reply_source.port =
 			ntohs(nfct_get_attr_u16(ct, ATTR_REPL_PORT_SRC)),
+		.reply_dest.port =
+			ntohs(nfct_get_attr_u16(ct, ATTR_REPL_PORT_DST)),
 	};
 	if (nfct_attr_is_set(ct, ATTR_MARK) > 0)
 		out->mark = nfct_get_attr_u32(ct, ATTR_MARK);
@@ -61,14 +63,14 @@ bool entry_read(const struct nf_conntrack *ct, struct entry *out)
 	       addr_read(ct, ATTR_ORIG_IPV4_DST, ATTR_ORIG_IPV6_DST,
 			 &out->dest.addr) &&
 	       addr_read(ct, ATTR_REPL_IPV4_SRC, ATTR_REPL_IPV6_SRC,
-			 &out->reply_source.addr);
+			 &out->reply_source.addr) &&
+	       addr_read(ct, ATTR_REPL_IPV4_DST, ATTR_REPL_IPV6_DST,
+			 &out->reply_dest.addr);
 }
 
 uint32_t entry_id(const struct entry *e)
 {
-	return (e->mark & RULE_MARK_MASK) == RULE_MARK_BASE
-		       ? e->mark & GRANT_ID_MAX
-		       : 0;
+	return rule_id_of_mark(e->mark);
 }
 
 /* True if the entry leads its packets where the rule would. */
@@ -89,12 +91,19 @@ static bool entry_answers(const struct entry *e, const struct rule *r)
 	       addr_equal(&e->dest.addr, &r->address);
 }
 
+/* An entry of the client at this door that nothing passes through any more. */
+static bool entry_is_cut(const struct entry *e)
+{
+	return e->mark == (RULE_MARK_BASE | GRANT_ID_CUT);
+}
+
 bool entry_defeats(const struct entry *e, const struct rule *r)
 {
-	if (!rule_translates(r) || e->proto != r->proto)
+	if (r->proto != IPPROTO_UDP || e->proto != r->proto)
 		return false;
-	if (entry_answers(e, r))
+	if (e->dest.port == r->outer &&
+	    addr_equal(&e->source.addr, &r->address) &&
+	    (entry_is_cut(e) || (rule_translates(r) && !entry_follows(e, r))))
 		return true;
-	return e->dest.port == r->outer &&
-	       addr_equal(&e->source.addr, &r->address) && !entry_follows(e, r);
+	return rule_translates(r) && entry_answers(e, r);
 }

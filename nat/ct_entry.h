@@ -17,6 +17,7 @@ struct entry {
 	struct endpoint source; /* of the original direction */
 	struct endpoint dest;
 	struct endpoint reply_source;
+	struct endpoint reply_dest;
 };
 
 /* False for an entry that lacks any part of its tuples. */

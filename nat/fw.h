@@ -38,10 +38,15 @@ struct fw_ops {
 	 * full, ESYS with *why otherwise. Does not touch conntrack. */
 	enum haunt_err (*apply)(struct fw *fw, const struct rule *rules,
 				size_t n, struct fw_error *why);
-	/* Ends n rules in one transaction; sessions live on; absent rules
-	 * are a success. */
+	/* Ends n rules in one transaction; absent rules are a success. Sessions
+	 * that are not tied to their grant live on, unless cut is said: then
+	 * nothing of them passes any more. */
 	enum haunt_err (*revoke)(struct fw *fw, const struct rule *rules,
-				 size_t n, struct fw_error *why);
+				 size_t n, bool cut, struct fw_error *why);
+	/* Lets nothing pass any more of what began under these grants, n of at
+	 * most GRANT_SURVEY_MAX, whether they are in force or not. */
+	enum haunt_err (*stop)(struct fw *fw, const uint32_t *ids, size_t n,
+			       struct fw_error *why);
 	/* Tells what is in force; ends what the configuration has no more. */
 	enum haunt_err (*list)(struct fw *fw, fw_rule_fn *fn, void *arg);
 	/* A descriptor that is readable when somebody else changed the
@@ -56,6 +61,17 @@ struct fw_ops {
 	 * called from the conntrack thread only. */
 	enum haunt_err (*cut_stale)(struct fw *fw, const struct rule *rules,
 				    size_t n);
+	/* Ends sessions for good, one by one: what can be told is told, and
+	 * none comes back under any guise. Likewise. */
+	enum haunt_err (*cut)(struct fw *fw, const struct session *sessions,
+			      size_t n);
+	/* A descriptor that is readable when cut() has left something to be
+	 * done by the thread that makes transactions; NULL where nothing ever
+	 * is. */
+	int (*leftover)(const struct fw *fw);
+	/* Does it. An error is logged here: what is left is tried again with
+	 * the next. */
+	void (*finish)(struct fw *fw);
 	/* Calls fn for every live session under any grant. Likewise. */
 	enum haunt_err (*sessions)(struct fw *fw, fw_session_fn *fn, void *arg);
 	/* Leaves everything in the kernel. NULL is fine. */

@@ -68,10 +68,30 @@ static enum haunt_err dry_apply(struct fw *fw, const struct rule *rules,
 }
 
 static enum haunt_err dry_revoke(struct fw *fw, const struct rule *rules,
-				 size_t n, struct fw_error *why)
+				 size_t n, bool cut, struct fw_error *why)
 {
 	(void)why;
-	rules_log(fw, "revoke", rules, n);
+	rules_log(fw, cut ? "revoke-and-cut" : "revoke", rules, n);
+	return HAUNT_OK;
+}
+
+static enum haunt_err dry_stop(struct fw *fw, const uint32_t *ids, size_t n,
+			       struct fw_error *why)
+{
+	(void)fw;
+	(void)why;
+	for (size_t i = 0; i < n; i++)
+		log_event(LOG_LEVEL_INFO, "dry-run", "would=cut grant=%u",
+			  ids[i]);
+	return HAUNT_OK;
+}
+
+static enum haunt_err dry_cut(struct fw *fw, const struct session *sessions,
+			      size_t n)
+{
+	(void)fw;
+	(void)sessions;
+	(void)n;
 	return HAUNT_OK;
 }
 
@@ -107,8 +127,10 @@ const struct fw_ops fw_dry = {
 	.open = dry_open,
 	.apply = dry_apply,
 	.revoke = dry_revoke,
+	.stop = dry_stop,
 	.list = dry_list,
 	.cut_stale = dry_cut_stale,
+	.cut = dry_cut,
 	.sessions = dry_sessions,
 	.close = dry_close,
 };

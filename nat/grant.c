@@ -6,11 +6,6 @@
  */
 #include "nat/grant.h"
 
-static bool id_valid(uint32_t id)
-{
-	return id >= 1 && id <= GRANT_ID_MAX;
-}
-
 static bool proto_valid(uint8_t proto)
 {
 	return proto == IPPROTO_TCP || proto == IPPROTO_UDP;
@@ -49,7 +44,8 @@ enum haunt_err grant_get(struct rd *r, struct grant *out)
 	g.port = rd_u16(r);
 	if (r->failed)
 		return HAUNT_ESHORT;
-	if (!id_valid(g.id) || g.replaces > GRANT_ID_MAX ||
+	if (!grant_id_valid(g.id) ||
+	    (g.replaces && !grant_id_valid(g.replaces)) ||
 	    !proto_valid(g.proto) || g.port == 0)
 		return HAUNT_EFORMAT;
 	*out = g;
@@ -63,6 +59,7 @@ void grant_batch_put(struct wr *w, const struct grant_batch *b)
 		return;
 	}
 	wr_u32(w, b->seq);
+	wr_u8(w, b->cut);
 	wr_u8(w, b->len);
 	for (size_t i = 0; i < b->len; i++)
 		grant_put(w, &b->grants[i]);
@@ -71,13 +68,15 @@ void grant_batch_put(struct wr *w, const struct grant_batch *b)
 enum haunt_err grant_batch_get(struct rd *r, struct grant_batch *out)
 {
 	struct grant_batch b = { .seq = rd_u32(r) };
+	uint8_t cut = rd_u8(r);
 	enum haunt_err err;
 
 	b.len = rd_u8(r);
 	if (r->failed)
 		return HAUNT_ESHORT;
-	if (b.len < 1 || b.len > GRANT_BATCH_MAX)
+	if (cut > 1 || b.len < 1 || b.len > GRANT_BATCH_MAX)
 		return HAUNT_EFORMAT;
+	b.cut = cut;
 	for (size_t i = 0; i < b.len; i++) {
 		err = grant_get(r, &b.grants[i]);
 		if (err != HAUNT_OK)
@@ -129,7 +128,7 @@ enum haunt_err grant_survey_get(struct rd *r, struct grant_survey *out)
 		return HAUNT_EFORMAT;
 	for (size_t i = 0; i < s.len; i++) {
 		s.ids[i] = rd_u32(r);
-		valid = valid && id_valid(s.ids[i]);
+		valid = valid && grant_id_valid(s.ids[i]);
 	}
 	err = body_verdict(r, valid);
 	if (err == HAUNT_OK)
@@ -170,6 +169,7 @@ void session_put(struct wr *w, const struct session *s)
 	endpoint_put(w, &s->client);
 	endpoint_put(w, &s->outer);
 	endpoint_put(w, &s->inner);
+	endpoint_put(w, &s->back);
 }
 
 enum haunt_err session_get(struct rd *r, struct session *out)
@@ -181,7 +181,8 @@ enum haunt_err session_get(struct rd *r, struct session *out)
 	s.client = endpoint_get(r);
 	s.outer = endpoint_get(r);
 	s.inner = endpoint_get(r);
-	err = body_verdict(r, id_valid(s.id) && proto_valid(s.proto));
+	s.back = endpoint_get(r);
+	err = body_verdict(r, grant_id_valid(s.id) && proto_valid(s.proto));
 	if (err == HAUNT_OK)
 		*out = s;
 	return err;

@@ -8,14 +8,29 @@
 #ifndef HAUNT_NAT_GRANT_H
 #define HAUNT_NAT_GRANT_H
 
+#include <stdbool.h>
+
 #include "core/base/addr.h"
 #include "core/base/err.h"
 #include "core/base/wire.h"
 
 #define GRANT_ID_MAX \
-	0xffffffu	     /* ids are 1 to this: the low bits of a ct mark */
-#define GRANT_BATCH_MAX	 31  /* as many as one request can name ports */
-#define GRANT_SIZE	 35  /* bytes of one grant on the wire */
+	0xffffffu /* ids are 1 to this: the low bits of a ct mark */
+/*
+ * The kernel tells from an id alone what its sessions have to obey, and so the
+ * two top bits of an id say it. The rest is a number, 1 to GRANT_NUMBER_MAX;
+ * its last one names no grant:
+ */
+#define GRANT_ID_TIED	 0x800000u /* its sessions end with it */
+#define GRANT_ID_ONCE	 0x400000u /* one session closes the door */
+#define GRANT_ID_WON	 0x200000u /* not in ids: the mark of that session */
+#define GRANT_NUMBER_MAX 0x1ffffeu
+#define GRANT_ID_FREE	 0x1fffffu /* came in by never-close-for */
+#define GRANT_ID_CUT	 0xffffffu /* was a grant's, and has been cut */
+
+#define GRANT_BATCH_MAX	 31 /* as many as one request can name ports */
+#define GRANT_SIZE	 35 /* bytes of one grant on the wire */
+#define SESSION_SIZE	 77
 #define GRANT_SURVEY_MAX 512 /* ids in one survey */
 
 #define NAT_RESULT_AT_NONE 255 /* no grant in particular was refused */
@@ -24,6 +39,7 @@ enum nat_message {
 	/* gate -> nat */
 	NAT_GRANT = 0x0201,  /* grant_batch: put all of it in force */
 	NAT_REVOKE = 0x0202, /* grant_batch: end all of it */
+	NAT_CUT = 0x0206,    /* grant_survey: end all sessions of these ids */
 	NAT_LIST = 0x0203,   /* nat_query: tell what is in force */
 	NAT_SURVEY = 0x0204, /* grant_survey: which sessions live on */
 	/* nat -> gate */
@@ -33,7 +49,7 @@ enum nat_message {
 };
 
 struct grant {
-	uint32_t id;	   /* 1 to GRANT_ID_MAX */
+	uint32_t id;	   /* grant_id_valid() */
 	uint32_t replaces; /* id of the grant at this door that it takes over;
 			      its own id: a renewal; 0: the door is shut */
 	uint32_t lifetime_ms; /* in NAT_RULE: what remains */
@@ -46,6 +62,7 @@ struct grant {
 
 struct grant_batch {
 	uint32_t seq; /* comes back in the result */
+	bool cut;     /* NAT_REVOKE: their sessions, too; else false */
 	uint8_t len;  /* 1 to GRANT_BATCH_MAX */
 	struct grant grants[GRANT_BATCH_MAX];
 };
@@ -75,7 +92,16 @@ struct session {
 	struct endpoint client; /* who connected, from which port */
 	struct endpoint outer;	/* where to, as the client sees it */
 	struct endpoint inner;	/* where it leads after NAT */
+	struct endpoint back;	/* who the inner end thinks connected */
 };
+
+/* True for what can be the id of a grant. */
+static inline bool grant_id_valid(uint32_t id)
+{
+	uint32_t number = id & ~(GRANT_ID_TIED | GRANT_ID_ONCE);
+
+	return number >= 1 && number <= GRANT_NUMBER_MAX;
+}
 
 /*
  * A put fails its cursor if a len is out of its bounds. A get is ESHORT or

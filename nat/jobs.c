@@ -14,8 +14,10 @@
 
 #define RULES_MAX   1024 /* that wait */
 #define SURVEYS_MAX 64
+#define CUTS_MAX    65536 /* ids */
+#define CUT_AT_ONCE 64	  /* sessions, on the stack */
 #define STACK_BYTES (256 * 1024)
-#define SEND_BYTES  64
+#define SEND_BYTES  (SESSION_SIZE + 8)
 
 /* What waits, or what is being done. */
 struct work {
@@ -23,6 +25,9 @@ struct work {
 	size_t rules_len;
 	struct grant_survey *surveys[SURVEYS_MAX];
 	size_t surveys_len;
+	uint32_t *cuts; /* ids whose sessions are to be ended */
+	size_t cuts_len;
+	size_t cuts_cap;
 };
 
 struct jobs {
@@ -62,6 +67,7 @@ static void work_clear(struct work *w)
 	while (w->surveys_len)
 		free(w->surveys[--w->surveys_len]);
 	w->rules_len = 0;
+	w->cuts_len = 0;
 }
 
 void jobs_free(struct jobs *jobs)
@@ -77,6 +83,8 @@ void jobs_free(struct jobs *jobs)
 	}
 	work_clear(jobs->waiting);
 	work_clear(jobs->doing);
+	free(jobs->waiting->cuts);
+	free(jobs->doing->cuts);
 	free(jobs->waiting);
 	free(jobs->doing);
 	pthread_mutex_destroy(&jobs->lock);
@@ -96,6 +104,35 @@ enum haunt_err jobs_cut_stale(struct jobs *jobs, const struct rule *rule)
 		pthread_cond_signal(&jobs->news);
 		err = HAUNT_OK;
 	}
+	pthread_mutex_unlock(&jobs->lock);
+	return err;
+}
+
+static enum haunt_err cut_add(struct work *w, uint32_t id)
+{
+	if (w->cuts_len == CUTS_MAX)
+		return HAUNT_EBUSY;
+	if (w->cuts_len == w->cuts_cap) {
+		size_t cap = w->cuts_cap ? w->cuts_cap * 2 : 64;
+		uint32_t *more = reallocarray(w->cuts, cap, sizeof(w->cuts[0]));
+
+		if (!more)
+			return HAUNT_ENOMEM;
+		w->cuts = more;
+		w->cuts_cap = cap;
+	}
+	w->cuts[w->cuts_len++] = id;
+	return HAUNT_OK;
+}
+
+enum haunt_err jobs_cut(struct jobs *jobs, uint32_t id)
+{
+	enum haunt_err err;
+
+	pthread_mutex_lock(&jobs->lock);
+	err = cut_add(jobs->waiting, id);
+	if (err == HAUNT_OK)
+		pthread_cond_signal(&jobs->news);
 	pthread_mutex_unlock(&jobs->lock);
 	return err;
 }
@@ -153,6 +190,63 @@ static int id_compare(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
+/* Sessions that are about to be cut. */
+struct cutting {
+	struct jobs *jobs;
+	struct session at[CUT_AT_ONCE];
+	size_t len;
+	enum haunt_err err;
+	int error;
+};
+
+static void cutting_do(struct cutting *c)
+{
+	const struct nat_port *port = &c->jobs->port;
+	enum haunt_err err =
+		c->len ? port->ops->cut(port->fw, c->at, c->len) : HAUNT_OK;
+
+	if (err != HAUNT_OK && c->err == HAUNT_OK) {
+		c->err = err;
+		c->error = errno;
+	}
+	c->len = 0;
+}
+
+static enum haunt_err session_cut(void *arg, const struct session *s)
+{
+	struct cutting *c = arg;
+	const struct work *w = c->jobs->doing;
+
+	if (!bsearch(&s->id, w->cuts, w->cuts_len, sizeof(w->cuts[0]),
+		     id_compare))
+		return HAUNT_OK;
+	c->at[c->len++] = *s;
+	if (c->len == CUT_AT_ONCE)
+		cutting_do(c);
+	return HAUNT_OK;
+}
+
+static void cuts_do(struct jobs *jobs, struct work *w)
+{
+	struct cutting c = { .jobs = jobs };
+	enum haunt_err err;
+
+	if (w->cuts_len == 0)
+		return;
+	qsort(w->cuts, w->cuts_len, sizeof(w->cuts[0]), id_compare);
+	err = jobs->port.ops->sessions(jobs->port.fw, session_cut, &c);
+	if (err != HAUNT_OK) {
+		c.err = err;
+		c.error = errno;
+	}
+	cutting_do(&c);
+	/* The firewall stops them already: what failed is telling them. */
+	if (c.err != HAUNT_OK)
+		log_event(LOG_LEVEL_WARNING, "conntrack", "step=cut error=%s",
+			  c.err == HAUNT_ESYS ? nl_errno_name(c.error)
+					      : "no-memory");
+}
+
 /* Tells of a session to whom it may concern. */
 static enum haunt_err session_tell(void *arg, const struct session *s)
 {
@@ -207,7 +301,8 @@ bool jobs_run(struct jobs *jobs)
 	jobs->waiting = jobs->doing;
 	jobs->doing = w;
 	pthread_mutex_unlock(&jobs->lock);
-	any = w->rules_len || w->surveys_len;
+	any = w->rules_len || w->surveys_len || w->cuts_len;
+	cuts_do(jobs, w);
 	rules_do(jobs, w);
 	surveys_do(jobs, w);
 	work_clear(w);
@@ -222,7 +317,7 @@ static void *thread_main(void *arg)
 	while (!stop) {
 		pthread_mutex_lock(&jobs->lock);
 		while (!jobs->stop && !jobs->waiting->rules_len &&
-		       !jobs->waiting->surveys_len)
+		       !jobs->waiting->surveys_len && !jobs->waiting->cuts_len)
 			pthread_cond_wait(&jobs->news, &jobs->lock);
 		stop = jobs->stop;
 		pthread_mutex_unlock(&jobs->lock);

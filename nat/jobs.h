@@ -35,6 +35,8 @@ void jobs_free(struct jobs *jobs);
 /* Queues one; EBUSY if there are too many. */
 enum haunt_err jobs_cut_stale(struct jobs *jobs,
 			      const struct rule *rule) HAUNT_MUST_CHECK;
+/* All sessions of an id. */
+enum haunt_err jobs_cut(struct jobs *jobs, uint32_t id) HAUNT_MUST_CHECK;
 enum haunt_err jobs_survey(struct jobs *jobs,
 			   const struct grant_survey *survey) HAUNT_MUST_CHECK;
 

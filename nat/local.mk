@@ -2,14 +2,16 @@
 noinst_LTLIBRARIES += libnat.la
 libnat_la_SOURCES = %D%/grant.h %D%/grant.c %D%/rule.h %D%/rule.c %D%/fw.h \
 	%D%/nl.h %D%/nl.c %D%/nft_batch.h %D%/nft_batch.c \
-	%D%/nft_line.h %D%/nft_line.c %D%/nft_set.h \
+	%D%/nft_line.h %D%/nft_line.c %D%/nft_set.h %D%/nft_set.c \
 	%D%/nft_elem.h %D%/nft_elem.c %D%/nft_run.c \
 	%D%/nft_query.h %D%/nft_query.c %D%/nft_probe.h %D%/nft_probe.c \
 	%D%/skeleton.h %D%/skeleton.c %D%/nft_table.h %D%/nft_table.c \
-	%D%/nft_rules.c %D%/nft_rules_cloak.c %D%/host.h %D%/host.c \
+	%D%/nft_rules.h %D%/nft_rules.c %D%/nft_rules_check.c \
+	%D%/nft_rules_end.c %D%/nft_rules_cloak.c %D%/host.h %D%/host.c \
 	%D%/host_words.h %D%/host_words.c \
 	%D%/integrate.h %D%/integrate.c \
-	%D%/ct_entry.h %D%/ct_entry.c %D%/ct.h %D%/ct.c \
+	%D%/ct_entry.h %D%/ct_entry.c %D%/ct.h %D%/ct_own.h %D%/ct.c \
+	%D%/ct_cut.c %D%/nft_cut.h %D%/nft_cut.c \
 	%D%/nft_fw.h %D%/nft_install.c %D%/nft_open.c %D%/nft.c \
 	%D%/fw_dry.c %D%/jobs.h %D%/jobs.c %D%/nat_core.h %D%/nat_core.c \
 	%D%/nat.h %D%/nat.c %D%/uninstall.c

@@ -131,7 +131,7 @@ static enum haunt_err firewall_repair(struct nat_role *role)
 
 /* Waits for the next thing to do: how long the watch has to rest is how long
  * at most. */
-static int wait_for_work(struct nat_role *role, struct pollfd p[3])
+static int wait_for_work(struct nat_role *role, struct pollfd p[4])
 {
 	uint64_t now = clock_mono_ms(clock_system());
 	bool calm = now >= role->calm_until_ms;
@@ -139,11 +139,14 @@ static int wait_for_work(struct nat_role *role, struct pollfd p[3])
 	p[0] = (struct pollfd){ .fd = role->gate, .events = POLLIN };
 	p[1] = (struct pollfd){ .fd = role->signals, .events = POLLIN };
 	p[2] = (struct pollfd){ .fd = -1, .events = POLLIN };
+	p[3] = p[2];
+	if (role->ops->leftover)
+		p[3].fd = role->ops->leftover(role->fw);
 	if (calm && role->ops->watch)
 		p[2].fd = role->ops->watch(role->fw);
 	if (calm)
-		return poll(p, 3, role->broken ? 0 : -1);
-	return poll(p, 3, (int)(role->calm_until_ms - now));
+		return poll(p, 4, role->broken ? 0 : -1);
+	return poll(p, 4, (int)(role->calm_until_ms - now));
 }
 
 static bool repair_is_due(const struct nat_role *role)
@@ -155,7 +158,7 @@ static bool repair_is_due(const struct nat_role *role)
 static enum haunt_err serve(struct nat_role *role)
 {
 	enum haunt_err err = HAUNT_OK;
-	struct pollfd p[3];
+	struct pollfd p[4];
 
 	while (err == HAUNT_OK) {
 		if (wait_for_work(role, p) < 0) {
@@ -167,6 +170,8 @@ static enum haunt_err serve(struct nat_role *role)
 			return HAUNT_ECLOSED;
 		if (p[0].revents)
 			err = gate_drain(role);
+		if (p[3].revents)
+			role->ops->finish(role->fw);
 		if (err == HAUNT_OK && (p[2].revents || repair_is_due(role)))
 			err = firewall_repair(role);
 	}

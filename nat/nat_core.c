@@ -20,10 +20,6 @@ struct nat {
 	struct rule rules[GRANT_BATCH_MAX]; /* of the batch at hand */
 };
 
-/* What a batch is for. */
-typedef enum haunt_err batch_fn(struct fw *fw, const struct rule *rules,
-				size_t n, struct fw_error *why);
-
 enum haunt_err nat_new(const struct config *config, const struct nat_port *port,
 		       struct nat **out)
 {
@@ -102,33 +98,52 @@ static enum haunt_err batch_answer(struct nat *nat, uint32_t seq,
 	return nat_answer(&nat->port, &result);
 }
 
-/* Resolves, applies, answers; *done tells whether it is in force. */
-static enum haunt_err batch_do(struct nat *nat, const struct grant_batch *b,
-			       batch_fn *fn, const char *what, bool *done)
+/* What is new must say of its sessions what its service says. */
+static enum haunt_err batch_judge(const struct nat *nat,
+				  const struct grant_batch *b,
+				  struct fw_error *why)
 {
-	struct fw_error why = { .at = FW_AT_NONE };
-	enum haunt_err err = batch_resolve(nat, b, &why);
+	for (size_t i = 0; i < b->len; i++) {
+		const struct rule *r = &nat->rules[i];
 
-	if (err == HAUNT_OK)
-		err = fn(nat->port.fw, nat->rules, b->len, &why);
-	*done = err == HAUNT_OK;
-	if (err != HAUNT_OK)
-		failure_log(what, err, &why);
-	return batch_answer(nat, b->seq, err, &why);
+		if (r->replaces == r->id || rule_class_fits(nat->config, r))
+			continue;
+		why->at = i;
+		return HAUNT_EDENIED;
+	}
+	return HAUNT_OK;
+}
+
+/* Nothing of the id's sessions passes any more; the rest can wait. */
+static void cut_later(struct nat *nat, uint32_t id)
+{
+	if (jobs_cut(nat->jobs, id) != HAUNT_OK)
+		log_event(LOG_LEVEL_WARNING, "conntrack",
+			  "step=cut grant=%u error=queue-full", id);
 }
 
 static enum haunt_err handle_grant(void *arg, struct rd *body)
 {
 	struct nat *nat = arg;
+	struct fw_error why = { .at = FW_AT_NONE };
 	struct grant_batch b;
 	enum haunt_err err = grant_batch_get(body, &b);
 	bool done;
 
 	if (err != HAUNT_OK)
 		return err;
-	err = batch_do(nat, &b, nat->port.ops->apply, "grant", &done);
+	err = batch_resolve(nat, &b, &why);
+	if (err == HAUNT_OK)
+		err = batch_judge(nat, &b, &why);
+	if (err == HAUNT_OK)
+		err = nat->port.ops->apply(nat->port.fw, nat->rules, b.len,
+					   &why);
+	done = err == HAUNT_OK;
+	if (!done)
+		failure_log("grant", err, &why);
+	err = batch_answer(nat, b.seq, err, &why);
 	for (size_t i = 0; done && i < b.len; i++) {
-		if (!rule_translates(&nat->rules[i]))
+		if (!rule_has_stale(&nat->rules[i]))
 			continue;
 		if (jobs_cut_stale(nat->jobs, &nat->rules[i]) != HAUNT_OK)
 			log_event(LOG_LEVEL_WARNING, "conntrack",
@@ -141,13 +156,40 @@ static enum haunt_err handle_grant(void *arg, struct rd *body)
 static enum haunt_err handle_revoke(void *arg, struct rd *body)
 {
 	struct nat *nat = arg;
+	struct fw_error why = { .at = FW_AT_NONE };
 	struct grant_batch b;
 	enum haunt_err err = grant_batch_get(body, &b);
-	bool done;
 
 	if (err != HAUNT_OK)
 		return err;
-	return batch_do(nat, &b, nat->port.ops->revoke, "revoke", &done);
+	err = batch_resolve(nat, &b, &why);
+	if (err == HAUNT_OK)
+		err = nat->port.ops->revoke(nat->port.fw, nat->rules, b.len,
+					    b.cut, &why);
+	if (err != HAUNT_OK)
+		failure_log("revoke", err, &why);
+	for (size_t i = 0; err == HAUNT_OK && i < b.len; i++) {
+		if (b.cut || rule_tied(&nat->rules[i]))
+			cut_later(nat, nat->rules[i].id);
+	}
+	return batch_answer(nat, b.seq, err, &why);
+}
+
+static enum haunt_err handle_cut(void *arg, struct rd *body)
+{
+	struct nat *nat = arg;
+	struct fw_error why = { .at = FW_AT_NONE };
+	struct grant_survey s;
+	enum haunt_err err = grant_survey_get(body, &s);
+
+	if (err != HAUNT_OK)
+		return err;
+	err = nat->port.ops->stop(nat->port.fw, s.ids, s.len, &why);
+	if (err != HAUNT_OK)
+		failure_log("cut", err, &why);
+	for (size_t i = 0; err == HAUNT_OK && i < s.len; i++)
+		cut_later(nat, s.ids[i]);
+	return batch_answer(nat, s.seq, err, &why);
 }
 
 static enum haunt_err rule_tell(void *arg, const struct rule *r)
@@ -196,7 +238,7 @@ static enum haunt_err handle_survey(void *arg, struct rd *body)
 	return err == HAUNT_OK ? HAUNT_OK : batch_answer(nat, s.seq, err, &why);
 }
 
-#define BATCH_HEAD  5
+#define BATCH_HEAD  6
 #define SURVEY_HEAD 6
 
 const struct ipc_permit nat_permits[] = {
@@ -204,6 +246,8 @@ const struct ipc_permit nat_permits[] = {
 	  BATCH_HEAD + GRANT_BATCH_MAX *GRANT_SIZE, handle_grant },
 	{ NAT_REVOKE, BATCH_HEAD + GRANT_SIZE,
 	  BATCH_HEAD + GRANT_BATCH_MAX *GRANT_SIZE, handle_revoke },
+	{ NAT_CUT, SURVEY_HEAD + 4, SURVEY_HEAD + GRANT_SURVEY_MAX * 4,
+	  handle_cut },
 	{ NAT_LIST, 4, 4, handle_list },
 	{ NAT_SURVEY, SURVEY_HEAD + 4, SURVEY_HEAD + GRANT_SURVEY_MAX * 4,
 	  handle_survey },

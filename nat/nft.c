@@ -13,6 +13,9 @@
 /* How often a transaction is built anew after the kernel's state had moved
  * on while it was built. */
 #define RETRY_MAX 3
+/* How long a mark stays stopped. Its sessions have got another by then: this
+ * is for what was on its way when they were looked for. */
+#define REVOKED_MS (15u * 60 * 1000)
 
 /* Deletes an element that may be there. */
 static enum haunt_err elem_end(struct fw *fw, const struct nft_elem *e)
@@ -52,8 +55,23 @@ static void nat_forget(struct fw *fw, const struct rule *r)
 	struct nft_elem e[NFT_MARK_ELEMS];
 	size_t n = nft_elem_of_mark(r->replaces, addr_is_v4(&r->address), e);
 
-	for (size_t i = 0; fw->have.destroy && i < n; i++)
-		nft_elem_destroy(fw->batch, &e[i]);
+	for (size_t i = 0; fw->have.destroy && i < n; i++) {
+		/* Whose door was used up has its session's time to live. */
+		if (e[i].set != NFT_SET_LIVE || !(r->replaces & GRANT_ID_ONCE))
+			nft_elem_destroy(fw->batch, &e[i]);
+	}
+}
+
+/* A door has its place in two sets, with a number of connections and without;
+ * a service that got one since may still hold the other. */
+static enum haunt_err twin_end(struct fw *fw, const struct nft_elem *e,
+			       const struct rule *r)
+{
+	struct nft_elem twin = *e;
+
+	if (!r->replaces || !nft_elem_twin(e->set, &twin.set))
+		return HAUNT_OK;
+	return elem_end(fw, &twin);
 }
 
 /* wary: the kernel's state is not what the gate thinks; trust nothing. */
@@ -63,7 +81,9 @@ static enum haunt_err rule_put(struct fw *fw, const struct rule *r, bool wary)
 	size_t n = nft_elem_of_rule(r, fw->config, e);
 	enum haunt_err err = HAUNT_OK;
 
-	if (r->replaces == r->id && !wary) {
+	/* What was spent of a number of connections comes back by making the
+	 * element anew. */
+	if (r->replaces == r->id && !wary && !r->connections) {
 		for (size_t i = 0; i < n; i++)
 			elem_refresh(fw, &e[i]);
 		return HAUNT_OK;
@@ -74,9 +94,13 @@ static enum haunt_err rule_put(struct fw *fw, const struct rule *r, bool wary)
 		/* The door may be held by the grant before, or by one that
 		 * the gate's clock ended a moment earlier than the kernel's.
 		 * A mark is new, so its NAT cannot be. */
-		if (wary || (nft_elem_at_door(&e[i]) &&
-			     (r->replaces || fw->have.destroy)))
+		bool door = nft_elem_at_door(&e[i]);
+
+		if (wary || r->replaces == r->id ||
+		    (door && (r->replaces || fw->have.destroy)))
 			err = elem_end(fw, &e[i]);
+		if (err == HAUNT_OK && door)
+			err = twin_end(fw, &e[i], r);
 		nft_elem_add(fw->batch, &e[i]);
 	}
 	return err;
@@ -125,8 +149,24 @@ static enum haunt_err nft_apply(struct fw *fw, const struct rule *rules,
 	return err;
 }
 
+/* Marks an id: whatever carries its mark is stopped both ways, by the same
+ * transaction that closes the door. */
+static enum haunt_err id_stop(struct fw *fw, uint32_t id)
+{
+	struct nft_elem e = nft_elem_revoked(id, REVOKED_MS);
+	enum haunt_err err = elem_end(fw, &e);
+
+	nft_elem_add(fw->batch, &e);
+	if (err != HAUNT_OK || !(id & GRANT_ID_ONCE))
+		return err;
+	e = nft_elem_revoked(id | GRANT_ID_WON, REVOKED_MS);
+	err = elem_end(fw, &e);
+	nft_elem_add(fw->batch, &e);
+	return err;
+}
+
 static enum haunt_err rules_end(struct fw *fw, const struct rule *rules,
-				size_t n, struct fw_error *why)
+				size_t n, bool cut, struct fw_error *why)
 {
 	enum haunt_err err = HAUNT_OK;
 
@@ -138,6 +178,8 @@ static enum haunt_err rules_end(struct fw *fw, const struct rule *rules,
 		nft_batch_at(fw->batch, i);
 		for (size_t j = 0; err == HAUNT_OK && j < count; j++)
 			err = elem_end(fw, &e[j]);
+		if (err == HAUNT_OK && cut)
+			err = id_stop(fw, rules[i].id);
 	}
 	if (err == HAUNT_OK)
 		return nft_batch_commit(fw->batch, why);
@@ -146,12 +188,28 @@ static enum haunt_err rules_end(struct fw *fw, const struct rule *rules,
 }
 
 static enum haunt_err nft_revoke(struct fw *fw, const struct rule *rules,
-				 size_t n, struct fw_error *why)
+				 size_t n, bool cut, struct fw_error *why)
 {
-	enum haunt_err err = rules_end(fw, rules, n, why);
+	enum haunt_err err = rules_end(fw, rules, n, cut, why);
 
 	for (int i = 0; i < RETRY_MAX && moved_on(err, why); i++)
-		err = rules_end(fw, rules, n, why);
+		err = rules_end(fw, rules, n, cut, why);
+	errno = why->error;
+	return err;
+}
+
+static enum haunt_err nft_stop(struct fw *fw, const uint32_t *ids, size_t n,
+			       struct fw_error *why)
+{
+	enum haunt_err err = HAUNT_OK;
+
+	nft_batch_begin(fw->batch);
+	for (size_t i = 0; err == HAUNT_OK && i < n; i++)
+		err = id_stop(fw, ids[i]);
+	if (err == HAUNT_OK)
+		err = nft_batch_commit(fw->batch, why);
+	else
+		*why = (struct fw_error){ .error = errno, .at = FW_AT_NONE };
 	errno = why->error;
 	return err;
 }
@@ -166,7 +224,7 @@ static enum haunt_err elem_drop(struct fw *fw, const struct nft_elem *e)
 	size_t n = 0;
 
 	if (id)
-		n = nft_elem_of_mark(id, e->set == NFT_SET_GRANT4, nat);
+		n = nft_elem_of_mark(id, nft_set_is_v4(e->set), nat);
 	nft_batch_begin(fw->batch);
 	err = elem_end(fw, e);
 	for (size_t i = 0; err == HAUNT_OK && i < n; i++)
@@ -201,9 +259,11 @@ static enum haunt_err list_set(struct fw *fw, enum nft_set set, fw_rule_fn *fn,
 
 static enum haunt_err nft_list(struct fw *fw, fw_rule_fn *fn, void *arg)
 {
-	enum haunt_err err = list_set(fw, NFT_SET_GRANT4, fn, arg);
+	enum haunt_err err = HAUNT_OK;
 
-	return err == HAUNT_OK ? list_set(fw, NFT_SET_GRANT6, fn, arg) : err;
+	for (size_t i = 0; err == HAUNT_OK && i < NFT_GRANT_SETS; i++)
+		err = list_set(fw, nft_grant_sets[i], fn, arg);
+	return err;
 }
 
 static enum haunt_err nft_cut_stale(struct fw *fw, const struct rule *rules,
@@ -221,10 +281,14 @@ const struct fw_ops fw_nft = {
 	.open = nft_open,
 	.apply = nft_apply,
 	.revoke = nft_revoke,
+	.stop = nft_stop,
 	.list = nft_list,
 	.watch = nft_watch,
 	.repair = nft_repair,
 	.cut_stale = nft_cut_stale,
+	.cut = nft_cut,
+	.leftover = nft_leftover,
+	.finish = nft_finish,
 	.sessions = nft_sessions,
 	.close = nft_close,
 };

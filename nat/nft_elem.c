@@ -8,98 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define TYPE_IPV4    7u
-#define TYPE_IPV6    8u
-#define TYPE_PROTO   12u
-#define TYPE_SERVICE 13u
-#define TYPE_MARK    19u
-
-#define TYPE2(a, b)    ((a) << 6 | (b))
-#define TYPE3(a, b, c) (TYPE2(a, b) << 6 | (c))
-
-const struct nft_set_spec nft_set_specs[NFT_SET_COUNT] = {
-	[NFT_SET_GRANT4] = { .name = "grant4",
-			     .key_type =
-				     TYPE3(TYPE_IPV4, TYPE_PROTO, TYPE_SERVICE),
-			     .key_len = 12,
-			     .data_type = TYPE_MARK,
-			     .data_len = 4,
-			     .timeout = true,
-			     .counter = true,
-			     .host_order_data = true },
-	[NFT_SET_GRANT6] = { .name = "grant6",
-			     .key_type =
-				     TYPE3(TYPE_IPV6, TYPE_PROTO, TYPE_SERVICE),
-			     .key_len = 24,
-			     .data_type = TYPE_MARK,
-			     .data_len = 4,
-			     .timeout = true,
-			     .counter = true,
-			     .host_order_data = true },
-	[NFT_SET_DNAT4] = { .name = "dnat4",
-			    .key_type = TYPE_MARK,
-			    .key_len = 4,
-			    .data_type = TYPE2(TYPE_IPV4, TYPE_SERVICE),
-			    .data_len = 8,
-			    .timeout = true,
-			    .host_order = true },
-	[NFT_SET_DNAT6] = { .name = "dnat6",
-			    .key_type = TYPE_MARK,
-			    .key_len = 4,
-			    .data_type = TYPE2(TYPE_IPV6, TYPE_SERVICE),
-			    .data_len = 20,
-			    .timeout = true,
-			    .host_order = true },
-	[NFT_SET_REDIR] = { .name = "redir",
-			    .key_type = TYPE_MARK,
-			    .key_len = 4,
-			    .data_type = TYPE_SERVICE,
-			    .data_len = 2,
-			    .timeout = true,
-			    .host_order = true },
-	[NFT_SET_SNAT4] = { .name = "snat4",
-			    .key_type = TYPE_MARK,
-			    .key_len = 4,
-			    .data_type = TYPE_IPV4,
-			    .data_len = 4,
-			    .timeout = true,
-			    .host_order = true },
-	[NFT_SET_SNAT6] = { .name = "snat6",
-			    .key_type = TYPE_MARK,
-			    .key_len = 4,
-			    .data_type = TYPE_IPV6,
-			    .data_len = 16,
-			    .timeout = true,
-			    .host_order = true },
-	[NFT_SET_MASQ] = { .name = "masq",
-			   .key_type = TYPE_MARK,
-			   .key_len = 4,
-			   .timeout = true,
-			   .host_order = true },
-	[NFT_SET_QUIET4] = { .name = "quiet4",
-			     .key_type =
-				     TYPE3(TYPE_IPV4, TYPE_PROTO, TYPE_SERVICE),
-			     .key_len = 12,
-			     .timeout = true },
-	[NFT_SET_QUIET6] = { .name = "quiet6",
-			     .key_type =
-				     TYPE3(TYPE_IPV6, TYPE_PROTO, TYPE_SERVICE),
-			     .key_len = 24,
-			     .timeout = true },
-	[NFT_SET_REVOKED] = { .name = "revoked",
-			      .key_type = TYPE_MARK,
-			      .key_len = 4,
-			      .timeout = true,
-			      .host_order = true },
-	[NFT_SET_PROTECTED] = { .name = "protected",
-				.key_type = TYPE2(TYPE_PROTO, TYPE_SERVICE),
-				.key_len = 8 },
-	[NFT_SET_GRACE] = { .name = "grace",
-			    .key_type = TYPE_PROTO,
-			    .key_len = 1,
-			    .timeout = true },
-};
-
 static void port_write(uint8_t *to, uint16_t port)
 {
 	to[0] = (uint8_t)(port >> 8);
@@ -143,8 +51,12 @@ static struct nft_elem door_elem(const struct rule *r, enum nft_set v4,
 static struct nft_elem grant_elem(const struct rule *r,
 				  const struct config *config)
 {
-	struct nft_elem e = door_elem(r, NFT_SET_GRANT4, NFT_SET_GRANT6);
+	struct nft_elem e =
+		r->connections ? door_elem(r, NFT_SET_FEW4, NFT_SET_FEW6)
+			       : door_elem(r, NFT_SET_GRANT4, NFT_SET_GRANT6);
 	uint32_t mark = rule_mark(r);
+
+	e.connections = r->connections;
 
 	memcpy(e.data, &mark, sizeof(mark));
 	snprintf(e.comment, sizeof(e.comment), "%s %s",
@@ -192,6 +104,13 @@ size_t nft_elem_of_rule(const struct rule *rule, const struct config *config,
 		out[n++] = door_elem(rule, NFT_SET_QUIET4, NFT_SET_QUIET6);
 	if (rule->kind != RULE_ACCEPT)
 		out[n++] = target_elem(rule, timeout_ms);
+	if (rule_tied(rule) || rule->connections)
+		out[n++] = mark_elem(NFT_SET_LIVE, rule->id, rule->lifetime_ms);
+	if (rule_tied(rule) && rule_once(rule))
+		out[n++] = mark_elem(NFT_SET_LIVE, rule->id | GRANT_ID_WON,
+				     rule->lifetime_ms);
+	if (rule_once(rule))
+		out[n++] = mark_elem(NFT_SET_ONCE, rule->id, timeout_ms);
 	if (rule->kind == RULE_FORWARD && rule->source_nat != SOURCE_NAT_NONE)
 		out[n++] = source_elem(rule, timeout_ms);
 	return n;
@@ -200,6 +119,7 @@ size_t nft_elem_of_rule(const struct rule *rule, const struct config *config,
 bool nft_elem_at_door(const struct nft_elem *e)
 {
 	return e->set == NFT_SET_GRANT4 || e->set == NFT_SET_GRANT6 ||
+	       e->set == NFT_SET_FEW4 || e->set == NFT_SET_FEW6 ||
 	       e->set == NFT_SET_QUIET4 || e->set == NFT_SET_QUIET6;
 }
 
@@ -210,6 +130,9 @@ size_t nft_elem_of_mark(uint32_t id, bool v4,
 	out[1] = mark_elem(NFT_SET_MASQ, id, 0);
 	out[2] = mark_elem(v4 ? NFT_SET_DNAT4 : NFT_SET_DNAT6, id, 0);
 	out[3] = mark_elem(v4 ? NFT_SET_SNAT4 : NFT_SET_SNAT6, id, 0);
+	out[4] = mark_elem(NFT_SET_ONCE, id, 0);
+	out[5] = mark_elem(NFT_SET_LIVE, id, 0);
+	out[6] = mark_elem(NFT_SET_LIVE, id | GRANT_ID_WON, 0);
 	return NFT_MARK_ELEMS;
 }
 
@@ -230,13 +153,42 @@ struct nft_elem nft_elem_grace(uint8_t proto, uint64_t timeout_ms)
 	return e;
 }
 
+struct nft_elem nft_elem_revoked(uint32_t id, uint64_t timeout_ms)
+{
+	return mark_elem(NFT_SET_REVOKED, id, timeout_ms);
+}
+
+struct nft_elem nft_elem_cut(uint8_t proto, const struct endpoint *server,
+			     const struct endpoint *client, uint64_t timeout_ms)
+{
+	struct nft_elem e = { .set = addr_is_v4(&server->addr) ? NFT_SET_CUT4
+							       : NFT_SET_CUT6,
+			      .timeout_ms = timeout_ms };
+	size_t at = addr_write(e.key, &server->addr);
+
+	e.key[at] = proto;
+	port_write(e.key + at + 4, server->port);
+	at += 8;
+	at += addr_write(e.key + at, &client->addr);
+	port_write(e.key + at, client->port);
+	return e;
+}
+
+static bool set_holds_grants(enum nft_set set)
+{
+	for (size_t i = 0; i < NFT_GRANT_SETS; i++) {
+		if (nft_grant_sets[i] == set)
+			return true;
+	}
+	return false;
+}
+
 uint32_t nft_elem_id(const struct nft_elem *e)
 {
 	uint32_t mark;
 
 	memcpy(&mark, e->data, sizeof(mark));
-	return (mark & RULE_MARK_MASK) == RULE_MARK_BASE ? mark & GRANT_ID_MAX
-							 : 0;
+	return rule_id_of_mark(mark);
 }
 
 /* Finds the indexes of the names in a comment. */
@@ -262,12 +214,12 @@ static enum haunt_err names_find(const char *comment,
 enum haunt_err nft_elem_grant(const struct nft_elem *e,
 			      const struct config *config, struct grant *out)
 {
-	bool v4 = e->set == NFT_SET_GRANT4;
+	bool v4 = nft_set_is_v4(e->set);
 	size_t at = v4 ? 4 : 16;
 	struct grant g = { .id = nft_elem_id(e), .proto = e->key[at] };
 	enum haunt_err err;
 
-	if ((!v4 && e->set != NFT_SET_GRANT6) || g.id == 0)
+	if (!set_holds_grants(e->set) || !grant_id_valid(g.id))
 		return HAUNT_EFORMAT;
 	/* What never ends was not made by us. */
 	if (e->timeout_ms == 0 || e->remaining_ms > UINT32_MAX)

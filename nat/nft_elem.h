@@ -11,7 +11,7 @@
 #include "nat/nft_batch.h"
 #include "nat/nft_set.h"
 
-#define NFT_RULE_ELEMS	4
+#define NFT_RULE_ELEMS	7
 #define NFT_COMMENT_MAX (2 * CONFIG_NAME_MAX + 2) /* with NUL */
 /* NAT outlives its grant, so that nobody is let in and not led on. */
 #define NFT_NAT_EXTRA_MS 2000
@@ -22,6 +22,7 @@ struct nft_elem {
 	uint8_t data[NFT_DATA_MAX];
 	uint64_t timeout_ms;   /* 0: for ever */
 	uint64_t remaining_ms; /* in what was read; 0: not told */
+	uint32_t connections;  /* of a set with limits */
 	char comment[NFT_COMMENT_MAX];
 };
 
@@ -32,7 +33,7 @@ size_t nft_elem_of_rule(const struct rule *rule, const struct config *config,
 bool nft_elem_at_door(const struct nft_elem *e);
 /* Where a mark's NAT may be held besides, whatever its rule was: the keys of
  * elements in the maps of the rule's family; returns how many. */
-#define NFT_MARK_ELEMS 4
+#define NFT_MARK_ELEMS 7
 size_t nft_elem_of_mark(uint32_t id, bool v4,
 			struct nft_elem out[NFT_MARK_ELEMS]);
 /*
@@ -47,6 +48,13 @@ uint32_t nft_elem_id(const struct nft_elem *e);
 /* The element of a cloaked service. */
 struct nft_elem nft_elem_protected(uint8_t proto, uint16_t port);
 struct nft_elem nft_elem_grace(uint8_t proto, uint64_t timeout_ms);
+/* Ends the sessions of an id. */
+struct nft_elem nft_elem_revoked(uint32_t id, uint64_t timeout_ms);
+/* What keeps a server from going on with a session that was cut, once
+ * conntrack has forgotten it: server and client as the server names them. */
+struct nft_elem nft_elem_cut(uint8_t proto, const struct endpoint *server,
+			     const struct endpoint *client,
+			     uint64_t timeout_ms);
 
 /*
  * A run of elements of one set in as few messages as they fit into. type is

@@ -7,15 +7,17 @@
 
 #include "nat/ct.h"
 #include "nat/host.h"
+#include "nat/nft_cut.h"
 #include "nat/nft_elem.h"
 #include "nat/nft_probe.h"
 #include "nat/skeleton.h"
 
 struct fw {
 	const struct config *config;
-	struct nl *nl;	  /* questions and transactions: it owns the tables */
-	struct nl *watch; /* hears of what others change */
-	struct ct *ct;	  /* of the conntrack thread */
+	struct nl *nl;	   /* questions and transactions: it owns the tables */
+	struct nl *watch;  /* hears of what others change */
+	struct ct *ct;	   /* of the conntrack thread */
+	struct cuts *cuts; /* of both threads */
 	struct nft_batch *batch;
 	struct nft_features have;
 	struct skeleton *skeleton;
@@ -47,5 +49,8 @@ enum haunt_err nft_open(const struct config *config, const char *missing,
 void nft_close(struct fw *fw);
 int nft_watch(const struct fw *fw);
 enum haunt_err nft_repair(struct fw *fw);
+enum haunt_err nft_cut(struct fw *fw, const struct session *sessions, size_t n);
+int nft_leftover(const struct fw *fw);
+void nft_finish(struct fw *fw);
 
 #endif

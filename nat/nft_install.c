@@ -21,16 +21,19 @@
 struct past {
 	struct nft_table_state table;
 	struct nft_table_state anchor;
-	struct nft_elem_list grants[2]; /* IPv4, IPv6 */
-	struct rule *rules;		/* of those that go on */
+	struct nft_elem_list grants[NFT_GRANT_SETS];
+	struct rule *rules; /* of those that go on */
 	size_t rules_len;
-	uint64_t grace_ms; /* what remains of it */
+	struct nft_elem_list kept[NFT_KEPT_SETS];
+	bool grace; /* sessions that conntrack has not seen are to pass */
 };
 
 static void past_free(struct past *past)
 {
-	free(past->grants[0].at);
-	free(past->grants[1].at);
+	for (size_t i = 0; i < NFT_GRANT_SETS; i++)
+		free(past->grants[i].at);
+	for (size_t i = 0; i < NFT_KEPT_SETS; i++)
+		free(past->kept[i].at);
 	free(past->rules);
 }
 
@@ -79,12 +82,14 @@ void nft_log_unrevived(const struct nft_elem *e, enum haunt_err err)
 
 static enum haunt_err past_rules(const struct fw *fw, struct past *past)
 {
-	size_t n = past->grants[0].len + past->grants[1].len;
+	size_t n = 0;
 
+	for (size_t i = 0; i < NFT_GRANT_SETS; i++)
+		n += past->grants[i].len;
 	past->rules = calloc(n + 1, sizeof(past->rules[0]));
 	if (!past->rules)
 		return HAUNT_ENOMEM;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < NFT_GRANT_SETS; i++) {
 		for (size_t j = 0; j < past->grants[i].len; j++) {
 			const struct nft_elem *e = &past->grants[i].at[j];
 			struct rule *r = &past->rules[past->rules_len];
@@ -114,21 +119,15 @@ static enum haunt_err set_read(struct nl *nl, enum nft_set set,
 
 static enum haunt_err past_read(const struct fw *fw, struct past *past)
 {
-	struct nft_elem_list grace;
-	enum haunt_err err;
+	enum haunt_err err = HAUNT_OK;
 
-	err = set_read(fw->nl, NFT_SET_GRANT4, &past->grants[0]);
-	if (err == HAUNT_OK)
-		err = set_read(fw->nl, NFT_SET_GRANT6, &past->grants[1]);
+	for (size_t i = 0; err == HAUNT_OK && i < NFT_GRANT_SETS; i++)
+		err = set_read(fw->nl, nft_grant_sets[i], &past->grants[i]);
 	if (err == HAUNT_OK)
 		err = past_rules(fw, past);
-	if (err == HAUNT_OK)
-		err = set_read(fw->nl, NFT_SET_GRACE, &grace);
-	if (err != HAUNT_OK)
-		return err;
-	past->grace_ms = grace.len ? grace.at[0].remaining_ms : 0;
-	free(grace.at);
-	return HAUNT_OK;
+	for (size_t i = 0; err == HAUNT_OK && i < NFT_KEPT_SETS; i++)
+		err = set_read(fw->nl, nft_kept_sets[i], &past->kept[i]);
+	return err;
 }
 
 /* The elements of all rules, set by set. */
@@ -153,6 +152,24 @@ static void rules_restore(const struct fw *fw, const struct past *past)
 	}
 }
 
+static void kept_restore(const struct fw *fw, const struct nft_elem_list *list,
+			 enum nft_set set)
+{
+	struct nft_run run;
+
+	nft_run_begin(&run, fw->batch, NFT_MSG_NEWSETELEM, set);
+	for (size_t i = 0; i < list->len; i++) {
+		struct nft_elem e = list->at[i];
+
+		/* Without a timeout it would be there for ever. */
+		if (!e.remaining_ms)
+			continue;
+		e.timeout_ms = e.remaining_ms;
+		nft_run_put(&run, &e);
+	}
+	nft_run_end(&run);
+}
+
 static enum haunt_err rebuild(struct fw *fw, const struct past *past)
 {
 	uint32_t size = fw->skeleton->max_grants;
@@ -167,9 +184,11 @@ static enum haunt_err rebuild(struct fw *fw, const struct past *past)
 	if (past->anchor.present)
 		nft_table_delete(fw->batch, NFT_ANCHOR);
 	nft_table_make(fw->batch, fw->skeleton, size);
+	for (size_t i = 0; i < NFT_KEPT_SETS; i++)
+		kept_restore(fw, &past->kept[i], nft_kept_sets[i]);
 	rules_restore(fw, past);
-	if (past->grace_ms) {
-		struct nft_elem e = nft_elem_grace(IPPROTO_TCP, past->grace_ms);
+	if (past->grace) {
+		struct nft_elem e = nft_elem_grace(IPPROTO_TCP, GRACE_MS);
 
 		nft_elem_add(fw->batch, &e);
 	}
@@ -214,7 +233,7 @@ static enum haunt_err install_new(struct fw *fw, struct past *past)
 {
 	enum haunt_err err;
 
-	past->grace_ms = GRACE_MS;
+	past->grace = true;
 	err = rebuild(fw, past);
 	if (err != HAUNT_OK) {
 		nft_log_failure(fw, "table", "install", err);
@@ -244,7 +263,7 @@ static enum haunt_err install_over(struct fw *fw, struct past *past)
 		return err;
 	}
 	if (!past->table.present)
-		past->grace_ms = GRACE_MS;
+		past->grace = true;
 	err = rebuild(fw, past);
 	if (err != HAUNT_OK) {
 		nft_log_failure(fw, "table", "rebuild", err);

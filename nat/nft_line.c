@@ -137,17 +137,57 @@ void line_cmp(struct line *l, uint32_t op, const void *data, uint32_t len)
 	expr_data(l, e, NFTNL_EXPR_CMP_DATA, data, len);
 }
 
-/* LINE_R0 and mask. */
-static void line_bitwise(struct line *l, const void *mask, uint32_t len)
+void line_cut_key(struct line *l, bool v4)
 {
-	static const uint8_t zero[4];
+	uint32_t size = v4 ? 4 : 16;
+	unsigned int reg = LINE_R0;
+
+	line_nfproto(l, v4 ? NFPROTO_IPV4 : NFPROTO_IPV6);
+	line_payload(l, NFT_PAYLOAD_NETWORK_HEADER, v4 ? 12 : 8, size,
+		     (enum line_reg)reg);
+	reg += size / 4;
+	line_meta(l, NFT_META_L4PROTO, (enum line_reg)reg++);
+	line_payload(l, NFT_PAYLOAD_TRANSPORT_HEADER, 0, 2,
+		     (enum line_reg)reg++);
+	line_payload(l, NFT_PAYLOAD_NETWORK_HEADER, v4 ? 16 : 24, size,
+		     (enum line_reg)reg);
+	reg += size / 4;
+	line_payload(l, NFT_PAYLOAD_TRANSPORT_HEADER, 2, 2, (enum line_reg)reg);
+}
+
+void line_immediate_u32(struct line *l, uint32_t value)
+{
+	struct nftnl_expr *e = expr_add(l, "immediate");
+
+	expr_u32(e, NFTNL_EXPR_IMM_DREG, LINE_R0);
+	expr_data(l, e, NFTNL_EXPR_IMM_DATA, &value, sizeof(value));
+}
+
+/* (LINE_R0 and mask) xor bits. */
+static void line_mask_xor(struct line *l, const void *mask, const void *bits,
+			  uint32_t len)
+{
 	struct nftnl_expr *e = expr_add(l, "bitwise");
 
 	expr_u32(e, NFTNL_EXPR_BITWISE_SREG, LINE_R0);
 	expr_u32(e, NFTNL_EXPR_BITWISE_DREG, LINE_R0);
 	expr_u32(e, NFTNL_EXPR_BITWISE_LEN, len);
 	expr_data(l, e, NFTNL_EXPR_BITWISE_MASK, mask, len);
-	expr_data(l, e, NFTNL_EXPR_BITWISE_XOR, zero, len);
+	expr_data(l, e, NFTNL_EXPR_BITWISE_XOR, bits, len);
+}
+
+static void line_bitwise(struct line *l, const void *mask, uint32_t len)
+{
+	static const uint8_t zero[16];
+
+	line_mask_xor(l, mask, zero, len);
+}
+
+void line_or(struct line *l, uint32_t bits)
+{
+	uint32_t mask = ~bits;
+
+	line_mask_xor(l, &mask, &bits, sizeof(bits));
 }
 
 void line_l4proto(struct line *l, uint8_t proto)
@@ -179,6 +219,24 @@ void line_ct_bits(struct line *l, uint32_t key, uint32_t mask, uint32_t op,
 	line_cmp(l, op, &value, sizeof(value));
 }
 
+void line_addr(struct line *l, bool source, const struct ip_prefix *prefix)
+{
+	bool v4 = addr_is_v4(&prefix->addr);
+	uint32_t size = v4 ? 4 : 16;
+	uint32_t offset = v4 ? (source ? 12 : 16) : (source ? 8 : 24);
+	uint32_t bits = v4 ? prefix->len - 96u : prefix->len;
+	uint8_t mask[16] = { 0 };
+
+	for (uint32_t i = 0; i < bits; i++)
+		mask[i / 8] |= (uint8_t)(0x80 >> i % 8);
+	line_nfproto(l, v4 ? NFPROTO_IPV4 : NFPROTO_IPV6);
+	line_payload(l, NFT_PAYLOAD_NETWORK_HEADER, offset, size, LINE_R0);
+	if (bits < size * 8)
+		line_bitwise(l, mask, size);
+	line_cmp(l, NFT_CMP_EQ,
+		 v4 ? addr_v4_bytes(&prefix->addr) : prefix->addr.b, size);
+}
+
 void line_fib_type(struct line *l, uint32_t type)
 {
 	struct nftnl_expr *e = expr_add(l, "fib");
@@ -200,6 +258,15 @@ void line_lookup(struct line *l, const char *set, uint32_t id,
 	expr_str(l, e, NFTNL_EXPR_LOOKUP_SET, set);
 	if (id)
 		expr_u32(e, NFTNL_EXPR_LOOKUP_SET_ID, id);
+}
+
+void line_lookup_not(struct line *l, const char *set)
+{
+	struct nftnl_expr *e = expr_add(l, "lookup");
+
+	expr_u32(e, NFTNL_EXPR_LOOKUP_SREG, LINE_R0);
+	expr_str(l, e, NFTNL_EXPR_LOOKUP_SET, set);
+	expr_u32(e, NFTNL_EXPR_LOOKUP_FLAGS, NFT_LOOKUP_F_INV);
 }
 
 void line_xt_match(struct line *l, const char *name, uint32_t revision,
@@ -225,6 +292,15 @@ void line_ct_set_mark(struct line *l)
 
 	expr_u32(e, NFTNL_EXPR_CT_KEY, NFT_CT_MARK);
 	expr_u32(e, NFTNL_EXPR_CT_SREG, LINE_R0);
+}
+
+void line_elem_delete(struct line *l, const char *set)
+{
+	struct nftnl_expr *e = expr_add(l, "dynset");
+
+	expr_u32(e, NFTNL_EXPR_DYNSET_SREG_KEY, LINE_R0);
+	expr_u32(e, NFTNL_EXPR_DYNSET_OP, NFT_DYNSET_OP_DELETE);
+	expr_str(l, e, NFTNL_EXPR_DYNSET_SET_NAME, set);
 }
 
 void line_counter(struct line *l)

@@ -12,6 +12,7 @@
 
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -45,6 +46,11 @@ void line_comment(struct line *l, const char *text);
 /* Loads. */
 void line_meta(struct line *l, uint32_t key, enum line_reg reg);
 void line_ct(struct line *l, uint32_t key);
+/* Server and client of a packet from the server: nft_elem_cut(). */
+void line_cut_key(struct line *l, bool v4);
+void line_immediate_u32(struct line *l, uint32_t value);
+/* Sets bits of LINE_R0. */
+void line_or(struct line *l, uint32_t bits);
 void line_payload(struct line *l, uint32_t base, uint32_t offset, uint32_t len,
 		  enum line_reg reg);
 /* Compares LINE_R0 with len bytes. */
@@ -56,16 +62,22 @@ void line_nfproto(struct line *l, uint8_t family);
 void line_tcp_flags(struct line *l, uint8_t mask, uint32_t op, uint8_t value);
 void line_ct_bits(struct line *l, uint32_t key, uint32_t mask, uint32_t op,
 		  uint32_t value);
+/* The source's or the destination's. */
+void line_addr(struct line *l, bool source, const struct ip_prefix *prefix);
 void line_fib_type(struct line *l, uint32_t type);
 /* A set's, or with dreg a map's; id is 0 but for a set made in this batch. */
 void line_lookup(struct line *l, const char *set, uint32_t id,
 		 enum line_reg dreg);
+/* Passes what is not in the set. */
+void line_lookup_not(struct line *l, const char *set);
 /* An extension of x_tables, as iptables-nft writes it; size is padded. */
 void line_xt_match(struct line *l, const char *name, uint32_t revision,
 		   const void *info, uint32_t len);
 
 /* Statements. */
 void line_ct_set_mark(struct line *l);
+/* Deletes the element of a set whose key is in LINE_R0. */
+void line_elem_delete(struct line *l, const char *set);
 void line_counter(struct line *l);
 void line_notrack(struct line *l);
 /* chain is NULL but for NFT_JUMP and NFT_GOTO. */

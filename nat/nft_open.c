@@ -148,7 +148,7 @@ static void forwarding_check(const struct config *config)
 		const struct service *s = &config->services[i];
 		bool v4 = addr_is_v4(&s->target.addr);
 
-		if (s->local || told[v4] || host_forwards(v4))
+		if (s->local || s->hidden || told[v4] || host_forwards(v4))
 			continue;
 		told[v4] = true;
 		log_event(LOG_LEVEL_WARNING, "forwarding",
@@ -170,6 +170,8 @@ static enum haunt_err sockets_open(struct fw *fw)
 		err = watch_filter(fw);
 	if (err == HAUNT_OK)
 		err = nft_batch_new(fw->nl, &fw->batch);
+	if (err == HAUNT_OK)
+		err = cuts_new(&fw->cuts);
 	if (err != HAUNT_OK)
 		log_event(LOG_LEVEL_ERROR, "netlink", "error=%s",
 			  err == HAUNT_ESYS ? nl_errno_name(errno)
@@ -233,6 +235,7 @@ void nft_close(struct fw *fw)
 	if (!fw)
 		return;
 	ct_close(fw->ct);
+	cuts_free(fw->cuts);
 	skeleton_free(fw->skeleton);
 	nft_batch_free(fw->batch);
 	nl_close(fw->watch);

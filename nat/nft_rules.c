@@ -7,37 +7,17 @@
 #include "nat/nft_table.h"
 
 #include <libnftnl/set.h>
-#include <linux/if.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_conntrack_common.h>
-#include <linux/rtnetlink.h>
 #include <string.h>
 
-#include "nat/nft_elem.h"
-#include "nat/nft_line.h"
-
-#define TCP_FIN 0x01
-#define TCP_SYN 0x02
-#define TCP_RST 0x04
-#define TCP_ACK 0x10
+#include "nat/nft_rules.h"
 
 #define STATE_ESTABLISHED NF_CT_STATE_BIT(IP_CT_ESTABLISHED)
 #define STATE_RELATED	  NF_CT_STATE_BIT(IP_CT_RELATED)
-#define STATE_NEW	  NF_CT_STATE_BIT(IP_CT_NEW)
 
-/* What is loaded from the headers for the key of a client and a door. */
-struct door_key {
-	uint32_t addr4;
-	uint32_t addr6;
-	uint32_t port;
-};
-
-static const struct door_key from_client = { .addr4 = 12,
-					     .addr6 = 8,
-					     .port = 2 };
-static const struct door_key to_client = { .addr4 = 16,
-					   .addr6 = 24,
-					   .port = 0 };
+const struct door_key door_from_client = { .addr4 = 12, .addr6 = 8, .port = 2 };
+const struct door_key door_to_client = { .addr4 = 16, .addr6 = 24, .port = 0 };
 
 struct anon_set {
 	uint32_t key_type;
@@ -46,7 +26,7 @@ struct anon_set {
 	uint32_t id;
 };
 
-static void start(struct line *l, struct nft_batch *b, const char *chain)
+void rules_start(struct line *l, struct nft_batch *b, const char *chain)
 {
 	line_begin(l, b, NFPROTO_INET, NFT_TABLE, chain);
 }
@@ -104,9 +84,9 @@ static void raw_rules(struct nft_batch *b, const struct skeleton *s)
 		net[i] = htons(s->knocks[i]);
 	if (s->knocks_len > 1)
 		anon_make(b, &ports, net, s->knocks_len);
-	start(&l, b, "raw");
+	rules_start(&l, b, "raw");
 	line_l4proto(&l, IPPROTO_UDP);
-	line_payload(&l, NFT_PAYLOAD_TRANSPORT_HEADER, from_client.port, 2,
+	line_payload(&l, NFT_PAYLOAD_TRANSPORT_HEADER, door_from_client.port, 2,
 		     LINE_R0);
 	if (s->knocks_len > 1)
 		line_lookup(&l, ports.name, ports.id, LINE_NONE);
@@ -123,55 +103,47 @@ static void pre_rules(struct nft_batch *b)
 
 	/* tcp flags syn / fin,syn,rst,ack ct state ! related goto check:
 	 * every pure SYN is looked at, whatever conntrack thinks of it. */
-	start(&l, b, "pre");
+	rules_start(&l, b, "pre");
 	line_tcp_flags(&l, TCP_FIN | TCP_SYN | TCP_RST | TCP_ACK, NFT_CMP_EQ,
 		       TCP_SYN);
 	line_ct_bits(&l, NFT_CT_STATE, STATE_RELATED, NFT_CMP_EQ, none);
 	line_verdict(&l, NFT_GOTO, "check");
 	line_append(&l);
 	/* ct state established,related goto est */
-	start(&l, b, "pre");
+	rules_start(&l, b, "pre");
 	line_ct_bits(&l, NFT_CT_STATE, STATE_ESTABLISHED | STATE_RELATED,
 		     NFT_CMP_NEQ, none);
 	line_verdict(&l, NFT_GOTO, "est");
 	line_append(&l);
+	/* goto late: what begins without a SYN may be a host within that goes
+	 * on with what was cut. */
+	rules_start(&l, b, "pre");
+	line_verdict(&l, NFT_GOTO, "late");
+	line_append(&l);
+	rules_cut(b, "late", true);
+	rules_cut(b, "late", false);
 	/* goto check */
-	start(&l, b, "pre");
+	rules_start(&l, b, "late");
 	line_verdict(&l, NFT_GOTO, "check");
 	line_append(&l);
 }
 
-/* ct mark and 0xff000000 (op) 0x5a000000 */
-static void ours(struct line *l, uint32_t op)
+void rules_ours(struct line *l, uint32_t op)
 {
 	line_ct_bits(l, NFT_CT_MARK, RULE_MARK_MASK, op, RULE_MARK_BASE);
 }
 
-/* ct mark and 0xff000000 != 0x5a000000 accept */
-static void not_ours_accept(struct nft_batch *b, const char *chain)
+void rules_pass_others(struct nft_batch *b, const char *chain)
 {
 	struct line l;
 
-	start(&l, b, chain);
-	ours(&l, NFT_CMP_NEQ);
+	rules_start(&l, b, chain);
+	rules_ours(&l, NFT_CMP_NEQ);
 	line_verdict(&l, NF_ACCEPT, NULL);
 	line_append(&l);
 }
 
-/* ct mark @revoked goto kill */
-static void revoked_kill(struct nft_batch *b, const char *chain)
-{
-	struct line l;
-
-	start(&l, b, chain);
-	line_ct(&l, NFT_CT_MARK);
-	line_lookup(&l, nft_set_specs[NFT_SET_REVOKED].name, 0, LINE_NONE);
-	line_verdict(&l, NFT_GOTO, "kill");
-	line_append(&l);
-}
-
-/* ip saddr . meta l4proto . th dport, or the like. */
-static void door_load(struct line *l, bool v4, const struct door_key *at)
+void rules_door(struct line *l, bool v4, const struct door_key *at)
 {
 	line_nfproto(l, v4 ? NFPROTO_IPV4 : NFPROTO_IPV6);
 	line_payload(l, NFT_PAYLOAD_NETWORK_HEADER, v4 ? at->addr4 : at->addr6,
@@ -181,94 +153,33 @@ static void door_load(struct line *l, bool v4, const struct door_key *at)
 		     v4 ? LINE_R2 : LINE_R5);
 }
 
-/* ct mark set ip saddr . meta l4proto . th dport map @grantN accept: a miss
- * ends the line, and the next one is tried. */
-static void grant_rule(struct nft_batch *b, bool v4)
+void rules_cut(struct nft_batch *b, const char *chain, bool v4)
 {
 	struct line l;
 
-	start(&l, b, "check");
-	door_load(&l, v4, &from_client);
-	line_lookup(&l,
-		    nft_set_specs[v4 ? NFT_SET_GRANT4 : NFT_SET_GRANT6].name, 0,
-		    LINE_R0);
-	line_ct_set_mark(&l);
-	line_verdict(&l, NF_ACCEPT, NULL);
+	rules_start(&l, b, chain);
+	line_cut_key(&l, v4);
+	line_lookup(&l, nft_set_specs[v4 ? NFT_SET_CUT4 : NFT_SET_CUT6].name, 0,
+		    LINE_NONE);
+	line_verdict(&l, NFT_GOTO, "kill");
 	line_append(&l);
 }
 
-static void check_rules_local(struct nft_batch *b)
+void rules_mark_in(struct line *l, enum nft_set set, bool in)
 {
-	static const char lo[IFNAMSIZ] = "lo";
-	struct line l;
-
-	/* iifname "lo" accept */
-	start(&l, b, "check");
-	line_meta(&l, NFT_META_IIFNAME, LINE_R0);
-	line_cmp(&l, NFT_CMP_EQ, lo, sizeof(lo));
-	line_verdict(&l, NF_ACCEPT, NULL);
-	line_append(&l);
-	/* fib daddr type unicast accept: what is routed through is not ours;
-	 * not "!= local", for broadcasts are to be cloaked, too. */
-	start(&l, b, "check");
-	line_fib_type(&l, RTN_UNICAST);
-	line_verdict(&l, NF_ACCEPT, NULL);
-	line_append(&l);
+	line_ct(l, NFT_CT_MARK);
+	if (in)
+		line_lookup(l, nft_set_specs[set].name, 0, LINE_NONE);
+	else
+		line_lookup_not(l, nft_set_specs[set].name);
 }
 
-static void check_rules(struct nft_batch *b)
+void rules_protected(struct line *l)
 {
-	struct line l;
-
-	check_rules_local(b);
-	grant_rule(b, true);
-	grant_rule(b, false);
-	/* ct mark and 0xff000000 == 0x5a000000 counter drop: a tuple of a
-	 * grant that is over. */
-	start(&l, b, "check");
-	ours(&l, NFT_CMP_EQ);
-	line_counter(&l);
-	line_verdict(&l, NF_DROP, NULL);
-	line_append(&l);
-	/* tcp flags ack / syn,ack meta l4proto @grace accept: whatever belongs
-	 * to a running connection has ACK. A listener answers it as a closed
-	 * port does; FIN, NULL or Xmas it would swallow, and show itself. */
-	start(&l, b, "check");
-	line_tcp_flags(&l, TCP_SYN | TCP_ACK, NFT_CMP_EQ, TCP_ACK);
-	line_meta(&l, NFT_META_L4PROTO, LINE_R0);
-	line_lookup(&l, nft_set_specs[NFT_SET_GRACE].name, 0, LINE_NONE);
-	line_verdict(&l, NF_ACCEPT, NULL);
-	line_append(&l);
-	/* meta l4proto . th dport @protected jump cloaked */
-	start(&l, b, "check");
-	line_meta(&l, NFT_META_L4PROTO, LINE_R0);
-	line_payload(&l, NFT_PAYLOAD_TRANSPORT_HEADER, from_client.port, 2,
+	line_meta(l, NFT_META_L4PROTO, LINE_R0);
+	line_payload(l, NFT_PAYLOAD_TRANSPORT_HEADER, door_from_client.port, 2,
 		     LINE_R1);
-	line_lookup(&l, nft_set_specs[NFT_SET_PROTECTED].name, 0, LINE_NONE);
-	line_verdict(&l, NFT_JUMP, "cloaked");
-	line_append(&l);
-}
-
-static void kill_rules(struct nft_batch *b)
-{
-	struct line l;
-
-	/* tcp flags ! rst counter reject with tcp reset */
-	start(&l, b, "kill");
-	line_tcp_flags(&l, TCP_RST, NFT_CMP_EQ, 0);
-	line_counter(&l);
-	line_reject(&l, NFT_REJECT_TCP_RST, 0);
-	line_append(&l);
-	/* meta l4proto tcp accept: let the resets themselves through */
-	start(&l, b, "kill");
-	line_l4proto(&l, IPPROTO_TCP);
-	line_verdict(&l, NF_ACCEPT, NULL);
-	line_append(&l);
-	/* counter drop */
-	start(&l, b, "kill");
-	line_counter(&l);
-	line_verdict(&l, NF_DROP, NULL);
-	line_append(&l);
+	line_lookup(l, nft_set_specs[NFT_SET_PROTECTED].name, 0, LINE_NONE);
 }
 
 /* meta l4proto { tcp, udp } dnat FAMILY to ct mark map @MAP; nft wants the
@@ -281,7 +192,7 @@ static void dnat_rule(struct nft_batch *b, enum nft_set set, uint32_t family,
 	struct line l;
 
 	anon_make(b, &both, protos, sizeof(protos));
-	start(&l, b, "nat_pre");
+	rules_start(&l, b, "nat_pre");
 	line_meta(&l, NFT_META_L4PROTO, LINE_R0);
 	line_lookup(&l, both.name, both.id, LINE_NONE);
 	line_ct(&l, NFT_CT_MARK);
@@ -295,7 +206,7 @@ static void snat_rule(struct nft_batch *b, enum nft_set set, uint8_t family)
 {
 	struct line l;
 
-	start(&l, b, "nat_post");
+	rules_start(&l, b, "nat_post");
 	line_nfproto(&l, family);
 	line_ct(&l, NFT_CT_MARK);
 	line_lookup(&l, nft_set_specs[set].name, 0, LINE_R0);
@@ -307,54 +218,20 @@ static void nat_rules(struct nft_batch *b)
 {
 	struct line l;
 
-	not_ours_accept(b, "nat_pre");
+	rules_pass_others(b, "nat_pre");
 	dnat_rule(b, NFT_SET_DNAT4, NFPROTO_IPV4, LINE_R0, LINE_R1);
 	dnat_rule(b, NFT_SET_DNAT6, NFPROTO_IPV6, LINE_R0, LINE_R4);
 	/* dnat to :PORT, not redirect: that would change the address, too. */
 	dnat_rule(b, NFT_SET_REDIR, NFPROTO_INET, LINE_NONE, LINE_R0);
-	not_ours_accept(b, "nat_post");
+	rules_pass_others(b, "nat_post");
 	snat_rule(b, NFT_SET_SNAT4, NFPROTO_IPV4);
 	snat_rule(b, NFT_SET_SNAT6, NFPROTO_IPV6);
 	/* ct mark @masq masquerade */
-	start(&l, b, "nat_post");
+	rules_start(&l, b, "nat_post");
 	line_ct(&l, NFT_CT_MARK);
 	line_lookup(&l, nft_set_specs[NFT_SET_MASQ].name, 0, LINE_NONE);
 	line_masquerade(&l);
 	line_append(&l);
-}
-
-/* ip daddr . meta l4proto . th sport @quietN drop */
-static void quiet_rule(struct nft_batch *b, bool v4)
-{
-	struct line l;
-
-	start(&l, b, "answers");
-	door_load(&l, v4, &to_client);
-	line_lookup(&l,
-		    nft_set_specs[v4 ? NFT_SET_QUIET4 : NFT_SET_QUIET6].name, 0,
-		    LINE_NONE);
-	line_verdict(&l, NF_DROP, NULL);
-	line_append(&l);
-}
-
-/*
- * A question that a server on the outer port still had to answer when its
- * entry was cut: the late answer would begin an entry of its own, with the
- * client's next packets for its replies, and so without the grant's NAT. For
- * as long as a UDP grant leads that port elsewhere, nothing new begins there.
- */
-static void out_rules(struct nft_batch *b)
-{
-	struct line l;
-
-	quiet_rule(b, true);
-	quiet_rule(b, false);
-	/* ct state new jump answers */
-	start(&l, b, "out");
-	line_ct_bits(&l, NFT_CT_STATE, STATE_NEW, NFT_CMP_NEQ, 0);
-	line_verdict(&l, NFT_JUMP, "answers");
-	line_append(&l);
-	revoked_kill(b, "out");
 }
 
 void nft_rules_make(struct nft_batch *b, const struct skeleton *s)
@@ -363,12 +240,9 @@ void nft_rules_make(struct nft_batch *b, const struct skeleton *s)
 
 	raw_rules(b, s);
 	pre_rules(b);
-	not_ours_accept(b, "est");
-	revoked_kill(b, "est");
-	check_rules(b);
+	nft_rules_check(b, s);
 	nft_rules_cloak(b, s);
-	kill_rules(b);
-	out_rules(b);
+	nft_rules_end(b);
 	nat_rules(b);
 	/* ct status dnat accept: an expression of conntrack's is what keeps
 	 * its hooks, and so the NAT of sessions, while our table is away. */
@@ -380,8 +254,9 @@ void nft_rules_make(struct nft_batch *b, const struct skeleton *s)
 
 size_t nft_rules_count(const struct skeleton *s)
 {
-	/* pre 3, est 2, check 7, kill 3, answers 2, out 2, nat 4 + 4 */
-	size_t n = 27 + nft_rules_cloak_count(s);
+	/* pre 3, late 3, nat 4 + 4 */
+	size_t n = 14 + nft_rules_check_count(s) + nft_rules_cloak_count(s) +
+		   nft_rules_end_count();
 
 	return s->knocks_len > 0 ? n + 1 : n;
 }

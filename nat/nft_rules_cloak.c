@@ -3,13 +3,7 @@
  * Hides how a cloaked port answers a stranger: as the host's other closed
  * ports do, family by family.
  */
-#include "nat/nft_line.h"
-#include "nat/nft_table.h"
-
-static void start(struct line *l, struct nft_batch *b, const char *chain)
-{
-	line_begin(l, b, NFPROTO_INET, NFT_TABLE, chain);
-}
+#include "nat/nft_rules.h"
 
 /* meta nfproto FAMILY drop, or reject in the host's words */
 static void cloaked_family(struct nft_batch *b, uint8_t family,
@@ -20,13 +14,13 @@ static void cloaked_family(struct nft_batch *b, uint8_t family,
 	if (look->cloak == CLOAK_REJECT)
 		return;
 	if (look->cloak == CLOAK_HOST && look->words.reset) {
-		start(&l, b, "cloaked");
+		rules_start(&l, b, "cloaked");
 		line_nfproto(&l, family);
 		line_l4proto(&l, IPPROTO_TCP);
 		line_reject(&l, NFT_REJECT_TCP_RST, 0);
 		line_append(&l);
 	}
-	start(&l, b, "cloaked");
+	rules_start(&l, b, "cloaked");
 	line_nfproto(&l, family);
 	if (look->cloak == CLOAK_DROP)
 		line_verdict(&l, NF_DROP, NULL);
@@ -49,18 +43,18 @@ void nft_rules_cloak(struct nft_batch *b, const struct skeleton *s)
 {
 	struct line l;
 
-	start(&l, b, "cloaked");
+	rules_start(&l, b, "cloaked");
 	line_counter(&l);
 	line_append(&l);
 	cloaked_family(b, NFPROTO_IPV4, &s->look4);
 	cloaked_family(b, NFPROTO_IPV6, &s->look6);
 	/* meta l4proto tcp reject with tcp reset */
-	start(&l, b, "cloaked");
+	rules_start(&l, b, "cloaked");
 	line_l4proto(&l, IPPROTO_TCP);
 	line_reject(&l, NFT_REJECT_TCP_RST, 0);
 	line_append(&l);
 	/* reject with icmpx port-unreachable */
-	start(&l, b, "cloaked");
+	rules_start(&l, b, "cloaked");
 	line_reject(&l, NFT_REJECT_ICMPX_UNREACH,
 		    NFT_REJECT_ICMPX_PORT_UNREACH);
 	line_append(&l);

@@ -5,6 +5,7 @@
  */
 #include "nat/nft_elem.h"
 
+#include <arpa/inet.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
@@ -47,6 +48,22 @@ static void comment_put(struct nlmsghdr *h, const char *comment)
 	mnl_attr_put(h, NFTA_SET_ELEM_USERDATA, w.len, bytes);
 }
 
+/* As many as it says, and none comes back within the longest lifetime. */
+static void limit_put(struct nlmsghdr *h, uint32_t connections)
+{
+	struct nlattr *expr = mnl_attr_nest_start(h, NFTA_SET_ELEM_EXPR);
+	struct nlattr *data;
+
+	mnl_attr_put_strz(h, NFTA_EXPR_NAME, "limit");
+	data = mnl_attr_nest_start(h, NFTA_EXPR_DATA);
+	be64_put(h, NFTA_LIMIT_RATE, 1);
+	be64_put(h, NFTA_LIMIT_UNIT, NFT_LIMIT_UNIT_S);
+	mnl_attr_put_u32(h, NFTA_LIMIT_BURST, htonl(connections));
+	mnl_attr_put_u32(h, NFTA_LIMIT_TYPE, htonl(NFT_LIMIT_PKTS));
+	mnl_attr_nest_end(h, data);
+	mnl_attr_nest_end(h, expr);
+}
+
 /* What names an element, and for a new one what it is. */
 static void elem_put(struct nlmsghdr *h, const struct nft_elem *e, bool whole,
 		     bool renew)
@@ -64,6 +81,8 @@ static void elem_put(struct nlmsghdr *h, const struct nft_elem *e, bool whole,
 		be64_put(h, NFTA_SET_ELEM_EXPIRATION, e->timeout_ms);
 	if (whole && e->comment[0])
 		comment_put(h, e->comment);
+	if (whole && spec->limit)
+		limit_put(h, e->connections);
 	mnl_attr_nest_end(h, nest);
 }
 

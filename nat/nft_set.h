@@ -15,6 +15,8 @@
 enum nft_set {
 	NFT_SET_GRANT4, /* client, protocol, outer port -> ct mark */
 	NFT_SET_GRANT6,
+	NFT_SET_FEW4, /* the same, for so many new connections */
+	NFT_SET_FEW6,
 	NFT_SET_DNAT4, /* ct mark -> other host, port */
 	NFT_SET_DNAT6,
 	NFT_SET_REDIR, /* ct mark -> other port, the address is kept */
@@ -23,6 +25,12 @@ enum nft_set {
 	NFT_SET_MASQ,	/* ct marks that are masqueraded */
 	NFT_SET_QUIET4, /* client, protocol, outer port: see out_rules() */
 	NFT_SET_QUIET6,
+	NFT_SET_LIVE, /* ct marks of grants in force whose sessions end with
+			 them, or that admit a number of connections */
+	NFT_SET_ONCE, /* ct marks whose door no session has closed yet */
+	NFT_SET_CUT4, /* who must not go on: server, protocol, port, client's
+			 address and port, as the server's packets say it */
+	NFT_SET_CUT6,
 	NFT_SET_REVOKED,   /* ct marks whose sessions are cut */
 	NFT_SET_PROTECTED, /* protocol, port of cloaked services */
 	NFT_SET_GRACE,	   /* protocols whose running sessions may be new to
@@ -30,7 +38,10 @@ enum nft_set {
 	NFT_SET_COUNT
 };
 
-#define NFT_KEY_MAX  24 /* bytes; every field is padded to 4 */
+/* Seconds in which a spent connection would come back: a day. */
+#define NFT_LIMIT_UNIT_S UINT64_C(86400)
+
+#define NFT_KEY_MAX  44 /* bytes; every field is padded to 4 */
 #define NFT_DATA_MAX 20
 
 struct nft_set_spec {
@@ -41,10 +52,23 @@ struct nft_set_spec {
 	uint8_t data_len;
 	bool timeout;
 	bool counter;
+	bool limit;	 /* an element has as many connections to give */
+	bool dynamic;	 /* rules delete elements */
 	bool host_order; /* of the key */
 	bool host_order_data;
 };
 
 extern const struct nft_set_spec nft_set_specs[NFT_SET_COUNT];
+
+/* The sets that hold grants: each by itself is read, listed, restored. */
+#define NFT_GRANT_SETS 4
+extern const enum nft_set nft_grant_sets[NFT_GRANT_SETS];
+bool nft_set_is_v4(enum nft_set set);
+/* Sets that go over into a new table as they are: what they hold is told by no
+ * grant. */
+#define NFT_KEPT_SETS 5
+extern const enum nft_set nft_kept_sets[NFT_KEPT_SETS];
+/* The other set that may hold the same door; false for what has none. */
+bool nft_elem_twin(enum nft_set set, enum nft_set *out);
 
 #endif

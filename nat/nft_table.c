@@ -45,8 +45,12 @@ struct chain_spec {
 static const struct chain_spec chains[] = {
 	{ NFT_TABLE, "raw", "filter", NF_INET_PRE_ROUTING, PRIORITY_RAW },
 	{ NFT_TABLE, "pre", "filter", NF_INET_PRE_ROUTING, PRIORITY_FILTER },
+	{ NFT_TABLE, "late", NULL, 0, 0 },
 	{ NFT_TABLE, "est", NULL, 0, 0 },
 	{ NFT_TABLE, "check", NULL, 0, 0 },
+	{ NFT_TABLE, "few", NULL, 0, 0 },
+	{ NFT_TABLE, "first", NULL, 0, 0 },
+	{ NFT_TABLE, "friends", NULL, 0, 0 },
 	{ NFT_TABLE, "cloaked", NULL, 0, 0 },
 	{ NFT_TABLE, "kill", NULL, 0, 0 },
 	{ NFT_TABLE, "answers", NULL, 0, 0 },
@@ -144,6 +148,7 @@ static void chain_add(struct nft_batch *b, const struct chain_spec *spec)
 static uint32_t set_flags(const struct nft_set_spec *spec)
 {
 	return (spec->data_len ? (uint32_t)NFT_SET_MAP : 0) |
+	       (spec->dynamic ? (uint32_t)NFT_SET_EVAL : 0) |
 	       (spec->timeout ? (uint32_t)NFT_SET_TIMEOUT : 0);
 }
 
@@ -175,12 +180,27 @@ static void set_describe(struct nft_batch *b, struct nftnl_set *s,
 		nftnl_udata_buf_free(buf);
 }
 
+/* What each element of the set is to have. */
+static struct nftnl_expr *set_expr(const struct nft_set_spec *spec)
+{
+	struct nftnl_expr *e =
+		nftnl_expr_alloc(spec->limit ? "limit" : "counter");
+
+	if (!e || !spec->limit)
+		return e;
+	nftnl_expr_set_u64(e, NFTNL_EXPR_LIMIT_RATE, 1);
+	nftnl_expr_set_u64(e, NFTNL_EXPR_LIMIT_UNIT, NFT_LIMIT_UNIT_S);
+	nftnl_expr_set_u32(e, NFTNL_EXPR_LIMIT_BURST, 1);
+	nftnl_expr_set_u32(e, NFTNL_EXPR_LIMIT_TYPE, NFT_LIMIT_PKTS);
+	return e;
+}
+
 void nft_table_set(struct nft_batch *b, const char *table, enum nft_set set,
 		   uint32_t size)
 {
 	const struct nft_set_spec *spec = &nft_set_specs[set];
 	struct nftnl_set *s = nftnl_set_alloc();
-	struct nftnl_expr *counter = NULL;
+	struct nftnl_expr *expr;
 	struct nlmsghdr *h;
 
 	if (!s) {
@@ -193,10 +213,10 @@ void nft_table_set(struct nft_batch *b, const char *table, enum nft_set set,
 	set_describe(b, s, spec);
 	if (size)
 		nftnl_set_set_u32(s, NFTNL_SET_DESC_SIZE, size);
-	if (spec->counter) {
-		counter = nftnl_expr_alloc("counter");
-		if (counter)
-			nftnl_set_add_expr(s, counter);
+	if (spec->counter || spec->limit) {
+		expr = set_expr(spec);
+		if (expr)
+			nftnl_set_add_expr(s, expr);
 		else
 			nft_batch_fail(b, HAUNT_ENOMEM);
 	}
@@ -219,6 +239,13 @@ static void protected_fill(struct nft_batch *b, const struct skeleton *s)
 	nft_run_end(&run);
 }
 
+/* Grants are bounded; so is what a rule may write to, for nft's sake. */
+static bool set_bounded(enum nft_set set)
+{
+	return nft_set_specs[set].dynamic || nft_set_specs[set].limit ||
+	       set == NFT_SET_GRANT4 || set == NFT_SET_GRANT6;
+}
+
 void nft_table_make(struct nft_batch *b, const struct skeleton *s,
 		    uint32_t size)
 {
@@ -229,10 +256,10 @@ void nft_table_make(struct nft_batch *b, const struct skeleton *s,
 	nft_table_add(b, NFT_TABLE, flags, name);
 	nft_table_add(b, NFT_ANCHOR, flags, name);
 	for (size_t i = 0; i < NFT_SET_COUNT; i++) {
-		bool grants = i == NFT_SET_GRANT4 || i == NFT_SET_GRANT6;
+		bool bounded = set_bounded((enum nft_set)i);
 
 		nft_table_set(b, NFT_TABLE, (enum nft_set)i,
-			      grants ? size * ROOM_PER_GRANT : 0);
+			      bounded ? size * ROOM_PER_GRANT : 0);
 	}
 	for (size_t i = 0; i < sizeof(chains) / sizeof(chains[0]); i++)
 		chain_add(b, &chains[i]);

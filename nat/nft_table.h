@@ -32,9 +32,6 @@ void nft_table_set(struct nft_batch *b, const char *table, enum nft_set set,
 
 /* The rules of both tables (nft_rules.c). */
 void nft_rules_make(struct nft_batch *b, const struct skeleton *s);
-/* Those of the chain that strangers end in (nft_rules_cloak.c). */
-void nft_rules_cloak(struct nft_batch *b, const struct skeleton *s);
-size_t nft_rules_cloak_count(const struct skeleton *s);
 /* How many rules our table has, the anchor's apart. */
 size_t nft_rules_count(const struct skeleton *s);
 

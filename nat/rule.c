@@ -11,7 +11,8 @@ static bool grant_allowed(const struct config *config, const struct grant *g)
 {
 	const struct service *s;
 
-	if (g->id < 1 || g->id > GRANT_ID_MAX || g->replaces > GRANT_ID_MAX ||
+	if (!grant_id_valid(g->id) ||
+	    (g->replaces && !grant_id_valid(g->replaces)) ||
 	    g->service >= config->services_len ||
 	    g->client >= config->clients_len)
 		return false;
@@ -41,6 +42,20 @@ static enum rule_kind kind_of(const struct service *s, uint16_t port)
 	return port == s->target.port ? RULE_ACCEPT : RULE_REDIRECT;
 }
 
+static uint16_t connections_of(const struct service *s, uint32_t id)
+{
+	/* Here it is a session that counts, not how often one was tried. */
+	return id & GRANT_ID_ONCE ? UINT16_MAX : s->connections;
+}
+
+bool rule_class_fits(const struct config *config, const struct rule *r)
+{
+	const struct service *s = &config->services[r->service];
+
+	return rule_tied(r) == (s->at_end == AT_END_CUT) &&
+	       rule_once(r) == s->single_use;
+}
+
 enum haunt_err rule_resolve(const struct config *config,
 			    const struct grant *grant, struct rule *out)
 {
@@ -67,6 +82,7 @@ enum haunt_err rule_resolve(const struct config *config,
 		.inner = s->target,
 		.source_nat = s->local ? SOURCE_NAT_NONE : s->source_nat,
 		.source = s->source,
+		.connections = connections_of(s, grant->id),
 	};
 	return HAUNT_OK;
 }

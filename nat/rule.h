@@ -32,11 +32,36 @@ struct rule {
 	struct endpoint inner;	/* address is zeros unless RULE_FORWARD */
 	enum source_nat source_nat;
 	struct ip_addr source; /* for SOURCE_NAT_ADDRESS */
+	uint16_t connections;  /* as many may begin; 0: any number */
 };
+
+/* The id of the grant that a mark speaks of; 0 for none. */
+static inline uint32_t rule_id_of_mark(uint32_t mark)
+{
+	uint32_t id = mark & GRANT_ID_MAX;
+
+	if ((mark & RULE_MARK_MASK) != RULE_MARK_BASE || id == GRANT_ID_CUT)
+		return 0;
+	if (id & GRANT_ID_ONCE)
+		id &= ~GRANT_ID_WON;
+	return grant_id_valid(id) ? id : 0;
+}
 
 static inline uint32_t rule_mark(const struct rule *r)
 {
 	return RULE_MARK_BASE | r->id;
+}
+
+/* True if its sessions end with it. */
+static inline bool rule_tied(const struct rule *r)
+{
+	return r->id & GRANT_ID_TIED;
+}
+
+/* True if the first session closes the door. */
+static inline bool rule_once(const struct rule *r)
+{
+	return r->id & GRANT_ID_ONCE;
 }
 
 /* True if conntrack entries from before the rule can defeat it: its NAT is
@@ -45,6 +70,17 @@ static inline bool rule_translates(const struct rule *r)
 {
 	return r->proto == IPPROTO_UDP && r->kind != RULE_ACCEPT;
 }
+
+/* True if entries from before the rule can be in its way: those that its NAT
+ * has missed, and those of a session that was cut. */
+static inline bool rule_has_stale(const struct rule *r)
+{
+	return r->proto == IPPROTO_UDP;
+}
+
+/* True if a new grant's id says of its sessions what the service says. One
+ * from before a change of the configuration keeps what it was given. */
+bool rule_class_fits(const struct config *config, const struct rule *r);
 
 /*
  * Fills in a rule. EDENIED: the configuration has no such service, client,

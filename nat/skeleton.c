@@ -36,6 +36,8 @@ static void hash_service(uint64_t *h, const struct service *s)
 	hash_bytes(h, s->target.addr.b, sizeof(s->target.addr.b));
 	hash_u32(h, s->source_nat);
 	hash_bytes(h, s->source.b, sizeof(s->source.b));
+	hash_u32(h, s->connections);
+	hash_u32(h, s->single_use);
 }
 
 static void hash_look(uint64_t *h, const struct cloak_look *look)
@@ -64,6 +66,15 @@ static uint64_t fingerprint_of(const struct skeleton *s,
 	hash_u32(&h, (uint32_t)s->knocks_len);
 	for (size_t i = 0; i < s->knocks_len; i++)
 		hash_u32(&h, s->knocks[i]);
+	hash_u32(&h, (uint32_t)s->hidden_len);
+	for (size_t i = 0; i < s->hidden_len; i++)
+		hash_bytes(&h, s->hidden[i].b, sizeof(s->hidden[i].b));
+	hash_u32(&h, (uint32_t)s->friends_len);
+	for (size_t i = 0; i < s->friends_len; i++) {
+		hash_bytes(&h, s->friends[i].addr.b,
+			   sizeof(s->friends[i].addr.b));
+		hash_u32(&h, s->friends[i].len);
+	}
 	for (size_t i = 0; i < config->services_len; i++)
 		hash_service(&h, &config->services[i]);
 	return h;
@@ -147,6 +158,42 @@ static enum haunt_err knocks_fill(struct skeleton *s,
 	return HAUNT_OK;
 }
 
+static int addr_compare(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct ip_addr));
+}
+
+static enum haunt_err hidden_fill(struct skeleton *s,
+				  const struct config *config)
+{
+	size_t n = 0;
+
+	s->hidden = calloc(config->services_len + 1, sizeof(s->hidden[0]));
+	if (!s->hidden)
+		return HAUNT_ENOMEM;
+	for (size_t i = 0; i < config->services_len; i++) {
+		if (config->services[i].hidden)
+			s->hidden[n++] = config->services[i].target.addr;
+	}
+	s->hidden_len =
+		unique(s->hidden, n, sizeof(s->hidden[0]), addr_compare);
+	return HAUNT_OK;
+}
+
+static enum haunt_err friends_fill(struct skeleton *s,
+				   const struct config *config)
+{
+	size_t n = config->never_close_for_len;
+
+	s->friends = calloc(n + 1, sizeof(s->friends[0]));
+	if (!s->friends)
+		return HAUNT_ENOMEM;
+	for (size_t i = 0; i < n; i++)
+		s->friends[i] = config->never_close_for[i];
+	s->friends_len = n;
+	return HAUNT_OK;
+}
+
 enum haunt_err skeleton_new(const struct config *config,
 			    const struct cloak_look *look4,
 			    const struct cloak_look *look6, bool persist,
@@ -164,6 +211,10 @@ enum haunt_err skeleton_new(const struct config *config,
 	err = cloaked_fill(s, config);
 	if (err == HAUNT_OK)
 		err = knocks_fill(s, config);
+	if (err == HAUNT_OK)
+		err = hidden_fill(s, config);
+	if (err == HAUNT_OK)
+		err = friends_fill(s, config);
 	if (err != HAUNT_OK) {
 		skeleton_free(s);
 		return err;
@@ -179,6 +230,8 @@ void skeleton_free(struct skeleton *s)
 		return;
 	free(s->cloaked);
 	free(s->knocks);
+	free(s->hidden);
+	free(s->friends);
 	free(s);
 }
 

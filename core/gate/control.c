@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MEMBERS_MAX 3
+
 /* Ends the text of a reply that is one object. */
 static void reply_object(struct control_reply *reply, json_t *object)
 {
@@ -112,13 +114,18 @@ static const char *selection_of(struct gate_core *core, json_t *args,
 {
 	json_t *grant = json_object_get(args, "grant");
 	json_t *client = json_object_get(args, "client");
+	json_t *cut = json_object_get(args, "cut");
 
+	if (cut && !json_is_boolean(cut))
+		return "cut must be true or false";
+	out->cut = json_is_true(cut);
 	if (!grant == !client)
 		return "revoke takes either a client or a grant";
 	if (grant) {
 		json_int_t id = json_integer_value(grant);
 
-		if (id < 1 || id > GRANT_ID_MAX)
+		if (id < 1 || id > GRANT_ID_MAX ||
+		    !grant_id_valid((uint32_t)id))
 			return "grant must be the number of a grant";
 		out->id = (uint32_t)id;
 		return NULL;
@@ -156,20 +163,20 @@ static void command_revoke(struct gate_core *core, json_t *args,
 
 static const struct command {
 	const char *name;
-	const char *members[2]; /* besides "command" */
+	const char *members[MEMBERS_MAX]; /* besides "command" */
 	void (*run)(struct gate_core *core, json_t *args,
 		    struct control_reply *reply);
 } commands[] = {
 	{ "status", { NULL }, command_status },
 	{ "grants", { NULL }, command_grants },
-	{ "revoke", { "client", "grant" }, command_revoke },
+	{ "revoke", { "client", "grant", "cut" }, command_revoke },
 };
 
 static bool knows_member(const struct command *c, const char *name)
 {
 	if (strcmp(name, "command") == 0)
 		return true;
-	for (size_t i = 0; i < 2 && c->members[i]; i++) {
+	for (size_t i = 0; i < MEMBERS_MAX && c->members[i]; i++) {
 		if (strcmp(name, c->members[i]) == 0)
 			return true;
 	}

@@ -7,7 +7,7 @@
  *	{"command":"status"}
  *	{"command":"grants"}
  *	{"command":"revoke","client":"alice"}
- *	{"command":"revoke","grant":17}
+ *	{"command":"revoke","grant":17,"cut":true}
  *
  * Answers have "ok":true, or "ok":false and "error": a text for people.
  */

@@ -12,6 +12,7 @@
 #include "core/base/ipc.h"
 #include "core/base/log.h"
 #include "core/gate/ends.h"
+#include "core/gate/ids.h"
 
 #define PRUNE_EVERY_MS	   5000
 #define PRUNE_AGAIN_MS	   20
@@ -45,26 +46,17 @@ static uint64_t now_ms(const struct gate_core *g)
 	return clock_mono_ms(g->parts.clock);
 }
 
-static enum haunt_err ids_take(void *arg, uint32_t n, uint32_t *first)
-{
-	struct gate_core *g = arg;
-	enum haunt_err err = replay_take_ids(g->parts.replay, n, first);
-
-	if (err)
-		log_event(LOG_LEVEL_ERROR, "replay", "error=no-grant-ids");
-	return err;
-}
-
 enum haunt_err gate_core_new(const struct gate_parts *parts,
 			     struct gate_core **out)
 {
 	struct gate_core *g = calloc(1, sizeof(*g));
-	const struct grants_ids ids = { .take = ids_take, .arg = g };
+	struct grants_ids ids;
 	enum haunt_err err;
 
 	if (!g)
 		return HAUNT_ENOMEM;
 	g->parts = *parts;
+	ids = ids_of(&g->parts);
 	g->since_s = clock_wall_s(parts->clock);
 	g->strangers_ms = now_ms(g) + STRANGERS_EVERY_MS;
 	g->prune_ms = now_ms(g);

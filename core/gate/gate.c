@@ -27,7 +27,6 @@
 #define AT_ONCE	      64 /* messages of one neighbour before the others' turn */
 #define STORE_WAIT_MS 5000 /* the gate before us may still be ending */
 #define RESULT_SIZE   10
-#define SESSION_SIZE  59
 #define STATS_SIZE    24
 
 struct gate {

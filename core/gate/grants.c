@@ -95,7 +95,17 @@ static struct grant grant_of(const struct row *row, const struct tenant *t)
 			       .port = row->door.port };
 }
 
-static enum haunt_err id_draw(struct grants *g, uint32_t *out)
+static uint32_t class_of(const struct grants *g, uint16_t service)
+{
+	return g->ids.class_of ? g->ids.class_of(g->ids.arg, service) : 0;
+}
+
+static uint32_t class_bits(uint32_t id)
+{
+	return id & (GRANT_ID_TIED | GRANT_ID_ONCE);
+}
+
+static enum haunt_err id_draw(struct grants *g, uint16_t service, uint32_t *out)
 {
 	enum haunt_err err;
 	uint32_t id;
@@ -107,8 +117,8 @@ static enum haunt_err id_draw(struct grants *g, uint32_t *out)
 				return err;
 			g->ids_left = IDS_AT_ONCE;
 		}
-		id = g->next_id;
-		g->next_id = id % GRANT_ID_MAX + 1;
+		id = g->next_id | class_of(g, service);
+		g->next_id = g->next_id % GRANT_NUMBER_MAX + 1;
 		g->ids_left--;
 	} while (rows_find_id(g->rows, id));
 	*out = id;
@@ -137,7 +147,11 @@ static enum grants_refusal plan(struct grants *g, struct grant *grant,
 	if (t->service != grant->service)
 		return GRANTS_FITS;
 	if (t->client == grant->client) {
-		grant->id = t->id;
+		/* A door that was used up needs another id; so does one whose
+		 * service has been given another class since. */
+		if (!(t->id & GRANT_ID_ONCE) &&
+		    class_of(g, grant->service) == class_bits(t->id))
+			grant->id = t->id;
 		return GRANTS_FITS;
 	}
 	left = remaining_ms(t, now_ms);
@@ -188,7 +202,7 @@ static enum grants_refusal plan_all(struct grants *g, struct grant_batch *batch,
 	for (size_t i = 0; i < batch->len; i++) {
 		struct grant *grant = &batch->grants[i];
 
-		if (!grant->id && id_draw(g, &grant->id))
+		if (!grant->id && id_draw(g, grant->service, &grant->id))
 			return GRANTS_NO_ID;
 	}
 	return GRANTS_FITS;
@@ -263,6 +277,7 @@ enum haunt_err grants_settle(struct grants *g, uint32_t seq, enum haunt_err err,
 	if (!c || c->seq != seq)
 		return HAUNT_ENOENT;
 	out->renewed = true;
+	out->batch.cut = false;
 	out->ended_len = 0;
 	out->batch.seq = seq;
 	out->batch.len = 0;

@@ -32,9 +32,14 @@ enum grants_refusal {
 /* "door-taken" and so on; static. */
 const char *grants_refusal_text(enum grants_refusal refusal);
 
-/* Where ids come from that no earlier process has used. */
+/* Where ids come from. */
 struct grants_ids {
+	/* The first of n numbers, 1 to GRANT_NUMBER_MAX and then 1 again, that
+	 * no earlier process has used. */
 	enum haunt_err (*take)(void *arg, uint32_t n, uint32_t *first);
+	/* GRANT_ID_TIED and GRANT_ID_ONCE of a service's grants; NULL: neither
+	 * is of any. */
+	uint32_t (*class_of)(void *arg, uint16_t service);
 	void *arg;
 };
 
@@ -49,7 +54,8 @@ void grants_free(struct grants *g);
 /*
  * Enters a request's grants, each at another door, all or none. Fills in each
  * grant's id, what it replaces, and the lifetime: the same client and service
- * at the same door renew; another client's knock for the same service takes
+ * at the same door renew, unless a session closes it, when each knock is
+ * another one; another client's knock for the same service takes
  * the door over and shortens nothing; the same client may put another service
  * at its door. EBUSY: *why.
  */

@@ -181,7 +181,7 @@ static enum haunt_err claims_begin(struct replay *r,
 	if (getrandom(&id, sizeof(id), 0) != (ssize_t)sizeof(id))
 		return HAUNT_ESYS;
 	return claims_number_set(r->claims, CLAIMS_NEXT_ID,
-				 id % GRANT_ID_MAX + 1);
+				 id % GRANT_NUMBER_MAX + 1);
 }
 
 static enum haunt_err claims_load(struct replay *r,
@@ -330,10 +330,10 @@ enum haunt_err replay_take_ids(struct replay *r, uint32_t n, uint32_t *first)
 	uint64_t at = claims_number(r->claims, CLAIMS_NEXT_ID);
 	enum haunt_err err;
 
-	if (!at || at > GRANT_ID_MAX)
+	if (!at || at > GRANT_NUMBER_MAX)
 		at = 1;
 	err = claims_number_set(r->claims, CLAIMS_NEXT_ID,
-				(at - 1 + n) % GRANT_ID_MAX + 1);
+				(at - 1 + n) % GRANT_NUMBER_MAX + 1);
 	if (!err)
 		*first = (uint32_t)at;
 	return err;

@@ -69,8 +69,8 @@ enum haunt_err replay_claim(struct replay *r, const uint8_t id[REPLAY_ID],
 enum haunt_err replay_prune(struct replay *r, int64_t now_s,
 			    bool *more) HAUNT_MUST_CHECK;
 
-/* Reserves n grant ids that no earlier process has used: *first, and on, with
- * 1 after GRANT_ID_MAX. */
+/* Reserves n numbers of grants that no earlier process has used: *first, and
+ * on, with 1 after GRANT_NUMBER_MAX. */
 enum haunt_err replay_take_ids(struct replay *r, uint32_t n,
 			       uint32_t *first) HAUNT_MUST_CHECK;
 

@@ -41,6 +41,7 @@ enum haunt_err revoke_new(struct grants *grants,
 		revoke_free(r);
 		return HAUNT_ENOMEM;
 	}
+	r->cut = which->cut;
 	if (!select_ids(grants, which, now_ms, r)) {
 		revoke_free(r);
 		return HAUNT_ENOENT;
@@ -78,6 +79,7 @@ bool revoke_next(struct revoke_queue *q, struct grants *grants,
 	struct revoke *r = q->head;
 
 	batch->len = 0;
+	batch->cut = r && r->cut;
 	if (!r || r->err || grants_pending(grants) >= PENDING_LIMIT)
 		return false;
 	while (r->at < r->len && batch->len < GRANT_BATCH_MAX) {

@@ -19,6 +19,7 @@ struct revoke {
 	struct revoke *next;
 	uint32_t *ids; /* what to end; after the end, what has ended */
 	size_t len;
+	bool cut;	    /* sessions, too */
 	size_t at;	    /* next to send */
 	size_t waiting;	    /* sent, not answered */
 	size_t ended;	    /* ids[0] to ids[ended - 1] */
@@ -39,6 +40,7 @@ struct revoke_queue {
 struct revoke_selection {
 	uint32_t id;   /* 0: by client */
 	size_t client; /* index */
+	bool cut;      /* their sessions, too */
 };
 
 /* Lists the grants in force that are meant. ENOENT: there is none. ENOMEM. */

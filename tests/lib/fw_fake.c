@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct fw {
 	struct fw_fake *fake;
@@ -142,19 +143,47 @@ static enum haunt_err fake_apply(struct fw *fw, const struct rule *rules,
 }
 
 static enum haunt_err fake_revoke(struct fw *fw, const struct rule *rules,
-				  size_t n, struct fw_error *why)
+				  size_t n, bool cut, struct fw_error *why)
 {
 	struct fw_fake *f = fw->fake;
 
 	if (fails_on_order(f, why))
 		return HAUNT_ESYS;
 	expire(f);
+	for (size_t i = 0; cut && i < n; i++)
+		f->stopped++;
 	for (size_t i = 0; i < n; i++) {
 		size_t at = find(f, &rules[i].address, rules[i].proto,
 				 rules[i].outer);
 
 		if (at < f->len)
 			forget(f, at);
+	}
+	return HAUNT_OK;
+}
+
+static enum haunt_err fake_stop(struct fw *fw, const uint32_t *ids, size_t n,
+				struct fw_error *why)
+{
+	(void)ids;
+	if (fails_on_order(fw->fake, why))
+		return HAUNT_ESYS;
+	fw->fake->stopped += (unsigned int)n;
+	return HAUNT_OK;
+}
+
+/* Takes them out of those that live. */
+static enum haunt_err fake_cut(struct fw *fw, const struct session *sessions,
+			       size_t n)
+{
+	struct fw_fake *f = fw->fake;
+
+	for (size_t i = 0; i < n; i++) {
+		for (size_t j = f->sessions_len; j-- > 0;) {
+			if (memcmp(&f->sessions[j], &sessions[i],
+				   sizeof(sessions[i])) == 0)
+				f->sessions[j] = f->sessions[--f->sessions_len];
+		}
 	}
 	return HAUNT_OK;
 }
@@ -191,6 +220,8 @@ static enum haunt_err fake_cut_stale(struct fw *fw, const struct rule *rules,
 static enum haunt_err fake_sessions(struct fw *fw, fw_session_fn *fn, void *arg)
 {
 	struct fw_fake *f = fw->fake;
+	struct session copy[FW_FAKE_SESSIONS];
+	size_t len = f->sessions_len;
 	enum haunt_err err = HAUNT_OK;
 
 	if (f->fail_sessions) {
@@ -198,8 +229,10 @@ static enum haunt_err fake_sessions(struct fw *fw, fw_session_fn *fn, void *arg)
 		errno = ENOBUFS;
 		return HAUNT_ESYS;
 	}
-	for (size_t i = 0; !err && i < f->sessions_len; i++)
-		err = fn(arg, &f->sessions[i]);
+	/* fn may cut what it is shown. */
+	memcpy(copy, f->sessions, sizeof(copy));
+	for (size_t i = 0; !err && i < len; i++)
+		err = fn(arg, &copy[i]);
 	return err;
 }
 
@@ -212,8 +245,10 @@ const struct fw_ops fw_fake = {
 	.open = fake_open,
 	.apply = fake_apply,
 	.revoke = fake_revoke,
+	.stop = fake_stop,
 	.list = fake_list,
 	.cut_stale = fake_cut_stale,
+	.cut = fake_cut,
 	.sessions = fake_sessions,
 	.close = fake_close,
 };

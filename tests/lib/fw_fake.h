@@ -28,10 +28,11 @@ struct fw_fake {
 	size_t max; /* elements that fit */
 	struct session sessions[FW_FAKE_SESSIONS];
 	size_t sessions_len;
-	int fail_errno;	    /* of the next apply or revoke; 0: none */
-	bool fail_list;	    /* the next list fails */
-	bool fail_sessions; /* the next survey fails */
-	unsigned int cuts;  /* rules whose stale entries were cut */
+	int fail_errno;	      /* of the next apply or revoke; 0: none */
+	bool fail_list;	      /* the next list fails */
+	bool fail_sessions;   /* the next survey fails */
+	unsigned int stopped; /* ids that nothing may pass under any more */
+	unsigned int cuts;    /* rules whose stale entries were cut */
 };
 
 /* The one that fw_fake.open() takes hold of. */

@@ -34,6 +34,18 @@ table inet haunt {
 		flags timeout
 		counter
 	}
+	map few4 {
+		type ipv4_addr . inet_proto . inet_service : mark
+		size 196608
+		flags timeout
+		limit rate 1/day burst 1 packets
+	}
+	map few6 {
+		type ipv6_addr . inet_proto . inet_service : mark
+		size 196608
+		flags timeout
+		limit rate 1/day burst 1 packets
+	}
 	map dnat4 {
 		type mark : ipv4_addr . inet_service
 		flags timeout
@@ -66,6 +78,23 @@ table inet haunt {
 		type ipv6_addr . inet_proto . inet_service
 		flags timeout
 	}
+	set live {
+		type mark
+		flags timeout
+	}
+	set once {
+		type mark
+		size 196608
+		flags dynamic,timeout
+	}
+	set cut4 {
+		type ipv4_addr . inet_proto . inet_service . ipv4_addr . inet_service
+		flags timeout
+	}
+	set cut6 {
+		type ipv6_addr . inet_proto . inet_service . ipv6_addr . inet_service
+		flags timeout
+	}
 	set revoked {
 		type mark
 		flags timeout
@@ -90,15 +119,33 @@ table inet haunt {
 	chain est {
 		ct mark != 0x5a000000/8 accept
 		ct mark @revoked goto kill
+		ct mark 0x5a800000/9 ct mark != @live goto kill
+		ct mark & 0xff600000 == 0x5a400000 ct status assured jump first
 	}
 	chain check {
 		iifname "lo" accept
+		ip saddr . meta l4proto . th sport . ip daddr . th dport @cut4 goto kill
+		ip6 saddr . meta l4proto . th sport . ip6 daddr . th dport @cut6 goto kill
 		fib daddr type unicast accept
+		ct mark @live ct status ! assured accept
 		ct mark set ip saddr . meta l4proto . th dport map @grant4 accept
 		ct mark set ip6 saddr . meta l4proto . th dport map @grant6 accept
+		ct mark set ip saddr . meta l4proto . th dport map @few4 jump few
+		ct mark set ip6 saddr . meta l4proto . th dport map @few6 jump few
 		ct mark 0x5a000000/8 counter packets 0 bytes 0 drop
 		tcp flags ack / syn,ack meta l4proto @grace accept
 		meta l4proto . th dport @protected jump cloaked
+	}
+	chain few {
+		ct mark & 0xff400000 != 0x5a400000 accept
+		ct mark @once accept
+		ct mark set 0x00000000
+	}
+	chain first {
+		ct mark @once delete @once { ct mark } ct mark set ct mark | 0x00200000 accept
+		goto kill
+	}
+	chain friends {
 	}
 	chain cloaked {
 		counter packets 0 bytes 0
@@ -113,11 +160,15 @@ table inet haunt {
 	chain answers {
 		ip daddr . meta l4proto . th sport @quiet4 drop
 		ip6 daddr . meta l4proto . th sport @quiet6 drop
+		ip saddr . meta l4proto . th sport . ip daddr . th dport @cut4 goto kill
+		ip6 saddr . meta l4proto . th sport . ip6 daddr . th dport @cut6 goto kill
 	}
 	chain out {
 		type filter hook output priority mangle + 10; policy accept;
 		ct state new jump answers
 		ct mark @revoked goto kill
+		ct mark 0x5a800000/9 ct mark != @live goto kill
+		ct mark & 0xff600000 == 0x5a400000 ct status assured jump first
 	}
 	chain nat_pre {
 		type nat hook prerouting priority dstnat - 10; policy accept;

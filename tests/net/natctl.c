@@ -170,7 +170,8 @@ static void obey(struct driver *d, const char *line)
 		verdict(fw_nft.apply(d->fw, d->rules, d->len, &why), &why);
 		d->len = 0;
 	} else if (strcmp(line, "revoke") == 0) {
-		verdict(fw_nft.revoke(d->fw, d->rules, d->len, &why), &why);
+		verdict(fw_nft.revoke(d->fw, d->rules, d->len, false, &why),
+			&why);
 		d->len = 0;
 	} else if (strcmp(line, "stale") == 0) {
 		verdict(fw_nft.cut_stale(d->fw, d->rules, d->len), NULL);

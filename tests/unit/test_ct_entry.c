@@ -110,10 +110,20 @@ static void forward(void **state)
 
 static void ids(void **state)
 {
-	struct entry e = { .mark = 0x5affffff };
+	struct entry e = { .mark = 0x5adffffe };
 
 	(void)state;
-	assert_int_equal(entry_id(&e), GRANT_ID_MAX);
+	assert_int_equal(entry_id(&e), 0xdffffe);
+	/* The session that has closed the door is its grant's, too. */
+	e.mark = 0x5afffffe;
+	assert_int_equal(entry_id(&e), 0xdffffe);
+	e.mark = 0x5a200001;
+	assert_int_equal(entry_id(&e), 0);
+	/* What was cut, and who was never kept out, are no grant's. */
+	e.mark = RULE_MARK_BASE | GRANT_ID_CUT;
+	assert_int_equal(entry_id(&e), 0);
+	e.mark = RULE_MARK_BASE | GRANT_ID_FREE;
+	assert_int_equal(entry_id(&e), 0);
 	e.mark = 0x5a000000;
 	assert_int_equal(entry_id(&e), 0);
 	e.mark = 0x5b000001;

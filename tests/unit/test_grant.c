@@ -4,6 +4,7 @@
 
 #include "tests/lib/nat_kit.h"
 
+#define ID_LAST (GRANT_ID_TIED | GRANT_ID_ONCE | GRANT_NUMBER_MAX)
 #define BUF_MAX 2560
 
 /* Tries every shorter body, one byte more, and each byte changed: none may
@@ -97,7 +98,7 @@ static struct grant_batch batch_of(uint8_t len)
 		b.grants[i] = nat_kit_grant((uint16_t)i, "2001:db8::7",
 					    i % 2 ? IPPROTO_UDP : IPPROTO_TCP,
 					    (uint16_t)(i + 1));
-		b.grants[i].id = GRANT_ID_MAX - (uint32_t)i;
+		b.grants[i].id = ID_LAST - (uint32_t)i;
 		b.grants[i].replaces = (uint32_t)i;
 	}
 	return b;
@@ -114,7 +115,7 @@ static void batch_strict(void **state)
 
 		grant_batch_put(&w, &b);
 		assert_false(w.failed);
-		assert_int_equal(w.len, 5 + len * GRANT_SIZE);
+		assert_int_equal(w.len, 6 + len * GRANT_SIZE);
 		check_strict(batch_decode, buf, w.len);
 	}
 }
@@ -134,9 +135,14 @@ static void batch_bounds(void **state)
 	b.len = 0;
 	grant_batch_put(&w, &b);
 	assert_true(w.failed);
-	r = rd_of(buf, 5);
+	r = rd_of(buf, 6);
 	check_err(grant_batch_get(&r, &b), HAUNT_EFORMAT);
-	buf[4] = GRANT_BATCH_MAX + 1;
+	buf[4] = 2;
+	buf[5] = 1;
+	r = rd_of(buf, sizeof(buf));
+	check_err(grant_batch_get(&r, &b), HAUNT_EFORMAT);
+	buf[4] = 0;
+	buf[5] = GRANT_BATCH_MAX + 1;
 	r = rd_of(buf, sizeof(buf));
 	check_err(grant_batch_get(&r, &b), HAUNT_EFORMAT);
 }
@@ -185,7 +191,7 @@ static void survey_strict(void **state)
 
 	(void)state;
 	s.ids[0] = 1;
-	s.ids[1] = GRANT_ID_MAX;
+	s.ids[1] = ID_LAST;
 	s.ids[2] = 5;
 	grant_survey_put(&w, &s);
 	check_strict(survey_decode, buf, w.len);

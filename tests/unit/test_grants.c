@@ -26,7 +26,7 @@ static enum haunt_err take(void *arg, uint32_t n, uint32_t *first)
 	if (ids_fail)
 		return HAUNT_ESYS;
 	*first = ids_next;
-	ids_next = (ids_next - 1 + n) % GRANT_ID_MAX + 1;
+	ids_next = (ids_next - 1 + n) % GRANT_NUMBER_MAX + 1;
 	ids_taken++;
 	return HAUNT_OK;
 }
@@ -309,10 +309,11 @@ static void test_ids_wrap_and_skip(void **state)
 	(void)state;
 	old.id = 1;
 	check_ok(grants_adopt(g, &old, 0, 1));
-	ids_next = GRANT_ID_MAX - 1;
+	ids_next = GRANT_NUMBER_MAX - 1;
 	assert_int_equal(grant_now(ask(ALICE, SSH, 10, 9000), 0),
-			 GRANT_ID_MAX - 1);
-	assert_int_equal(grant_now(ask(ALICE, SSH, 11, 9000), 0), GRANT_ID_MAX);
+			 GRANT_NUMBER_MAX - 1);
+	assert_int_equal(grant_now(ask(ALICE, SSH, 11, 9000), 0),
+			 GRANT_NUMBER_MAX);
 	assert_int_equal(grant_now(ask(ALICE, SSH, 12, 9000), 0), 2);
 	assert_int_equal(ids_taken, 1);
 }

@@ -89,7 +89,9 @@ static void mark_elems(void **state)
 	(void)state;
 	assert_int_equal(nft_elem_of_mark(7, true, e), NFT_MARK_ELEMS);
 	for (size_t i = 0; i < NFT_MARK_ELEMS; i++) {
-		assert_memory_equal(e[i].key, &mark7, sizeof(mark7));
+		uint32_t mark = i == 6 ? mark7 | GRANT_ID_WON : mark7;
+
+		assert_memory_equal(e[i].key, &mark, sizeof(mark));
 		assert_true(e[i].set != NFT_SET_DNAT6 &&
 			    e[i].set != NFT_SET_SNAT6);
 	}

@@ -392,14 +392,14 @@ static void test_grant_ids(void **state)
 	(void)state;
 	check_ok(replay_take_ids(r, 1024, &a));
 	check_ok(replay_take_ids(r, 1024, &b));
-	assert_int_equal(b, (a - 1 + 1024) % GRANT_ID_MAX + 1);
+	assert_int_equal(b, (a - 1 + 1024) % GRANT_NUMBER_MAX + 1);
 	replay_free(r);
 	check_ok(replay_new(&spec, &r));
 	check_ok(replay_take_ids(r, 1024, &c));
-	assert_int_equal(c, (b - 1 + 1024) % GRANT_ID_MAX + 1);
+	assert_int_equal(c, (b - 1 + 1024) % GRANT_NUMBER_MAX + 1);
 	for (int i = 0; i < 40000; i++) {
 		check_ok(replay_take_ids(r, 1024, &a));
-		assert_in_range(a, 1, GRANT_ID_MAX);
+		assert_in_range(a, 1, GRANT_NUMBER_MAX);
 	}
 }
 

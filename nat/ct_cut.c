@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Hides what ending a session takes. Deleting its entry would end nothing: the
+ * next packet of either end makes it anew. So it stays, under a mark that says
+ * that it is cut; and who waits at a socket of this host is told.
+ */
+#include "nat/ct_own.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/inet_diag.h>
+#include <linux/netfilter/nfnetlink_conntrack.h>
+#include <linux/sock_diag.h>
+#include <string.h>
+
+static void endpoints_put(struct nlmsghdr *h, const struct session *s)
+{
+	bool v4 = addr_is_v4(&s->client.addr);
+	uint32_t size = v4 ? 4 : 16;
+	struct nlattr *nest = mnl_attr_nest_start(h, CTA_TUPLE_IP);
+
+	mnl_attr_put(h, v4 ? CTA_IP_V4_SRC : CTA_IP_V6_SRC, size,
+		     v4 ? addr_v4_bytes(&s->client.addr) : s->client.addr.b);
+	mnl_attr_put(h, v4 ? CTA_IP_V4_DST : CTA_IP_V6_DST, size,
+		     v4 ? addr_v4_bytes(&s->outer.addr) : s->outer.addr.b);
+	mnl_attr_nest_end(h, nest);
+	nest = mnl_attr_nest_start(h, CTA_TUPLE_PROTO);
+	mnl_attr_put_u8(h, CTA_PROTO_NUM, s->proto);
+	mnl_attr_put_u16(h, CTA_PROTO_SRC_PORT, htons(s->client.port));
+	mnl_attr_put_u16(h, CTA_PROTO_DST_PORT, htons(s->outer.port));
+	mnl_attr_nest_end(h, nest);
+}
+
+static enum haunt_err entry_mark(struct ct *ct, const struct session *s)
+{
+	char buf[NL_REQUEST_MAX];
+	uint8_t family = addr_is_v4(&s->client.addr) ? AF_INET : AF_INET6;
+	/* Neither NLM_F_CREATE nor NLM_F_EXCL: what is there is changed. */
+	struct nlmsghdr *h = ct_request(buf, IPCTNL_MSG_CT_NEW, family);
+	struct nlattr *tuple = mnl_attr_nest_start(h, CTA_TUPLE_ORIG);
+	enum haunt_err err;
+
+	endpoints_put(h, s);
+	mnl_attr_nest_end(h, tuple);
+	mnl_attr_put_u32(h, CTA_MARK, htonl(RULE_MARK_BASE | GRANT_ID_CUT));
+	err = nl_request(ct->nl, h, NULL);
+	return err == HAUNT_ESYS && errno == ENOENT ? HAUNT_OK : err;
+}
+
+static void addr_fill(__be32 to[4], const struct ip_addr *a)
+{
+	if (addr_is_v4(a))
+		memcpy(to, addr_v4_bytes(a), 4);
+	else
+		memcpy(to, a->b, 16);
+}
+
+/* A kernel that cannot do it leaves the socket to the resets that the firewall
+ * answers with. */
+static enum haunt_err socket_reset(struct ct *ct, const struct session *s)
+{
+	char buf[NL_REQUEST_MAX];
+	struct nlmsghdr *h = mnl_nlmsg_put_header(buf);
+	struct inet_diag_req_v2 *req;
+	enum haunt_err err;
+
+	h->nlmsg_type = SOCK_DESTROY;
+	req = mnl_nlmsg_put_extra_header(h, sizeof(*req));
+	req->sdiag_family = addr_is_v4(&s->inner.addr) ? AF_INET : AF_INET6;
+	req->sdiag_protocol = s->proto;
+	req->idiag_states = ~0u;
+	req->id.idiag_sport = htons(s->inner.port);
+	req->id.idiag_dport = htons(s->back.port);
+	addr_fill(req->id.idiag_src, &s->inner.addr);
+	addr_fill(req->id.idiag_dst, &s->back.addr);
+	req->id.idiag_cookie[0] = INET_DIAG_NOCOOKIE;
+	req->id.idiag_cookie[1] = INET_DIAG_NOCOOKIE;
+	err = nl_request(ct->sockets, h, NULL);
+	if (err == HAUNT_ESYS && (errno == ENOENT || errno == EOPNOTSUPP))
+		return HAUNT_OK;
+	return err;
+}
+
+enum haunt_err ct_cut(struct ct *ct, const struct session *sessions, size_t n)
+{
+	enum haunt_err first = HAUNT_OK;
+	int error = 0;
+
+	/* One that fails is no reason to spare the others. */
+	for (size_t i = 0; i < n; i++) {
+		const struct session *s = &sessions[i];
+		enum haunt_err err = entry_mark(ct, s);
+
+		/* A UDP server's socket is everybody's. */
+		if (err == HAUNT_OK && s->proto == IPPROTO_TCP)
+			err = socket_reset(ct, s);
+		if (err != HAUNT_OK && first == HAUNT_OK) {
+			first = err;
+			error = errno;
+		}
+	}
+	errno = error;
+	return first;
+}
