@@ -11,6 +11,7 @@
 #include <linux/inet_diag.h>
 #include <linux/netfilter/nfnetlink_conntrack.h>
 #include <linux/sock_diag.h>
+#include <netinet/tcp.h>
 #include <string.h>
 
 static void endpoints_put(struct nlmsghdr *h, const struct session *s)
@@ -55,16 +56,14 @@ static void addr_fill(__be32 to[4], const struct ip_addr *a)
 		memcpy(to, a->b, 16);
 }
 
-/* A kernel that cannot do it leaves the socket to the resets that the firewall
- * answers with. */
-static enum haunt_err socket_reset(struct ct *ct, const struct session *s)
+static struct nlmsghdr *socket_request(char buf[NL_REQUEST_MAX], uint16_t type,
+				       const struct session *s,
+				       const uint32_t cookie[2])
 {
-	char buf[NL_REQUEST_MAX];
 	struct nlmsghdr *h = mnl_nlmsg_put_header(buf);
 	struct inet_diag_req_v2 *req;
-	enum haunt_err err;
 
-	h->nlmsg_type = SOCK_DESTROY;
+	h->nlmsg_type = type;
 	req = mnl_nlmsg_put_extra_header(h, sizeof(*req));
 	req->sdiag_family = addr_is_v4(&s->inner.addr) ? AF_INET : AF_INET6;
 	req->sdiag_protocol = s->proto;
@@ -73,12 +72,62 @@ static enum haunt_err socket_reset(struct ct *ct, const struct session *s)
 	req->id.idiag_dport = htons(s->back.port);
 	addr_fill(req->id.idiag_src, &s->inner.addr);
 	addr_fill(req->id.idiag_dst, &s->back.addr);
-	req->id.idiag_cookie[0] = INET_DIAG_NOCOOKIE;
-	req->id.idiag_cookie[1] = INET_DIAG_NOCOOKIE;
-	err = nl_request(ct->sockets, h, NULL);
-	if (err == HAUNT_ESYS && (errno == ENOENT || errno == EOPNOTSUPP))
+	req->id.idiag_cookie[0] = cookie[0];
+	req->id.idiag_cookie[1] = cookie[1];
+	return h;
+}
+
+/* A socket that the kernel has found. */
+struct found {
+	bool connected;
+	uint32_t cookie[2];
+};
+
+static enum haunt_err socket_item(void *arg, const struct nlmsghdr *h)
+{
+	const struct inet_diag_msg *msg = mnl_nlmsg_get_payload(h);
+	struct found *found = arg;
+
+	if (mnl_nlmsg_get_payload_len(h) < sizeof(*msg))
 		return HAUNT_OK;
-	return err;
+	found->connected =
+		msg->idiag_state != TCP_LISTEN && msg->id.idiag_dport != 0;
+	found->cookie[0] = msg->id.idiag_cookie[0];
+	found->cookie[1] = msg->id.idiag_cookie[1];
+	return HAUNT_OK;
+}
+
+/* True for a socket that has gone, and for a kernel that cannot reset any: the
+ * firewall's own resets are left. */
+static bool socket_none(enum haunt_err err)
+{
+	return err == HAUNT_ESYS &&
+	       (errno == ENOENT || errno == ESTALE || errno == EOPNOTSUPP);
+}
+
+/*
+ * Asked for a connection that has just ended, the kernel finds the socket that
+ * listens there. That one is everybody's: so it is looked at first, and then
+ * meant by its cookie alone.
+ */
+static enum haunt_err socket_reset(struct ct *ct, const struct session *s)
+{
+	static const uint32_t any[2] = { INET_DIAG_NOCOOKIE,
+					 INET_DIAG_NOCOOKIE };
+	char buf[NL_REQUEST_MAX];
+	struct found found = { .connected = false };
+	struct nl_sink sink = { .item = socket_item, .arg = &found };
+	enum haunt_err err;
+
+	err = nl_request(ct->sockets,
+			 socket_request(buf, SOCK_DIAG_BY_FAMILY, s, any),
+			 &sink);
+	if (err == HAUNT_OK && found.connected)
+		err = nl_request(
+			ct->sockets,
+			socket_request(buf, SOCK_DESTROY, s, found.cookie),
+			NULL);
+	return socket_none(err) ? HAUNT_OK : err;
 }
 
 enum haunt_err ct_cut(struct ct *ct, const struct session *sessions, size_t n)

@@ -48,6 +48,13 @@ static void elem_refresh(struct fw *fw, const struct nft_elem *e)
 	nft_elem_add(fw->batch, e);
 }
 
+/* A door that a session has shut may be let again, while that session has the
+ * rest of its time. */
+static bool mark_ends_with_door(const struct nft_elem *e, uint32_t id)
+{
+	return e->set != NFT_SET_LIVE || !(id & GRANT_ID_ONCE);
+}
+
 /* NAT that the grant before had at this door. Without destroy it is left to
  * run out: no element points to its mark any more. */
 static void nat_forget(struct fw *fw, const struct rule *r)
@@ -56,8 +63,7 @@ static void nat_forget(struct fw *fw, const struct rule *r)
 	size_t n = nft_elem_of_mark(r->replaces, addr_is_v4(&r->address), e);
 
 	for (size_t i = 0; fw->have.destroy && i < n; i++) {
-		/* Whose door was used up has its session's time to live. */
-		if (e[i].set != NFT_SET_LIVE || !(r->replaces & GRANT_ID_ONCE))
+		if (mark_ends_with_door(&e[i], r->replaces))
 			nft_elem_destroy(fw->batch, &e[i]);
 	}
 }
@@ -227,8 +233,10 @@ static enum haunt_err elem_drop(struct fw *fw, const struct nft_elem *e)
 		n = nft_elem_of_mark(id, nft_set_is_v4(e->set), nat);
 	nft_batch_begin(fw->batch);
 	err = elem_end(fw, e);
-	for (size_t i = 0; err == HAUNT_OK && i < n; i++)
-		err = elem_end(fw, &nat[i]);
+	for (size_t i = 0; err == HAUNT_OK && i < n; i++) {
+		if (mark_ends_with_door(&nat[i], id))
+			err = elem_end(fw, &nat[i]);
+	}
 	if (err == HAUNT_OK)
 		err = nft_batch_commit(fw->batch, &why);
 	return err == HAUNT_ESYS && errno == ENOENT ? HAUNT_OK : err;

@@ -19,9 +19,9 @@
  * still there; and again some times. */
 #define CUT_MS (24u * 3600 * 1000)
 /* What nobody fetched: sessions, not packets. Beyond it the marks alone do. */
-#define CUTS_MAX 65536
+#define OUTBOX_MAX 65536
 
-struct cuts {
+struct outbox {
 	pthread_mutex_t lock;
 	struct nft_elem *at;
 	size_t len;
@@ -29,76 +29,75 @@ struct cuts {
 	int fd;
 };
 
-enum haunt_err cuts_new(struct cuts **out)
+enum haunt_err outbox_new(struct outbox **out)
 {
-	struct cuts *cuts = calloc(1, sizeof(*cuts));
+	struct outbox *box = calloc(1, sizeof(*box));
 
-	if (!cuts)
+	if (!box)
 		return HAUNT_ENOMEM;
-	pthread_mutex_init(&cuts->lock, NULL);
-	cuts->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (cuts->fd < 0) {
-		cuts_free(cuts);
+	pthread_mutex_init(&box->lock, NULL);
+	box->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (box->fd < 0) {
+		outbox_free(box);
 		return HAUNT_ESYS;
 	}
-	*out = cuts;
+	*out = box;
 	return HAUNT_OK;
 }
 
-void cuts_free(struct cuts *cuts)
+void outbox_free(struct outbox *box)
 {
-	if (!cuts)
+	if (!box)
 		return;
-	if (cuts->fd >= 0)
-		close(cuts->fd);
-	pthread_mutex_destroy(&cuts->lock);
-	free(cuts->at);
-	free(cuts);
+	if (box->fd >= 0)
+		close(box->fd);
+	pthread_mutex_destroy(&box->lock);
+	free(box->at);
+	free(box);
 }
 
-static enum haunt_err cuts_grow(struct cuts *cuts, size_t n)
+static enum haunt_err outbox_grow(struct outbox *box, size_t n)
 {
-	size_t cap = cuts->cap ? cuts->cap : 64;
+	size_t cap = box->cap ? box->cap : 64;
 	struct nft_elem *more;
 
-	while (cap < cuts->len + n)
+	while (cap < box->len + n)
 		cap *= 2;
-	if (cap == cuts->cap)
+	if (cap == box->cap)
 		return HAUNT_OK;
-	if (cap > CUTS_MAX)
+	if (cap > OUTBOX_MAX)
 		return HAUNT_EBUSY;
-	more = reallocarray(cuts->at, cap, sizeof(cuts->at[0]));
+	more = reallocarray(box->at, cap, sizeof(box->at[0]));
 	if (!more)
 		return HAUNT_ENOMEM;
-	cuts->at = more;
-	cuts->cap = cap;
+	box->at = more;
+	box->cap = cap;
 	return HAUNT_OK;
 }
 
-static enum haunt_err cuts_add(struct cuts *cuts,
-			       const struct session *sessions, size_t n)
+static enum haunt_err outbox_add(struct outbox *box,
+				 const struct session *sessions, size_t n)
 {
 	const uint64_t one = 1;
 	enum haunt_err err;
 
-	pthread_mutex_lock(&cuts->lock);
-	err = cuts_grow(cuts, n);
+	pthread_mutex_lock(&box->lock);
+	err = outbox_grow(box, n);
 	for (size_t i = 0; err == HAUNT_OK && i < n; i++) {
 		const struct session *s = &sessions[i];
 
-		cuts->at[cuts->len++] =
+		box->at[box->len++] =
 			nft_elem_cut(s->proto, &s->inner, &s->back, CUT_MS);
 	}
-	if (err == HAUNT_OK &&
-	    write(cuts->fd, &one, sizeof(one)) != sizeof(one))
+	if (err == HAUNT_OK && write(box->fd, &one, sizeof(one)) != sizeof(one))
 		err = HAUNT_ESYS;
-	pthread_mutex_unlock(&cuts->lock);
+	pthread_mutex_unlock(&box->lock);
 	return err;
 }
 
 enum haunt_err nft_cut(struct fw *fw, const struct session *sessions, size_t n)
 {
-	enum haunt_err err = cuts_add(fw->cuts, sessions, n);
+	enum haunt_err err = outbox_add(fw->outbox, sessions, n);
 	enum haunt_err cut = ct_cut(fw->ct, sessions, n);
 
 	return cut != HAUNT_OK ? cut : err;
@@ -106,23 +105,23 @@ enum haunt_err nft_cut(struct fw *fw, const struct session *sessions, size_t n)
 
 int nft_leftover(const struct fw *fw)
 {
-	return fw->cuts->fd;
+	return fw->outbox->fd;
 }
 
 /* Takes all that there is; the caller frees it. */
-static struct nft_elem *cuts_take(struct cuts *cuts, size_t *len)
+static struct nft_elem *outbox_take(struct outbox *box, size_t *len)
 {
 	struct nft_elem *at;
 	uint64_t n;
 
-	pthread_mutex_lock(&cuts->lock);
-	(void)!read(cuts->fd, &n, sizeof(n));
-	at = cuts->at;
-	*len = cuts->len;
-	cuts->at = NULL;
-	cuts->len = 0;
-	cuts->cap = 0;
-	pthread_mutex_unlock(&cuts->lock);
+	pthread_mutex_lock(&box->lock);
+	(void)!read(box->fd, &n, sizeof(n));
+	at = box->at;
+	*len = box->len;
+	box->at = NULL;
+	box->len = 0;
+	box->cap = 0;
+	pthread_mutex_unlock(&box->lock);
 	return at;
 }
 
@@ -145,7 +144,7 @@ void nft_finish(struct fw *fw)
 	struct fw_error why;
 	enum haunt_err err;
 	size_t n = 0;
-	struct nft_elem *at = cuts_take(fw->cuts, &n);
+	struct nft_elem *at = outbox_take(fw->outbox, &n);
 
 	nft_batch_begin(fw->batch);
 	elements_add(fw->batch, NFT_SET_CUT4, at, n);

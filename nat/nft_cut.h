@@ -8,11 +8,11 @@
 
 #include "core/base/err.h"
 
-struct cuts;
+struct outbox;
 
 /* ENOMEM, ESYS. */
-enum haunt_err cuts_new(struct cuts **out) HAUNT_MUST_CHECK;
+enum haunt_err outbox_new(struct outbox **out) HAUNT_MUST_CHECK;
 /* NULL is fine. */
-void cuts_free(struct cuts *cuts);
+void outbox_free(struct outbox *box);
 
 #endif

@@ -153,6 +153,11 @@ struct nft_elem nft_elem_grace(uint8_t proto, uint64_t timeout_ms)
 	return e;
 }
 
+struct nft_elem nft_elem_once(uint32_t id)
+{
+	return mark_elem(NFT_SET_ONCE, id, 0);
+}
+
 struct nft_elem nft_elem_revoked(uint32_t id, uint64_t timeout_ms)
 {
 	return mark_elem(NFT_SET_REVOKED, id, timeout_ms);

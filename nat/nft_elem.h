@@ -48,6 +48,8 @@ uint32_t nft_elem_id(const struct nft_elem *e);
 /* The element of a cloaked service. */
 struct nft_elem nft_elem_protected(uint8_t proto, uint16_t port);
 struct nft_elem nft_elem_grace(uint8_t proto, uint64_t timeout_ms);
+/* The key of what says that nobody has used an id's door. */
+struct nft_elem nft_elem_once(uint32_t id);
 /* Ends the sessions of an id. */
 struct nft_elem nft_elem_revoked(uint32_t id, uint64_t timeout_ms);
 /* What keeps a server from going on with a session that was cut, once

@@ -14,10 +14,10 @@
 
 struct fw {
 	const struct config *config;
-	struct nl *nl;	   /* questions and transactions: it owns the tables */
-	struct nl *watch;  /* hears of what others change */
-	struct ct *ct;	   /* of the conntrack thread */
-	struct cuts *cuts; /* of both threads */
+	struct nl *nl;	  /* questions and transactions: it owns the tables */
+	struct nl *watch; /* hears of what others change */
+	struct ct *ct;	  /* of the conntrack thread */
+	struct outbox *outbox; /* of both threads */
 	struct nft_batch *batch;
 	struct nft_features have;
 	struct skeleton *skeleton;
@@ -33,7 +33,7 @@ struct fw {
 enum haunt_err nft_install(struct fw *fw) HAUNT_MUST_CHECK;
 
 /* Brings an element's grant into today's terms. ENOENT, EDENIED, EFORMAT:
- * there is no such grant any more. */
+ * there is no such grant any more. ESTALE: a session has shut its door. */
 enum haunt_err nft_revive(const struct fw *fw, const struct nft_elem *e,
 			  struct rule *out) HAUNT_MUST_CHECK;
 /* Logs the end of a grant that could not be revived. */

@@ -51,6 +51,15 @@ void nft_log_failure(const struct fw *fw, const char *event, const char *step,
 		  why[0] ? " kernel=" : "", why);
 }
 
+/* ESTALE: a session has shut this door. */
+static enum haunt_err door_look(const struct fw *fw, const struct rule *r)
+{
+	struct nft_elem e = nft_elem_once(r->id), found;
+	enum haunt_err err = nft_query_elem(fw->nl, &e, &found);
+
+	return err == HAUNT_ENOENT ? HAUNT_ESTALE : err;
+}
+
 enum haunt_err nft_revive(const struct fw *fw, const struct nft_elem *e,
 			  struct rule *out)
 {
@@ -61,7 +70,10 @@ enum haunt_err nft_revive(const struct fw *fw, const struct nft_elem *e,
 		return err;
 	if (g.lifetime_ms == 0)
 		return HAUNT_ENOENT;
-	return rule_resolve(fw->config, &g, out);
+	err = rule_resolve(fw->config, &g, out);
+	if (err == HAUNT_OK && rule_once(out))
+		err = door_look(fw, out);
+	return err;
 }
 
 void nft_log_unrevived(const struct nft_elem *e, enum haunt_err err)
@@ -71,8 +83,8 @@ void nft_log_unrevived(const struct nft_elem *e, enum haunt_err err)
 			     : err == HAUNT_EDENIED ? "no-longer-allowed"
 						    : "not-a-grant";
 
-	/* It ends by itself while we look. */
-	if (e->timeout_ms && !e->remaining_ms)
+	/* It ends by itself while we look, or has been used. */
+	if ((e->timeout_ms && !e->remaining_ms) || err == HAUNT_ESTALE)
 		return;
 	log_text(e->comment, strlen(e->comment), names, sizeof(names));
 	log_event(LOG_LEVEL_WARNING, "adopt",
@@ -135,6 +147,10 @@ static void rules_restore(const struct fw *fw, const struct past *past)
 {
 	for (size_t set = 0; set < NFT_SET_COUNT; set++) {
 		struct nft_run run;
+
+		/* Kept as it was: it says which doors are still open. */
+		if (set == NFT_SET_ONCE)
+			continue;
 
 		nft_run_begin(&run, fw->batch, NFT_MSG_NEWSETELEM,
 			      (enum nft_set)set);

@@ -171,7 +171,7 @@ static enum haunt_err sockets_open(struct fw *fw)
 	if (err == HAUNT_OK)
 		err = nft_batch_new(fw->nl, &fw->batch);
 	if (err == HAUNT_OK)
-		err = cuts_new(&fw->cuts);
+		err = outbox_new(&fw->outbox);
 	if (err != HAUNT_OK)
 		log_event(LOG_LEVEL_ERROR, "netlink", "error=%s",
 			  err == HAUNT_ESYS ? nl_errno_name(errno)
@@ -235,7 +235,7 @@ void nft_close(struct fw *fw)
 	if (!fw)
 		return;
 	ct_close(fw->ct);
-	cuts_free(fw->cuts);
+	outbox_free(fw->outbox);
 	skeleton_free(fw->skeleton);
 	nft_batch_free(fw->batch);
 	nl_close(fw->watch);

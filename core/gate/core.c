@@ -4,14 +4,12 @@
  * and what each answer changes. Grants and revocations are answered in the
  * order in which they were sent; a survey has its own place.
  */
-#include "core/gate/core.h"
+#include "core/gate/core_state.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "core/base/ipc.h"
 #include "core/base/log.h"
-#include "core/gate/ends.h"
 #include "core/gate/ids.h"
 
 #define PRUNE_EVERY_MS	   5000
@@ -20,31 +18,6 @@
 #define RETRY_MS	   20
 /* Beyond this packets wait in their own queue. */
 #define HUNGRY_BELOW (GRANTS_PENDING_MAX - 8 * GRANT_BATCH_MAX)
-
-struct gate_core {
-	struct gate_parts parts;
-	struct admit admit;
-	struct grants *grants;
-	struct ends *ends;
-	struct revoke_queue revokes;
-	struct capture_stats capture;
-	int64_t since_s;
-	uint32_t seq;	   /* of the last message */
-	uint32_t list_seq; /* of the question for what is in force */
-	uint32_t adopted_rules;
-	bool adopted;
-	uint64_t prune_ms;
-	uint64_t strangers_ms;
-	uint64_t retry_ms; /* when revocations are tried again */
-	struct grants_settled settled;
-	struct grant_survey survey;
-	uint8_t body[IPC_BODY_MAX];
-};
-
-static uint64_t now_ms(const struct gate_core *g)
-{
-	return clock_mono_ms(g->parts.clock);
-}
 
 enum haunt_err gate_core_new(const struct gate_parts *parts,
 			     struct gate_core **out)
@@ -58,11 +31,13 @@ enum haunt_err gate_core_new(const struct gate_parts *parts,
 	g->parts = *parts;
 	ids = ids_of(&g->parts);
 	g->since_s = clock_wall_s(parts->clock);
-	g->strangers_ms = now_ms(g) + STRANGERS_EVERY_MS;
-	g->prune_ms = now_ms(g);
+	g->strangers_ms = gate_now_ms(g) + STRANGERS_EVERY_MS;
+	g->prune_ms = gate_now_ms(g);
 	err = grants_new(parts->config->max_grants, &ids, &g->grants);
 	if (!err)
-		err = ends_new(parts->config, &g->ends);
+		err = cuts_new(&g->cuts);
+	if (!err)
+		err = ends_new(parts->config, g->cuts, &g->ends);
 	if (err) {
 		gate_core_free(g);
 		return err;
@@ -84,37 +59,27 @@ void gate_core_free(struct gate_core *g)
 	revoke_clear(&g->revokes);
 	grants_free(g->grants);
 	ends_free(g->ends);
+	cuts_free(g->cuts);
 	free(g);
-}
-
-static struct wr body_begin(struct gate_core *g)
-{
-	return wr_of(g->body, sizeof(g->body));
-}
-
-static enum haunt_err body_send(struct gate_core *g, uint16_t type,
-				const struct wr *w)
-{
-	return g->parts.send(g->parts.arg, type, w);
 }
 
 static enum haunt_err batch_send(struct gate_core *g, uint16_t type,
 				 const struct grant_batch *batch)
 {
-	struct wr w = body_begin(g);
+	struct wr w = gate_body(g);
 
 	grant_batch_put(&w, batch);
-	return body_send(g, type, &w);
+	return gate_send(g, type, &w);
 }
 
 enum haunt_err gate_core_start(struct gate_core *g)
 {
 	const struct nat_query query = { .seq = ++g->seq };
-	struct wr w = body_begin(g);
+	struct wr w = gate_body(g);
 
 	g->list_seq = query.seq;
 	nat_query_put(&w, &query);
-	return body_send(g, NAT_LIST, &w);
+	return gate_send(g, NAT_LIST, &w);
 }
 
 bool gate_core_adopted(const struct gate_core *g)
@@ -163,7 +128,7 @@ enum haunt_err gate_core_rule(struct gate_core *g, const struct grant *grant)
 	    grant->service >= config->services_len ||
 	    grant->client >= config->clients_len)
 		return HAUNT_EFORMAT;
-	err = grants_adopt(g->grants, grant, now_ms(g),
+	err = grants_adopt(g->grants, grant, gate_now_ms(g),
 			   clock_wall_s(g->parts.clock));
 	if (err)
 		log_event(LOG_LEVEL_WARNING, "adopt",
@@ -216,7 +181,8 @@ static void settled_log(struct gate_core *g, const struct nat_result *r)
 static enum haunt_err settled(struct gate_core *g, const struct nat_result *r)
 {
 	const struct grants_settled *s = &g->settled;
-	uint64_t now = now_ms(g);
+	uint64_t now = gate_now_ms(g);
+	bool cut = g->revokes.head && g->revokes.head->cut;
 	enum haunt_err err = grants_settle(
 		g->grants, r->seq, (enum haunt_err)r->err, now, &g->settled);
 
@@ -228,7 +194,10 @@ static enum haunt_err settled(struct gate_core *g, const struct nat_result *r)
 		settled_log(g, r);
 	for (size_t i = 0; i < s->ended_len; i++)
 		ends_add(g->ends, &s->ended[i],
-			 s->revoked ? ENDS_REVOKED : ENDS_REPLACED, now);
+			 !s->revoked ? ENDS_REPLACED
+			 : cut	     ? ENDS_CUT
+				     : ENDS_REVOKED,
+			 now);
 	return HAUNT_OK;
 }
 
@@ -236,24 +205,41 @@ enum haunt_err gate_core_result(struct gate_core *g, const struct nat_result *r)
 {
 	if (!g->adopted)
 		return r->seq == g->list_seq ? adopted(g, r) : HAUNT_EFORMAT;
-	if (ends_result(g->ends, r) == HAUNT_OK)
+	if (ends_result(g->ends, r) == HAUNT_OK ||
+	    cuts_result(g->cuts, r, gate_now_ms(g)) == HAUNT_OK)
 		return HAUNT_OK;
 	return settled(g, r);
 }
 
 static enum haunt_err tick_survey(struct gate_core *g, uint64_t now)
 {
-	struct wr w = body_begin(g);
+	struct wr w = gate_body(g);
 	enum haunt_err err;
 
 	if (ends_next_ms(g->ends) > now ||
 	    !ends_survey(g->ends, ++g->seq, now, &g->survey))
 		return HAUNT_OK;
 	grant_survey_put(&w, &g->survey);
-	err = body_send(g, NAT_SURVEY, &w);
+	err = gate_send(g, NAT_SURVEY, &w);
 	if (err != HAUNT_EBUSY)
 		return err;
 	ends_unsend(g->ends, now);
+	return HAUNT_OK;
+}
+
+static enum haunt_err tick_cuts(struct gate_core *g, uint64_t now)
+{
+	struct wr w = gate_body(g);
+	enum haunt_err err;
+
+	if (!g->adopted || cuts_next_ms(g->cuts) > now ||
+	    !cuts_next(g->cuts, ++g->seq, now, &g->survey))
+		return HAUNT_OK;
+	grant_survey_put(&w, &g->survey);
+	err = gate_send(g, NAT_CUT, &w);
+	if (err != HAUNT_EBUSY)
+		return err;
+	cuts_unsend(g->cuts, now);
 	return HAUNT_OK;
 }
 
@@ -315,6 +301,8 @@ static uint64_t next_ms(const struct gate_core *g)
 {
 	uint64_t next = least(grants_next_ms(g->grants), ends_next_ms(g->ends));
 
+	next = least(next, cuts_next_ms(g->cuts));
+
 	if (g->parts.replay && replay_count(g->parts.replay))
 		next = least(next, g->prune_ms);
 	if (admit_has_strangers(&g->admit))
@@ -324,7 +312,7 @@ static uint64_t next_ms(const struct gate_core *g)
 
 enum haunt_err gate_core_tick(struct gate_core *g, uint64_t *next)
 {
-	uint64_t now = now_ms(g);
+	uint64_t now = gate_now_ms(g);
 	struct grant ended;
 	enum haunt_err err;
 
@@ -333,54 +321,11 @@ enum haunt_err gate_core_tick(struct gate_core *g, uint64_t *next)
 	tick_strangers(g, now);
 	err = tick_survey(g, now);
 	if (!err)
+		err = tick_cuts(g, now);
+	if (!err)
 		err = tick_revokes(g, now);
 	if (!err)
 		err = tick_prune(g, now);
 	*next = next_ms(g);
 	return err;
-}
-
-void gate_core_status(const struct gate_core *g, struct gate_status *out)
-{
-	*out = (struct gate_status){
-		.since_s = g->since_s,
-		.adopted = g->adopted,
-		.counts = g->admit.counts,
-		.capture = g->capture,
-		.grants = grants_count(g->grants),
-		.remembered =
-			g->parts.replay ? replay_count(g->parts.replay) : 0,
-	};
-}
-
-bool gate_core_walk(struct gate_core *g, uint32_t *cursor,
-		    struct grants_report *out)
-{
-	return grants_walk(g->grants, cursor, now_ms(g), out);
-}
-
-const struct config *gate_core_config(const struct gate_core *g)
-{
-	return g->parts.config;
-}
-
-const struct clock *gate_core_clock(const struct gate_core *g)
-{
-	return g->parts.clock;
-}
-
-enum haunt_err gate_core_revoke(struct gate_core *g,
-				const struct revoke_selection *which,
-				struct revoke **out)
-{
-	enum haunt_err err;
-
-	if (!g->adopted)
-		return HAUNT_EBUSY;
-	err = revoke_new(g->grants, which, now_ms(g), out);
-	if (err)
-		return err;
-	revoke_push(&g->revokes, *out);
-	g->retry_ms = now_ms(g);
-	return HAUNT_OK;
 }

@@ -27,6 +27,7 @@ struct index {
 
 struct ends {
 	const struct config *config;
+	struct cuts *cuts;
 	struct ended *ring;
 	uint32_t max;
 	uint32_t head;
@@ -37,13 +38,15 @@ struct ends {
 	struct index index[GRANT_SURVEY_MAX];
 };
 
-enum haunt_err ends_new(const struct config *config, struct ends **out)
+enum haunt_err ends_new(const struct config *config, struct cuts *cuts,
+			struct ends **out)
 {
 	struct ends *e = calloc(1, sizeof(*e));
 
 	if (!e)
 		return HAUNT_ENOMEM;
 	e->config = config;
+	e->cuts = cuts;
 	e->max = config->max_grants;
 	e->ring = calloc(e->max, sizeof(*e->ring));
 	if (!e->ring) {
@@ -72,6 +75,7 @@ static const char *reason_text(enum ends_reason reason)
 	static const char *const texts[] = {
 		[ENDS_EXPIRED] = "expired",
 		[ENDS_REVOKED] = "revoked",
+		[ENDS_CUT] = "revoked",
 		[ENDS_REPLACED] = "replaced",
 	};
 
@@ -94,6 +98,17 @@ static void end_log(const struct ends *e, const struct ended *ended,
 		  (unsigned int)g->port, reason_text(ended->reason), sessions);
 }
 
+/* True if no session of the grant is to live on: the firewall lets nothing of
+ * them pass already. A door that was used up leaves its session its time. */
+static bool ended_cuts(const struct ended *ended)
+{
+	uint32_t id = ended->grant.id;
+
+	return ended->reason == ENDS_CUT ||
+	       ((id & GRANT_ID_TIED) &&
+		!(ended->reason == ENDS_REPLACED && (id & GRANT_ID_ONCE)));
+}
+
 void ends_add(struct ends *e, const struct grant *grant,
 	      enum ends_reason reason, uint64_t now_ms)
 {
@@ -101,10 +116,13 @@ void ends_add(struct ends *e, const struct grant *grant,
 				     .reason = reason,
 				     .at_ms = now_ms };
 
-	if (e->len == e->max)
+	if (e->len == e->max) {
 		end_log(e, &ended, "unknown");
-	else
+		if (ended_cuts(&ended))
+			cuts_add(e->cuts, grant->id);
+	} else {
 		*ended_at(e, e->len++) = ended;
+	}
 }
 
 uint64_t ends_next_ms(const struct ends *e)
@@ -171,7 +189,9 @@ static void counted_log(const struct ends *e, const struct ended *ended)
 	char text[32];
 
 	snprintf(text, sizeof(text), "%" PRIu32 "%s", ended->sessions,
-		 ended->sessions ? " kept" : "");
+		 ended_cuts(ended) ? " cut"
+		 : ended->sessions ? " kept"
+				   : "");
 	end_log(e, ended, text);
 	if (ended->sessions > ENDS_SESSIONS_MAX)
 		log_event(LOG_LEVEL_INFO, "session",
@@ -196,6 +216,8 @@ enum haunt_err ends_result(struct ends *e, const struct nat_result *result)
 			end_log(e, ended, "unknown");
 		else
 			counted_log(e, ended);
+		if (ended_cuts(ended))
+			cuts_add(e->cuts, ended->grant.id);
 	}
 	e->head = (e->head + e->surveyed) % e->max;
 	e->len -= e->surveyed;

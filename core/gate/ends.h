@@ -11,6 +11,7 @@
 
 #include "conf/config.h"
 #include "core/base/err.h"
+#include "core/gate/cuts.h"
 #include "nat/grant.h"
 
 /* How long the first waits for others; it also lets the kernel's own timeout
@@ -21,13 +22,15 @@
 enum ends_reason {
 	ENDS_EXPIRED,
 	ENDS_REVOKED,
+	ENDS_CUT,      /* revoked, and its sessions with it */
 	ENDS_REPLACED, /* by another grant at the same door */
 };
 
 struct ends;
 
-/* Room for as many as can be in force; config must outlive it. */
-enum haunt_err ends_new(const struct config *config,
+/* Room for as many as can be in force; config must outlive it. What ends with
+ * sessions that must not live on goes to cuts. */
+enum haunt_err ends_new(const struct config *config, struct cuts *cuts,
 			struct ends **out) HAUNT_MUST_CHECK;
 /* NULL is fine. */
 void ends_free(struct ends *e);

@@ -114,18 +114,21 @@ table inet haunt {
 		type filter hook prerouting priority mangle + 10; policy accept;
 		tcp flags syn / fin,syn,rst,ack ct state ! related goto check
 		ct state established,related goto est
+		goto late
+	}
+	chain late {
+		ip saddr . meta l4proto . th sport . ip daddr . th dport @cut4 goto kill
+		ip6 saddr . meta l4proto . th sport . ip6 daddr . th dport @cut6 goto kill
 		goto check
 	}
 	chain est {
 		ct mark != 0x5a000000/8 accept
 		ct mark @revoked goto kill
 		ct mark 0x5a800000/9 ct mark != @live goto kill
-		ct mark & 0xff600000 == 0x5a400000 ct status assured jump first
+		ct mark & 0xff600000 == 0x5a400000 jump first
 	}
 	chain check {
 		iifname "lo" accept
-		ip saddr . meta l4proto . th sport . ip daddr . th dport @cut4 goto kill
-		ip6 saddr . meta l4proto . th sport . ip6 daddr . th dport @cut6 goto kill
 		fib daddr type unicast accept
 		ct mark @live ct status ! assured accept
 		ct mark set ip saddr . meta l4proto . th dport map @grant4 accept
@@ -142,6 +145,7 @@ table inet haunt {
 		ct mark set 0x00000000
 	}
 	chain first {
+		meta l4proto tcp ct status ! assured return
 		ct mark @once delete @once { ct mark } ct mark set ct mark | 0x00200000 accept
 		goto kill
 	}
@@ -168,7 +172,7 @@ table inet haunt {
 		ct state new jump answers
 		ct mark @revoked goto kill
 		ct mark 0x5a800000/9 ct mark != @live goto kill
-		ct mark & 0xff600000 == 0x5a400000 ct status assured jump first
+		ct mark & 0xff600000 == 0x5a400000 jump first
 	}
 	chain nat_pre {
 		type nat hook prerouting priority dstnat - 10; policy accept;

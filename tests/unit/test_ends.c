@@ -17,13 +17,15 @@ static const char text[] =
 
 static struct config *config;
 static struct ends *e;
+static struct cuts *cuts;
 static struct grant_survey survey;
 
 static int setup(void **state)
 {
 	(void)state;
 	config = kit_config(text, "/nowhere");
-	check_ok(ends_new(config, &e));
+	check_ok(cuts_new(&cuts));
+	check_ok(ends_new(config, cuts, &e));
 	log_open("hauntd", "gate", LOG_SINK_STDERR, LOG_LEVEL_INFO);
 	return 0;
 }
@@ -32,6 +34,7 @@ static int teardown(void **state)
 {
 	(void)state;
 	ends_free(e);
+	cuts_free(cuts);
 	config_free(config);
 	return 0;
 }

@@ -12,7 +12,9 @@ ssh_keys() {
 	echo "tests $(cut -d' ' -f1,2 "$T/ssh/host.pub")" >"$T/ssh/known_hosts"
 }
 
-# start_sshd HOST [PORT]: `echo $WHO` over there says which host it is.
+# start_sshd HOST [PORT]: `echo $WHO` over there says which host it is. SSHD_MORE
+# is one more line of its configuration, SSHD_ONLY is where it listens instead of
+# everywhere.
 start_sshd() {
 	local host=$1 port=${2:-22} log
 	log=$T/sshd-$host-$port.log
@@ -20,8 +22,8 @@ start_sshd() {
 	ssh_keys
 	cat >"$T/sshd-$host-$port.conf" <<-END
 		Port $port
-		ListenAddress 0.0.0.0
-		ListenAddress ::
+		${SSHD_ONLY-ListenAddress 0.0.0.0
+		ListenAddress ::}
 		HostKey $T/ssh/host
 		AuthorizedKeysFile $T/ssh/authorized_keys
 		PermitRootLogin yes
@@ -33,10 +35,11 @@ start_sshd() {
 		PidFile none
 		MaxStartups 100
 		SetEnv WHO=$host
+		${SSHD_MORE-}
 	END
 	ip netns exec "$host" "$(command -v sshd)" -D -e \
 		-f "$T/sshd-$host-$port.conf" >"$log" 2>&1 &
-	wait_line "$log" 'listening on :: ' 5 >/dev/null || {
+	wait_line "$log" 'listening on .*:.* ' 5 >/dev/null || {
 		fail "sshd starts on $host" "$(cat "$log")"
 		done_testing
 	}
@@ -163,8 +166,9 @@ udp_open() {
 	session_open "$1" udp "$2" "$BUILD/tests/lib/udp" flow "$3" "$4"
 }
 
+# In a shell of its own: who has nobody to talk to ends by SIGPIPE.
 session_say() {
-	printf '%s\n' "$2" >&"${session_in[$1]}"
+	(printf '%s\n' "$2" >&"${session_in[$1]}")
 } 2>/dev/null
 
 # session_hear NAME [SECONDS]: prints the next line.
