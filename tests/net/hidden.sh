@@ -48,6 +48,7 @@ check "hidden: granted" knock_for granted friend "$GW4" --access tcp/22 \
 	--nat "$HIDDEN4:22"
 ssh_open hidden friend "$GW4" 22
 check "hidden: the friend is in" alive hidden
+# shellcheck disable=SC2016 # expanded over there
 is "hidden: the service sees the client's address" \
 	"$(ssh_from friend "$GW4" 22 'echo ${SSH_CONNECTION%% *}')" "$FRIEND4"
 check "hidden: granted through port 80" knock_for granted friend "$GW4" \
