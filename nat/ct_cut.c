@@ -138,11 +138,14 @@ enum haunt_err ct_cut(struct ct *ct, const struct session *sessions, size_t n)
 	/* One that fails is no reason to spare the others. */
 	for (size_t i = 0; i < n; i++) {
 		const struct session *s = &sessions[i];
-		enum haunt_err err = entry_mark(ct, s);
+		enum haunt_err err = HAUNT_OK;
 
-		/* A UDP server's socket is everybody's. */
-		if (err == HAUNT_OK && s->proto == IPPROTO_TCP)
+		/* A UDP server's socket is everybody's. The mark comes second:
+		 * under it a server would be reset for what it says. */
+		if (s->proto == IPPROTO_TCP)
 			err = socket_reset(ct, s);
+		if (err == HAUNT_OK)
+			err = entry_mark(ct, s);
 		if (err != HAUNT_OK && first == HAUNT_OK) {
 			first = err;
 			error = errno;

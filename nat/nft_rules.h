@@ -44,7 +44,7 @@ void rules_protected(struct line *l);
 /* Chains check, few and friends: who gets in (nft_rules_check.c). */
 void nft_rules_check(struct nft_batch *b, const struct skeleton *s);
 size_t nft_rules_check_count(const struct skeleton *s);
-/* Chains est, first, kill, answers and out: who must not go on
+/* Chains est, first, kill, hush, answers and out: who must not go on
  * (nft_rules_end.c). */
 void nft_rules_end(struct nft_batch *b);
 size_t nft_rules_end_count(void);

@@ -8,36 +8,36 @@
 #include <linux/netfilter/nf_conntrack_common.h>
 
 #define EST_RULES  7 /* with chain first */
-#define KILL_RULES 3
-#define OUT_RULES  8
+#define KILL_RULES 5 /* with chain hush */
+#define OUT_RULES  9
 
 #define TIED_MASK (RULE_MARK_MASK | GRANT_ID_TIED)
 #define TIED_MARK (RULE_MARK_BASE | GRANT_ID_TIED)
 #define ONCE_MASK (RULE_MARK_MASK | GRANT_ID_ONCE | GRANT_ID_WON)
 #define ONCE_MARK (RULE_MARK_BASE | GRANT_ID_ONCE)
 
-/* ct mark @revoked goto kill */
-static void revoked_kill(struct nft_batch *b, const char *chain)
+/* ct mark @revoked goto kill, or hush */
+static void revoked_stop(struct nft_batch *b, const char *chain, const char *to)
 {
 	struct line l;
 
 	rules_start(&l, b, chain);
 	rules_mark_in(&l, NFT_SET_REVOKED, true);
-	line_verdict(&l, NFT_GOTO, "kill");
+	line_verdict(&l, NFT_GOTO, to);
 	line_append(&l);
 }
 
-/* ct mark and 0xff800000 == 0x5a800000 ct mark != @live goto kill: a session
- * that ends with its grant; and one that was cut, whose mark says that it is
- * tied to no grant at all. */
-static void tied_kill(struct nft_batch *b, const char *chain)
+/* ct mark and 0xff800000 == 0x5a800000 ct mark != @live goto kill, or hush: a
+ * session that ends with its grant; and one that was cut, whose mark says that
+ * it is tied to no grant at all. */
+static void tied_stop(struct nft_batch *b, const char *chain, const char *to)
 {
 	struct line l;
 
 	rules_start(&l, b, chain);
 	line_ct_bits(&l, NFT_CT_MARK, TIED_MASK, NFT_CMP_EQ, TIED_MARK);
 	rules_mark_in(&l, NFT_SET_LIVE, false);
-	line_verdict(&l, NFT_GOTO, "kill");
+	line_verdict(&l, NFT_GOTO, to);
 	line_append(&l);
 }
 
@@ -87,8 +87,8 @@ static void first_rules(struct nft_batch *b)
 static void est_rules(struct nft_batch *b)
 {
 	rules_pass_others(b, "est");
-	revoked_kill(b, "est");
-	tied_kill(b, "est");
+	revoked_stop(b, "est", "kill");
+	tied_stop(b, "est", "kill");
 	once_rule(b, "est");
 	first_rules(b);
 }
@@ -110,6 +110,28 @@ static void kill_rules(struct nft_batch *b)
 	line_append(&l);
 	/* counter drop */
 	rules_start(&l, b, "kill");
+	line_counter(&l);
+	line_verdict(&l, NF_DROP, NULL);
+	line_append(&l);
+}
+
+/*
+ * A server of this host whose session has just been stopped. To reset it for
+ * what it says would close its socket without a word to the client, who may be
+ * listening for hours: resetting the socket itself tells both, and that comes
+ * at once if hauntd lives. Until then what it says is lost.
+ */
+static void hush_rules(struct nft_batch *b)
+{
+	struct line l;
+
+	/* tcp flags rst / rst accept */
+	rules_start(&l, b, "hush");
+	line_tcp_flags(&l, TCP_RST, NFT_CMP_EQ, TCP_RST);
+	line_verdict(&l, NF_ACCEPT, NULL);
+	line_append(&l);
+	/* counter drop */
+	rules_start(&l, b, "hush");
 	line_counter(&l);
 	line_verdict(&l, NF_DROP, NULL);
 	line_append(&l);
@@ -142,6 +164,7 @@ static void quiet_rule(struct nft_batch *b, bool v4)
  */
 static void out_rules(struct nft_batch *b)
 {
+	static const uint32_t cut = RULE_MARK_BASE | GRANT_ID_CUT;
 	struct line l;
 
 	quiet_rule(b, true);
@@ -154,8 +177,14 @@ static void out_rules(struct nft_batch *b)
 		     0);
 	line_verdict(&l, NFT_JUMP, "answers");
 	line_append(&l);
-	revoked_kill(b, "out");
-	tied_kill(b, "out");
+	/* ct mark 0x5affffff goto kill: whose socket has been reset */
+	rules_start(&l, b, "out");
+	line_ct(&l, NFT_CT_MARK);
+	line_cmp(&l, NFT_CMP_EQ, &cut, sizeof(cut));
+	line_verdict(&l, NFT_GOTO, "kill");
+	line_append(&l);
+	revoked_stop(b, "out", "hush");
+	tied_stop(b, "out", "hush");
 	once_rule(b, "out");
 }
 
@@ -163,6 +192,7 @@ void nft_rules_end(struct nft_batch *b)
 {
 	est_rules(b);
 	kill_rules(b);
+	hush_rules(b);
 	out_rules(b);
 }
 

@@ -53,6 +53,7 @@ static const struct chain_spec chains[] = {
 	{ NFT_TABLE, "friends", NULL, 0, 0 },
 	{ NFT_TABLE, "cloaked", NULL, 0, 0 },
 	{ NFT_TABLE, "kill", NULL, 0, 0 },
+	{ NFT_TABLE, "hush", NULL, 0, 0 },
 	{ NFT_TABLE, "answers", NULL, 0, 0 },
 	{ NFT_TABLE, "out", "filter", NF_INET_LOCAL_OUT, PRIORITY_FILTER },
 	{ NFT_TABLE, "nat_pre", "nat", NF_INET_PRE_ROUTING, PRIORITY_DNAT },

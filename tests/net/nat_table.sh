@@ -161,6 +161,10 @@ table inet haunt {
 		meta l4proto tcp accept
 		counter packets 0 bytes 0 drop
 	}
+	chain hush {
+		tcp flags & rst == rst accept
+		counter packets 0 bytes 0 drop
+	}
 	chain answers {
 		ip daddr . meta l4proto . th sport @quiet4 drop
 		ip6 daddr . meta l4proto . th sport @quiet6 drop
@@ -170,8 +174,9 @@ table inet haunt {
 	chain out {
 		type filter hook output priority mangle + 10; policy accept;
 		ct state new jump answers
-		ct mark @revoked goto kill
-		ct mark 0x5a800000/9 ct mark != @live goto kill
+		ct mark 0x5affffff goto kill
+		ct mark @revoked goto hush
+		ct mark 0x5a800000/9 ct mark != @live goto hush
 		ct mark & 0xff600000 == 0x5a400000 jump first
 	}
 	chain nat_pre {
