@@ -10,7 +10,8 @@ entries=${ENTRIES:-250000} others=${OTHERS:-1000} rounds=${ROUNDS:-5}
 wire gw friend "$GW4" "$FRIEND4"
 on gw sysctl -qw net.netfilter.nf_conntrack_udp_timeout=600
 exec {talk}< <(exec ip netns exec gw "$tools/talker" 22)
-read -r -u "$talk" line && [ "$line" = ready ] || give_up "no talker"
+read -r -u "$talk" line || give_up "no talker"
+[ "$line" = ready ] || give_up "no talker"
 clients 2
 haunt_up
 for ((i = 0; i < rounds; i++)); do

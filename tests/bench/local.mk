@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # They measure and never judge; run prints the figures beside fwknopd's.
 check_PROGRAMS += %D%/latency %D%/burst %D%/junk %D%/flow %D%/sink \
-	%D%/sever %D%/talker
+	%D%/sever %D%/talker %D%/window
 bench_common = %D%/knock.h %D%/knock.c %D%/door.c
 %C%_latency_SOURCES = %D%/latency.c $(bench_common)
 %C%_latency_LDADD = libproto.la libbase.la
@@ -15,10 +15,12 @@ bench_common = %D%/knock.h %D%/knock.c %D%/door.c
 %C%_sink_LDADD = libproto.la libbase.la
 %C%_sever_SOURCES = %D%/sever.c $(bench_common)
 %C%_sever_LDADD = libproto.la libbase.la
+%C%_window_SOURCES = %D%/window.c $(bench_common)
+%C%_window_LDADD = libproto.la libbase.la
 %C%_talker_SOURCES = %D%/talker.c $(bench_common)
 %C%_talker_LDADD = libproto.la libbase.la
 EXTRA_DIST += %D%/run %D%/lib.sh %D%/latency.sh %D%/burst.sh %D%/junk.sh \
-	%D%/flow.sh %D%/memory.sh %D%/cut.sh
+	%D%/flow.sh %D%/memory.sh %D%/cut.sh %D%/flush.sh
 
 bench: all check-programs
 	HAUNT_BUILD='$(abs_top_builddir)' $(top_srcdir)/tests/bench/run
