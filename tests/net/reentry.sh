@@ -71,12 +71,13 @@ on friend nft -f - <<-'END'
 	}
 END
 session_kill silent
-on friend nft delete table inet quiet
 check "revoked" ctl revoke alice
 check "nothing is in force" wait_until 3 no_grants
 check "conntrack takes it for established" bash -c "ip netns exec gw \
 	conntrack -L -p tcp --orig-port-src 5999 2>/dev/null |
 	grep -q ESTABLISHED"
+# Not before: what was held back would be sent again.
+on friend nft delete table inet quiet
 is "its port again: no answer of sshd's" \
 	"$(banner "$GW4" 80 5999 | grep SSH)" ""
 

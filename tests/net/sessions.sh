@@ -61,7 +61,8 @@ no_grants() {
 	[ "$(element_count grant4)" = 0 ] && [ "$(element_count grant6)" = 0 ]
 }
 check "the grants end" wait_until 6 no_grants
-ended=$(log_wait 'end grant=[0-9]+ client=alice service=ssh .*reason=expired sessions=1' 10)
+ended=$(wait_line "$LOG" \
+	"end grant=[0-9]+ client=alice service=ssh address=$FRIEND4 .*reason=expired sessions=1" 10)
 like "the log says that a session was kept" "$ended" ' kept'
 id=$(grep -oE 'grant=[0-9]+' <<<"$ended" | head -n 1)
 like "and which one" "$(wait_line "$LOG" "session $id( |\$)" 5)" "$FRIEND4"
