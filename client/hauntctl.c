@@ -11,18 +11,24 @@
 #include "client/control.h"
 #include "client/tell.h"
 #include "core/proto/haunt.h"
+#include "explain/explain.h"
+
+#define COMMAND_WORDS 3 /* with the command's name */
 
 enum status {
 	STATUS_OK = 0,
 	STATUS_USAGE = 1,
 	STATUS_DAEMON = 2,  /* not running, not ours to ask, no answer */
 	STATUS_REFUSED = 3, /* it answered, and said no */
+	STATUS_SHUT = 4,    /* explain: would not get in */
 };
 
 struct words {
 	const char *socket;
 	const char *json;
 	const char *cut;
+	const char *to;
+	const char *in;
 	const char *help;
 	const char *version;
 };
@@ -31,6 +37,8 @@ static const struct arg args_known[] = {
 	{ "--socket", "the path of a socket", offsetof(struct words, socket) },
 	{ "--json", NULL, offsetof(struct words, json) },
 	{ CONTROL_CUT, NULL, offsetof(struct words, cut) },
+	{ "--to", "an address of this gateway", offsetof(struct words, to) },
+	{ "--in", "the name of an interface", offsetof(struct words, in) },
 	{ "--help", NULL, offsetof(struct words, help) },
 	{ "--version", NULL, offsetof(struct words, version) },
 };
@@ -40,7 +48,9 @@ static const char usage[] =
 	"  status                what the daemon is doing\n"
 	"  grants                what is open, for whom, and for how long\n"
 	"  revoke CLIENT|GRANT   close it now\n"
-	"    --cut               and end what came in by it\n";
+	"    --cut               and end what came in by it\n"
+	"  explain ADDRESS PROTO/PORT [--to ADDRESS] [--in INTERFACE]\n"
+	"                        what would happen to a new connection, and why\n";
 
 static void tell_unreachable(const char *path, enum haunt_err err)
 {
@@ -80,6 +90,85 @@ static enum status run(const char *path, const json_t *request, bool json)
 	return refusal ? STATUS_REFUSED : STATUS_OK;
 }
 
+/* As the daemon answers. */
+static void print_error(const char *why)
+{
+	json_t *answer = json_pack("{s:b, s:s}", "ok", 0, "error", why);
+
+	if (!answer) { /* it quotes what is not UTF-8 */
+		tell("%s", why);
+		return;
+	}
+	json_dumpf(answer, stdout, JSON_COMPACT);
+	putchar('\n');
+	json_decref(answer);
+}
+
+/* Commands that run here, without the daemon: their names, how many words
+ * follow, and what they do. */
+struct here {
+	const char *name;
+	size_t words;
+	enum status (*run)(const struct words *options,
+			   const char *const *words);
+};
+
+static enum status here_explain(const struct words *options,
+				const char *const *words)
+{
+	static const enum status statuses[] = {
+		[EXPLAIN_OPEN] = STATUS_OK,
+		[EXPLAIN_USAGE] = STATUS_USAGE,
+		[EXPLAIN_UNKNOWN] = STATUS_DAEMON,
+		[EXPLAIN_SHUT] = STATUS_SHUT,
+	};
+	const struct explain_ask ask = { .address = words[0],
+					 .door = words[1],
+					 .to = options->to,
+					 .in = options->in,
+					 .json = options->json };
+	char why[EXPLAIN_WHY_MAX];
+	enum explain_end end = explain_run(&ask, stdout, why);
+
+	if (why[0] && options->json)
+		print_error(why);
+	else if (why[0])
+		tell("%s", why);
+	return statuses[end];
+}
+
+static const struct here heres[] = {
+	{ "explain", 2, here_explain },
+};
+
+/* NULL: the daemon is to be asked. */
+static const struct here *here_find(const char *const *command, size_t n)
+{
+	for (size_t i = 0; i < sizeof(heres) / sizeof(heres[0]); i++)
+		if (n == heres[i].words + 1 &&
+		    !strcmp(command[0], heres[i].name))
+			return &heres[i];
+	return NULL;
+}
+
+static enum status ask(const struct words *options, const char *const *command,
+		       size_t n)
+{
+	json_t *request = NULL;
+	enum status status;
+
+	if (options->to || options->in ||
+	    control_request(command, n, &request)) {
+		fputs(usage, stderr);
+		return STATUS_USAGE;
+	}
+	status =
+		run(options->socket ? options->socket : HAUNT_RUNDIR "/control",
+		    request, options->json);
+	json_decref(request);
+	return status;
+}
+
 int main(int argc, char **argv)
 {
 	struct words words = { .socket = NULL };
@@ -87,11 +176,11 @@ int main(int argc, char **argv)
 		.tables = { { args_known,
 			      sizeof(args_known) / sizeof(args_known[0]),
 			      &words } },
-		.words_max = 2,
+		.words_max = COMMAND_WORDS,
 	};
-	const char *command[3] = { NULL, NULL, NULL };
-	json_t *request = NULL;
-	enum status status;
+	/* And the option that is a word to the daemon. */
+	const char *command[COMMAND_WORDS + 1] = { NULL };
+	const struct here *here;
 	size_t n = 0;
 
 	(void)argc;
@@ -107,12 +196,7 @@ int main(int argc, char **argv)
 	}
 	if (words.cut)
 		command[n++] = CONTROL_CUT;
-	if (control_request(command, n, &request)) {
-		fputs(usage, stderr);
-		return STATUS_USAGE;
-	}
-	status = run(words.socket ? words.socket : HAUNT_RUNDIR "/control",
-		     request, words.json);
-	json_decref(request);
-	return (int)status;
+	here = here_find(command, n);
+	return (int)(here ? here->run(&words, command + 1)
+			  : ask(&words, command, n));
 }

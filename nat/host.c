@@ -278,6 +278,16 @@ static bool file_has_bytes(const char *path)
 	return has;
 }
 
+bool host_has_legacy(void)
+{
+	bool has = false;
+
+	for (size_t i = 0; i < sizeof(legacy_paths) / sizeof(legacy_paths[0]);
+	     i++)
+		has = has || file_has_bytes(legacy_paths[i]);
+	return has;
+}
+
 enum haunt_err host_look(struct nl *nl, struct host *out)
 {
 	char buf[NL_REQUEST_MAX];
@@ -295,9 +305,7 @@ enum haunt_err host_look(struct nl *nl, struct host *out)
 		host_forget(&host);
 		return err;
 	}
-	for (size_t i = 0; i < sizeof(legacy_paths) / sizeof(legacy_paths[0]);
-	     i++)
-		host.legacy = host.legacy || file_has_bytes(legacy_paths[i]);
+	host.legacy = host_has_legacy();
 	*out = host;
 	return HAUNT_OK;
 }

@@ -48,6 +48,9 @@ struct host {
 enum haunt_err host_look(struct nl *nl, struct host *out) HAUNT_MUST_CHECK;
 void host_forget(struct host *host);
 
+/* True if iptables-legacy has tables in this network namespace. */
+bool host_has_legacy(void);
+
 /* How the host ends what no input rule names, for one family; *words is how it
  * says so where it rejects. */
 enum host_end host_input_end(const struct host *host, bool v4,

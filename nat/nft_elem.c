@@ -48,6 +48,11 @@ static struct nft_elem door_elem(const struct rule *r, enum nft_set v4,
 	return e;
 }
 
+struct nft_elem nft_elem_door(const struct rule *rule)
+{
+	return door_elem(rule, NFT_SET_GRANT4, NFT_SET_GRANT6);
+}
+
 static struct nft_elem grant_elem(const struct rule *r,
 				  const struct config *config)
 {

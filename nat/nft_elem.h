@@ -29,6 +29,8 @@ struct nft_elem {
 /* The elements of a rule, its grant first; returns how many. */
 size_t nft_elem_of_rule(const struct rule *rule, const struct config *config,
 			struct nft_elem out[NFT_RULE_ELEMS]);
+/* The key of the grant that a rule's client has at a door. */
+struct nft_elem nft_elem_door(const struct rule *rule);
 /* True if the element is found by client and door, not by a mark. */
 bool nft_elem_at_door(const struct nft_elem *e);
 /* Where a mark's NAT may be held besides, whatever its rule was: the keys of

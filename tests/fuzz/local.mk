@@ -13,3 +13,4 @@ include tests/fuzz/conf.mk
 include tests/fuzz/capture.mk
 include tests/fuzz/gate.mk
 include tests/fuzz/nat.mk
+include tests/fuzz/explain.mk

@@ -26,7 +26,7 @@ for doc in README.md CONTRIBUTING.md SECURITY.md docs/*.md; do
 		[ -e "$dir/$link" ] || missing="$missing$doc: $link does not exist
 "
 	done
-	for path in $(grep -oE '`(core|conf|nat|client|docs|tests)/[A-Za-z0-9_./-]*[A-Za-z0-9_/]`' "$doc" | tr -d '`'); do
+	for path in $(grep -oE '`(core|conf|nat|explain|client|docs|tests)/[A-Za-z0-9_./-]*[A-Za-z0-9_/]`' "$doc" | tr -d '`'); do
 		[ -e "$path" ] || missing="$missing$doc: $path does not exist
 "
 	done
@@ -41,7 +41,7 @@ else
 fi
 
 report 3 "no work left as a note" \
-	"$(grep -rInE '\b(TO''DO|FIX''ME|XX''X)\b' core conf nat client tests docs ./*.md || true)"
+	"$(grep -rInE '\b(TO''DO|FIX''ME|XX''X)\b' core conf nat explain client tests docs ./*.md || true)"
 
 undocumented=
 words=0

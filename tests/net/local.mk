@@ -12,7 +12,8 @@ EXTRA_DIST += .ci/run tests/check.sh tests/demo.sh tests/tap-run \
 	tests/net/capture_links.sh tests/net/capture_udp.sh tests/net/cloak.sh \
 	tests/net/cloak_iptables.sh tests/net/cloak_nft.sh \
 	tests/net/cloak_reject.sh tests/net/ctl.sh tests/net/dryrun.sh \
-	tests/net/expiry.sh tests/net/fallback.sh tests/net/firstinstall.sh \
+	tests/net/expiry.sh tests/net/explain.sh tests/net/explain_edges.sh \
+	tests/net/explain_foreign.sh tests/net/fallback.sh tests/net/firstinstall.sh \
 	tests/net/integration.sh tests/net/interface.sh tests/net/kinds.sh \
 	tests/net/lib.sh tests/net/lib/haunt.sh tests/net/lib/natctl.sh \
 	tests/net/lib/servers.sh tests/net/lib/tap.sh tests/net/lib/world.sh \
