@@ -11,16 +11,19 @@
 #include "client/control.h"
 #include "client/tell.h"
 #include "core/proto/haunt.h"
+#include "doctor/doctor.h"
 
 enum status {
 	STATUS_OK = 0,
 	STATUS_USAGE = 1,
 	STATUS_DAEMON = 2,  /* not running, not ours to ask, no answer */
 	STATUS_REFUSED = 3, /* it answered, and said no */
+	STATUS_FOUND = 4,   /* doctor: something is wrong */
 };
 
 struct words {
 	const char *socket;
+	const char *config;
 	const char *json;
 	const char *cut;
 	const char *help;
@@ -29,6 +32,8 @@ struct words {
 
 static const struct arg args_known[] = {
 	{ "--socket", "the path of a socket", offsetof(struct words, socket) },
+	{ "-c", "a file", offsetof(struct words, config) },
+	{ "--config", "a file", offsetof(struct words, config) },
 	{ "--json", NULL, offsetof(struct words, json) },
 	{ CONTROL_CUT, NULL, offsetof(struct words, cut) },
 	{ "--help", NULL, offsetof(struct words, help) },
@@ -40,7 +45,8 @@ static const char usage[] =
 	"  status                what the daemon is doing\n"
 	"  grants                what is open, for whom, and for how long\n"
 	"  revoke CLIENT|GRANT   close it now\n"
-	"    --cut               and end what came in by it\n";
+	"    --cut               and end what came in by it\n"
+	"  doctor [-c FILE]      what is wrong with this machine\n";
 
 static void tell_unreachable(const char *path, enum haunt_err err)
 {
@@ -80,6 +86,44 @@ static enum status run(const char *path, const json_t *request, bool json)
 	return refusal ? STATUS_REFUSED : STATUS_OK;
 }
 
+/* Commands that run here, without the daemon: their names, how many words
+ * follow, and what they do. */
+struct here {
+	const char *name;
+	size_t words;
+	enum status (*run)(const struct words *options,
+			   const char *const *words);
+};
+
+static enum status here_doctor(const struct words *options,
+			       const char *const *words)
+{
+	static const enum status statuses[] = {
+		[DOCTOR_OK] = STATUS_OK,
+		[DOCTOR_BLIND] = STATUS_DAEMON,
+		[DOCTOR_FINDINGS] = STATUS_FOUND,
+	};
+	const char *path = options->config ? options->config
+					   : HAUNT_SYSCONFDIR "/hauntd.conf";
+
+	(void)words;
+	return statuses[doctor_run(path, options->json)];
+}
+
+static const struct here heres[] = {
+	{ "doctor", 0, here_doctor },
+};
+
+/* NULL: the daemon is to be asked. */
+static const struct here *here_find(const char *const *command, size_t n)
+{
+	for (size_t i = 0; i < sizeof(heres) / sizeof(heres[0]); i++)
+		if (n == heres[i].words + 1 &&
+		    !strcmp(command[0], heres[i].name))
+			return &heres[i];
+	return NULL;
+}
+
 int main(int argc, char **argv)
 {
 	struct words words = { .socket = NULL };
@@ -90,6 +134,7 @@ int main(int argc, char **argv)
 		.words_max = 2,
 	};
 	const char *command[3] = { NULL, NULL, NULL };
+	const struct here *here;
 	json_t *request = NULL;
 	enum status status;
 	size_t n = 0;
@@ -105,6 +150,9 @@ int main(int argc, char **argv)
 		fputs(usage, stdout);
 		return STATUS_OK;
 	}
+	here = here_find(command, n);
+	if (here)
+		return (int)here->run(&words, command + 1);
 	if (words.cut)
 		command[n++] = CONTROL_CUT;
 	if (control_request(command, n, &request)) {
