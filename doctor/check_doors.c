@@ -84,7 +84,8 @@ static void check_range(const struct snapshot *s, const struct service *service,
 
 	while ((k = listener_in(s, door, above))) {
 		above = k->at.port;
-		if (!service->local || k->at.port != service->target.port)
+		if (!service_here(service) ||
+		    k->at.port != service->target.port)
 			covers(service, door, k, out);
 	}
 }

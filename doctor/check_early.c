@@ -38,9 +38,7 @@ static bool stops_door(const struct snapshot *s, size_t at,
 		};
 		const uint16_t ports[] = { door->first, door->last };
 
-		if (!rs_chain_sees(c, v4) ||
-		    (!service->local &&
-		     addr_is_v4(&service->target.addr) != v4))
+		if (!rs_chain_sees(c, v4) || !service_takes(service, v4))
 			continue;
 		for (size_t i = 0; i < 2; i++) {
 			enum rs_verdict v;

@@ -61,7 +61,7 @@ static const struct service *first_stopped(const struct snapshot *s, size_t at)
 	for (size_t i = 0; i < s->config->services_len; i++) {
 		const struct service *service = &s->config->services[i];
 
-		if (service->local != local)
+		if (service_here(service) != local)
 			continue;
 		for (int v4 = 1; v4 >= 0; v4--) {
 			const struct rs_packet p = {
@@ -74,7 +74,7 @@ static const struct service *first_stopped(const struct snapshot *s, size_t at)
 			};
 
 			if (!rs_chain_sees(c, v4) ||
-			    (!local && addr_is_v4(&service->target.addr) != v4))
+			    !service_takes(service, v4))
 				continue;
 			if (stops(s, at, &p))
 				return service;
@@ -225,13 +225,12 @@ static void legacy_chain(bool v4, bool input, const struct legacy_chain *c,
 	}
 }
 
-static bool has_service(const struct config *config, bool local, bool v4)
+static bool has_service(const struct config *config, bool here, bool v4)
 {
 	for (size_t i = 0; i < config->services_len; i++) {
 		const struct service *service = &config->services[i];
 
-		if (service->local == local &&
-		    (local || addr_is_v4(&service->target.addr) == v4))
+		if (service_here(service) == here && service_takes(service, v4))
 			return true;
 	}
 	return false;

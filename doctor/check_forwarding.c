@@ -62,13 +62,6 @@ static void check_forwarding4(const struct snapshot *s,
 		forwarding_off(out, service, "net.ipv4.ip_forward");
 }
 
-static bool addr_is_loopback(const struct ip_addr *a)
-{
-	static const struct ip_addr one = { .b = { [15] = 1 } };
-
-	return addr_is_v4(a) ? addr_v4_bytes(a)[0] == 127 : addr_equal(a, &one);
-}
-
 static void target_loopback(const struct service *service, struct findings *out)
 {
 	struct finding *f = finding_add(out, FOUND_TARGET_LOOPBACK);
@@ -78,6 +71,25 @@ static void target_loopback(const struct service *service, struct findings *out)
 			"comes from outside can be led");
 	finding_fix(f, "target = \"%s/%u\"", service_proto(service),
 		    service->target.port);
+}
+
+static void check_hidden(const struct snapshot *s,
+			 const struct service *service, struct findings *out)
+{
+	const struct snap_path *path = snap_path(s, &service->target.addr);
+	char text[ADDR_TEXT_MAX];
+	struct finding *f;
+
+	if (!path || path->local)
+		return;
+	addr_format(&service->target.addr, text);
+	f = finding_add(out, FOUND_HIDDEN_NOT_HERE);
+	finding_where(f, "%s", service_words(service).text);
+	finding_text(f,
+		     "it is hidden, and its address %s is none of this host's",
+		     text);
+	finding_fix(f, "ip address add %s/%d dev lo", text,
+		    addr_is_v4(&service->target.addr) ? 32 : 128);
 }
 
 static void check_target_path(const struct snapshot *s,
@@ -191,6 +203,8 @@ void check_forwarding(const struct snapshot *s, struct findings *out)
 			continue;
 		if (addr_is_loopback(&service->target.addr))
 			target_loopback(service, out);
+		else if (service->hidden)
+			check_hidden(s, service, out);
 		else
 			check_target_path(s, service, out);
 	}

@@ -14,8 +14,8 @@
 #define AGE_WINDOW_MIN	30 /* seconds */
 #define AGE_WINDOW_GOOD 120
 
-static void knob_note(struct findings *out, enum finding_id id,
-		      const char *knob, const char *text)
+static void knob_off(struct findings *out, enum finding_id id, const char *knob,
+		     const char *text)
 {
 	struct finding *f = finding_add(out, id);
 
@@ -59,20 +59,24 @@ void check_conntrack(const struct snapshot *s, struct findings *out)
 
 	check_room(net, out);
 	if (net->ct_acct == 0)
-		knob_note(out, FOUND_CONNTRACK_ACCT_OFF,
-			  "net.netfilter.nf_conntrack_acct",
-			  "conntrack does not count: sessions are shown "
-			  "without packets and bytes");
+		knob_off(out, FOUND_CONNTRACK_ACCT_OFF,
+			 "net.netfilter.nf_conntrack_acct",
+			 "conntrack does not count: sessions are shown "
+			 "without packets and bytes");
 	if (net->ct_timestamp == 0)
-		knob_note(out, FOUND_CONNTRACK_TIMESTAMP_OFF,
-			  "net.netfilter.nf_conntrack_timestamp",
-			  "conntrack keeps no times: nobody can tell when a "
-			  "session began");
+		knob_off(out, FOUND_CONNTRACK_TIMESTAMP_OFF,
+			 "net.netfilter.nf_conntrack_timestamp",
+			 "conntrack keeps no times: nobody can tell when a "
+			 "session began");
+	if (s->config && s->config->session_events && net->ct_events == 0)
+		knob_off(out, FOUND_CONNTRACK_EVENTS_OFF,
+			 "net.netfilter.nf_conntrack_events",
+			 "session-events is set, and conntrack tells of none");
 	if (net->ct_loose == 0)
-		knob_note(out, FOUND_CONNTRACK_STRICT,
-			  "net.netfilter.nf_conntrack_tcp_loose",
-			  "connections that conntrack has lost are not picked "
-			  "up again: all end when its table is flushed");
+		knob_off(out, FOUND_CONNTRACK_STRICT,
+			 "net.netfilter.nf_conntrack_tcp_loose",
+			 "connections that conntrack has lost are not picked "
+			 "up again: all end when its table is flushed");
 }
 
 void check_kernel(const struct snapshot *s, struct findings *out)

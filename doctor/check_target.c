@@ -13,15 +13,18 @@ struct ears {
 	const struct snap_socket *socket;
 };
 
-static struct ears ears_at(const struct snapshot *s, uint8_t proto,
-			   uint16_t port)
+static struct ears ears_at(const struct snapshot *s,
+			   const struct service *service)
 {
 	struct ears ears = { .any = false };
 
 	for (size_t i = 0; i < s->sockets.len; i++) {
 		const struct snap_socket *k = &s->sockets.at[i];
 
-		if (k->proto != proto || k->at.port != port)
+		if (k->proto != service->proto ||
+		    k->at.port != service->target.port ||
+		    (service->hidden && !addr_is_any(&k->at.addr) &&
+		     !addr_equal(&k->at.addr, &service->target.addr)))
 			continue;
 		ears.any = true;
 		ears.socket = k;
@@ -58,10 +61,31 @@ static void nothing_listening(const struct snapshot *s,
 		    s->files.path);
 }
 
+/* What listens everywhere is closed nowhere. */
+static void check_hidden(const struct service *service,
+			 const struct snap_socket *k, struct findings *out)
+{
+	char text[ADDR_TEXT_MAX];
+	struct finding *f;
+
+	if (!addr_is_any(&k->at.addr))
+		return;
+	f = finding_add(out, FOUND_HIDDEN_OPEN);
+	finding_where(f, "%s", service_words(service).text);
+	finding_text(f,
+		     "%s (process %d) listens at %s/%u on all addresses of "
+		     "this host, where strangers find it, and not on the "
+		     "hidden one alone",
+		     k->name, (int)k->pid, service_proto(service),
+		     service->target.port);
+	finding_fix(f, "let %s listen on %s alone", k->name,
+		    endpoint_format(&service->target, text));
+}
+
 static void check_local(const struct snapshot *s, const struct service *service,
 			struct findings *out)
 {
-	struct ears ears = ears_at(s, service->proto, service->target.port);
+	struct ears ears = ears_at(s, service);
 	struct finding *f;
 
 	if (!ears.any) {
@@ -81,6 +105,10 @@ static void check_local(const struct snapshot *s, const struct service *service,
 			    service->target.port);
 		return;
 	}
+	if (service->hidden) {
+		check_hidden(service, ears.socket, out);
+		return;
+	}
 	for (int v4 = 1; v4 >= 0; v4--) {
 		if ((v4 ? ears.v4 : ears.v6) || !host_has(s, v4))
 			continue;
@@ -98,7 +126,7 @@ static void check_local(const struct snapshot *s, const struct service *service,
 void check_target(const struct snapshot *s, struct findings *out)
 {
 	for (size_t i = 0; i < s->config->services_len; i++) {
-		if (s->config->services[i].local)
+		if (service_here(&s->config->services[i]))
 			check_local(s, &s->config->services[i], out);
 	}
 }

@@ -14,6 +14,7 @@
 
 #include "doctor/dir.h"
 #include "doctor/look.h"
+#include "doctor/words.h"
 #include "nat/nl.h"
 
 /* The kernel's numbers, which <netinet/tcp.h> keeps for TCP alone. */
@@ -24,13 +25,6 @@ struct asking {
 	struct snap_sockets *to;
 	uint8_t proto;
 };
-
-static bool addr_is_loopback(const struct ip_addr *a)
-{
-	static const struct ip_addr one = { .b = { [15] = 1 } };
-
-	return addr_is_v4(a) ? addr_v4_bytes(a)[0] == 127 : addr_equal(a, &one);
-}
 
 static void socket_fill(struct snap_socket *out, const struct inet_diag_msg *m,
 			bool v6only)

@@ -71,6 +71,7 @@ void look_sysctl(struct snapshot *s)
 	net->ct_acct = ct_number("acct");
 	net->ct_timestamp = ct_number("timestamp");
 	net->ct_loose = ct_number("tcp_loose");
+	net->ct_events = ct_number("events");
 	for (size_t i = 0; i < net->links_len; i++) {
 		struct snap_link *link = &net->links[i];
 

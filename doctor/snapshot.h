@@ -114,7 +114,7 @@ struct snap_net {
 	int port_first, port_last; /* ip_local_port_range */
 	char reserved[256];	   /* ip_local_reserved_ports */
 	int ct_count, ct_max, ct_buckets;
-	int ct_acct, ct_timestamp, ct_loose;
+	int ct_acct, ct_timestamp, ct_loose, ct_events;
 };
 
 /* A TCP listener or a UDP socket that is bound and not connected. */

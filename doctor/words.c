@@ -26,6 +26,23 @@ const char *service_proto(const struct service *service)
 	return proto_name(service->proto);
 }
 
+bool service_here(const struct service *service)
+{
+	return service->local || service->hidden;
+}
+
+bool service_takes(const struct service *service, bool v4)
+{
+	return service->local || addr_is_v4(&service->target.addr) == v4;
+}
+
+bool addr_is_loopback(const struct ip_addr *a)
+{
+	static const struct ip_addr one = { .b = { [15] = 1 } };
+
+	return addr_is_v4(a) ? addr_v4_bytes(a)[0] == 127 : addr_equal(a, &one);
+}
+
 struct words range_words(const struct port_range *range)
 {
 	struct words w;

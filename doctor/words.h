@@ -15,6 +15,12 @@ struct words {
 
 struct words service_words(const struct service *service);
 const char *service_proto(const struct service *service);
+/* True if its packets end on this host: they pass input, not forward. */
+bool service_here(const struct service *service);
+/* True if packets of this family can be led to it. */
+bool service_takes(const struct service *service, bool v4);
+/* 127.0.0.0/8 and ::1. */
+bool addr_is_loopback(const struct ip_addr *a);
 /* "tcp/22" or "tcp/40000-60000"; with sep '/' or, for nft, ' ' */
 struct words range_words(const struct port_range *range);
 

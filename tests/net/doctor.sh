@@ -302,6 +302,27 @@ unlistens
 configured "$T/healthy.conf"
 healthy "with nothing of that"
 
+cat >"$T/hidden" <<-'END'
+	service "cellar" {
+		target = "203.0.113.5 tcp/2301"
+		at = {"tcp/2301"}
+		hidden = true
+	}
+END
+cat "$T/healthy.conf" "$T/hidden" >"$T/case.conf"
+configured "$T/case.conf"
+diagnosed "a hidden address that is not here" \
+	"hidden-not-here nothing-listening"
+repair hidden-not-here
+listens TCP4-LISTEN:2301,fork
+diagnosed "and what listens there does so for all" hidden-open
+unlistens
+listens TCP4-LISTEN:2301,bind=203.0.113.5,fork
+healthy "on the hidden address alone"
+unlistens
+on gw ip address del 203.0.113.5/32 dev lo
+configured "$T/healthy.conf"
+
 # ---- rules of others
 on gw nft -f - <<-'END'
 	table ip other {
@@ -471,6 +492,13 @@ on gw ip link del wan7
 { cat "$T/healthy.conf" && echo 'age-window = "5s"'; } >"$T/case.conf"
 configured "$T/case.conf"
 diagnosed "hardly any time" age-window-small
+{ cat "$T/healthy.conf" && echo 'session-events = true'; } >"$T/case.conf"
+configured "$T/case.conf"
+healthy "sessions by events"
+on gw sysctl -qw net.netfilter.nf_conntrack_events=0
+diagnosed "of which there are none" conntrack-events-off
+repair conntrack-events-off
+healthy "then"
 configured "$T/healthy.conf"
 noted "conntrack does not count" conntrack-acct-off
 repair conntrack-acct-off
