@@ -16,10 +16,9 @@
 #define OUR_MARK     (RULE_MARK_BASE | 1u)
 #define OUR_PRIORITY -140 /* from there on packets carry the mark */
 
-static bool is_prerouting_filter(const struct rs_chain *c)
+static bool is_early_filter(const struct rs_chain *c)
 {
-	return c->base && !c->ours && c->hook == NF_INET_PRE_ROUTING &&
-	       strcmp(c->type, "filter") == 0 &&
+	return c->early && !c->ours && strcmp(c->type, "filter") == 0 &&
 	       (rs_chain_sees(c, true) || rs_chain_sees(c, false));
 }
 
@@ -34,7 +33,11 @@ static bool stops_door(const struct snapshot *s, size_t at,
 			.v4 = v4,
 			.proto = door->proto,
 			.ct_state = RS_STATE_NEW,
-			.ct_mark = c->priority > OUR_PRIORITY ? OUR_MARK : 0,
+			.ct_mark = c->hook == NF_INET_PRE_ROUTING &&
+						   c->priority > OUR_PRIORITY &&
+						   c->family != NFPROTO_NETDEV
+					   ? OUR_MARK
+					   : 0,
 		};
 		const uint16_t ports[] = { door->first, door->last };
 
@@ -88,8 +91,7 @@ static bool meets_session(const struct snapshot *s, const struct rs_rule *r,
 			  const struct service *service)
 {
 	const struct rs_chain *c = &s->fw.rules.chains[r->chain];
-	bool before = c->base && c->hook == NF_INET_PRE_ROUTING &&
-		      c->priority <= OUR_PRIORITY;
+	bool before = c->early && c->priority <= OUR_PRIORITY;
 
 	for (int v4 = 1; v4 >= 0; v4--) {
 		struct rs_packet p = {
@@ -150,7 +152,7 @@ void check_early(const struct snapshot *s, struct findings *out)
 	const struct ruleset *rs = &s->fw.rules;
 
 	for (size_t i = 0; i < rs->chains_len; i++) {
-		if (is_prerouting_filter(&rs->chains[i]))
+		if (is_early_filter(&rs->chains[i]))
 			check_drops(s, i, out);
 	}
 	for (size_t i = 0; i < rs->rules_len; i++) {

@@ -185,12 +185,12 @@ void check_firewall(const struct snapshot *s, struct findings *out)
 		if (!c->base || c->ours || strcmp(c->type, "nat") == 0 ||
 		    (!rs_chain_sees(c, true) && !rs_chain_sees(c, false)))
 			continue;
-		if (c->hook == NF_INET_LOCAL_IN || c->hook == NF_INET_FORWARD ||
-		    c->hook == NF_INET_LOCAL_OUT)
-			check_chain(s, i, out);
-		if (c->hook == NF_INET_LOCAL_IN ||
-		    c->hook == NF_INET_PRE_ROUTING)
+		if (c->early || c->hook == NF_INET_LOCAL_IN)
 			check_knocks(s, i, out);
+		if (!c->early && (c->hook == NF_INET_LOCAL_IN ||
+				  c->hook == NF_INET_FORWARD ||
+				  c->hook == NF_INET_LOCAL_OUT))
+			check_chain(s, i, out);
 	}
 }
 

@@ -127,7 +127,9 @@ struct finding *finding_add(struct findings *list, enum finding_id id)
 
 /* Sets *field; it stays NULL without memory. What a terminal would obey
  * becomes a question mark. */
-static void field_set(char **field, const char *format, va_list values)
+__attribute__((format(printf, 2, 0))) static void field_set(char **field,
+							    const char *format,
+							    va_list values)
 {
 	char *text = NULL;
 

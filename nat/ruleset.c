@@ -43,6 +43,7 @@ const char *rs_family_name(uint16_t family)
 bool rs_chain_sees(const struct rs_chain *c, bool v4)
 {
 	return c->family == NFPROTO_INET ||
+	       (c->family == NFPROTO_NETDEV && c->early) ||
 	       c->family == (v4 ? NFPROTO_IPV4 : NFPROTO_IPV6);
 }
 
@@ -150,6 +151,11 @@ static enum haunt_err chain_fill(struct ruleset *rs,
 			nftnl_chain_is_set(c, NFTNL_CHAIN_POLICY) &&
 			nftnl_chain_get_u32(c, NFTNL_CHAIN_POLICY) == NF_DROP;
 	}
+	if (out->family == NFPROTO_NETDEV)
+		out->early = out->base && out->hook == NF_NETDEV_INGRESS;
+	else
+		out->early = out->base && (out->hook == NF_INET_PRE_ROUTING ||
+					   out->hook == NF_INET_INGRESS);
 	out->xt =
 		(out->family == NFPROTO_IPV4 || out->family == NFPROTO_IPV6) &&
 		name_is_xt(out->name);

@@ -83,6 +83,7 @@ struct rs_chain {
 	bool drop; /* its policy */
 	bool xt;   /* its name is one of iptables-nft's */
 	bool ours;
+	bool early; /* at prerouting, or before that at an interface */
 };
 
 struct ruleset {

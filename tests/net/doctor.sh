@@ -367,6 +367,18 @@ repair dropped-early
 healthy "then"
 on gw nft delete table inet early
 on gw nft -f - <<-'END'
+	table netdev early {
+		chain eth0 {
+			type filter hook ingress device eth0 priority 0;
+			udp dport 7001 drop
+		}
+	}
+END
+diagnosed "at an interface" dropped-early
+repair dropped-early
+healthy "then"
+on gw nft delete table netdev early
+on gw nft -f - <<-'END'
 	table inet marks {
 		chain pre {
 			type filter hook prerouting priority mangle;
