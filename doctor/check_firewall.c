@@ -103,14 +103,30 @@ static bool stops_established(const struct snapshot *s, size_t at,
 	return false;
 }
 
+static bool has_service(const struct config *config, bool here, bool v4)
+{
+	for (size_t i = 0; i < config->services_len; i++) {
+		const struct service *service = &config->services[i];
+
+		if (service_here(service) == here && service_takes(service, v4))
+			return true;
+	}
+	return false;
+}
+
 static void check_established(const struct snapshot *s, size_t at,
 			      struct findings *out)
 {
 	const struct rs_chain *c = &s->fw.rules.chains[at];
+	bool here = c->hook != NF_INET_FORWARD;
 	bool marked = c->hook != NF_INET_LOCAL_IN &&
 		      stops_established(s, at, OUR_MARK);
 	struct finding *f;
 
+	/* What goes through is nobody's business where haunt leads nobody. */
+	if (!has_service(s->config, here, true) &&
+	    !has_service(s->config, here, false))
+		return;
 	if (!marked && !stops_established(s, at, 0))
 		return;
 	f = finding_add(out, marked ? FOUND_ANSWERS_DROPPED
@@ -223,17 +239,6 @@ static void legacy_chain(bool v4, bool input, const struct legacy_chain *c,
 			    "ESTABLISHED,RELATED -j ACCEPT",
 			    program, chain);
 	}
-}
-
-static bool has_service(const struct config *config, bool here, bool v4)
-{
-	for (size_t i = 0; i < config->services_len; i++) {
-		const struct service *service = &config->services[i];
-
-		if (service_here(service) == here && service_takes(service, v4))
-			return true;
-	}
-	return false;
 }
 
 void check_legacy(const struct snapshot *s, struct findings *out)

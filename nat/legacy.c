@@ -111,7 +111,9 @@ static bool match_is_est(const uint8_t *info, size_t len)
 	if (len < sizeof(m))
 		return false;
 	memcpy(&m, info, sizeof(m));
-	return m.match_flags == XT_CONNTRACK_STATE && !m.invert_flags &&
+	return (m.match_flags & ~XT_CONNTRACK_STATE_ALIAS) ==
+		       XT_CONNTRACK_STATE &&
+	       !m.invert_flags &&
 	       (m.state_mask & XT_CONNTRACK_STATE_BIT(IP_CT_ESTABLISHED));
 }
 

@@ -31,6 +31,7 @@ enum rs_field {
 	RS_IIFNAME, /* name, name_len: the first bytes of it, with NUL or not */
 	RS_CT_STATE,
 	RS_CT_MARK,
+	RS_DTYPE, /* the type of its destination, RTN_* */
 };
 
 struct rs_span {
@@ -123,6 +124,7 @@ struct rs_packet {
 	const char *iif;   /* NULL: not lo, but not known */
 	uint32_t ct_state; /* one of the bits below */
 	uint32_t ct_mark;
+	uint32_t dtype; /* RTN_*; 0: as is usual for the chain */
 };
 
 #define RS_STATE_INVALID     1u

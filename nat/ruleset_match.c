@@ -121,6 +121,17 @@ static void read_meta(struct rule_reader *rr, const struct nftnl_expr *e)
 	reg_load(rr, nftnl_expr_get_u32(e, NFTNL_EXPR_META_DREG), field);
 }
 
+static void read_fib(struct rule_reader *rr, const struct nftnl_expr *e)
+{
+	bool dtype = nftnl_expr_get_u32(e, NFTNL_EXPR_FIB_FLAGS) ==
+			     NFTA_FIB_F_DADDR &&
+		     nftnl_expr_get_u32(e, NFTNL_EXPR_FIB_RESULT) ==
+			     NFT_FIB_RESULT_ADDRTYPE;
+
+	reg_load(rr, nftnl_expr_get_u32(e, NFTNL_EXPR_FIB_DREG),
+		 dtype ? RS_DTYPE : RS_OTHER);
+}
+
 static void mark_set(struct rule_reader *rr, const struct rs_reg *reg)
 {
 	bool from_mark = reg && !reg->immediate && reg->field == RS_CT_MARK;
@@ -311,7 +322,7 @@ bool ruleset_match_read(struct rule_reader *rr, const struct nftnl_expr *e,
 		{ "meta", read_meta },	     { "ct", read_ct },
 		{ "payload", read_payload }, { "bitwise", read_bitwise },
 		{ "cmp", read_cmp },	     { "range", read_range },
-		{ "lookup", read_lookup },
+		{ "lookup", read_lookup },   { "fib", read_fib },
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {

@@ -21,10 +21,11 @@
 #define SETS_MAX  4096
 #define ELEMS_MAX 65536
 
-/* nft's numbers for the types of keys. */
+/* nft's numbers for the types of keys: families, protocols, ports, marks,
+ * states, types of addresses, interfaces. */
 static bool type_wanted(uint32_t type)
 {
-	static const uint32_t wanted[] = { 2, 12, 13, 19, 26, 41 };
+	static const uint32_t wanted[] = { 2, 12, 13, 19, 26, 38, 41 };
 
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
 		if (type == wanted[i])

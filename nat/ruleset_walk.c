@@ -8,6 +8,7 @@
 #include "nat/ruleset.h"
 
 #include <linux/netfilter.h>
+#include <linux/rtnetlink.h>
 #include <string.h>
 
 #define JUMPS_MAX 16 /* the kernel follows no more */
@@ -63,6 +64,8 @@ static enum truth cond_holds(const struct ruleset *rs, const struct rs_cond *c,
 		return in_spans(rs, c, p->ct_state);
 	case RS_CT_MARK:
 		return in_spans(rs, c, p->ct_mark);
+	case RS_DTYPE:
+		return p->dtype ? in_spans(rs, c, p->dtype) : UNKNOWN;
 	case RS_OTHER:
 	default:
 		return UNKNOWN;
@@ -155,15 +158,25 @@ static bool walk_step(const struct ruleset *rs, struct walk *w, size_t base,
 	return true;
 }
 
+/* What comes in is for us; what goes through or out is for others. */
+static uint32_t usual_dtype(const struct rs_chain *c)
+{
+	return c->early || c->hook == NF_INET_LOCAL_IN ? RTN_LOCAL
+						       : RTN_UNICAST;
+}
+
 struct rs_end ruleset_walk(const struct ruleset *rs, size_t chain,
 			   const struct rs_packet *p)
 {
+	struct rs_packet whole = *p;
 	struct walk w = { .at = { chain, 0 } };
 	struct rs_end end = { RS_ACCEPT, SIZE_MAX };
 	/* The kernel has no loops; what was read in pieces might. */
 	size_t steps = 4 * rs->rules_len + JUMPS_MAX;
 
-	while (steps-- && !walk_step(rs, &w, chain, p, &end))
+	if (!whole.dtype)
+		whole.dtype = usual_dtype(&rs->chains[chain]);
+	while (steps-- && !walk_step(rs, &w, chain, &whole, &end))
 		;
 	return end;
 }

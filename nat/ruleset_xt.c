@@ -12,6 +12,7 @@
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_nat.h>
 #include <linux/netfilter/xt_CONNMARK.h>
+#include <linux/netfilter/xt_addrtype.h>
 #include <linux/netfilter/xt_connmark.h>
 #include <linux/netfilter/xt_conntrack.h>
 #include <linux/netfilter/xt_multiport.h>
@@ -118,7 +119,7 @@ static enum haunt_err match_conntrack(struct ruleset *rs, struct rs_rule *r,
 	struct xt_conntrack_mtinfo3 m;
 
 	if (!info_take(info, &m, sizeof(m)) ||
-	    m.match_flags != XT_CONNTRACK_STATE)
+	    (m.match_flags & ~XT_CONNTRACK_STATE_ALIAS) != XT_CONNTRACK_STATE)
 		(void)rs_cond_add(r, RS_OTHER);
 	else
 		return state_cond(rs, r, m.state_mask,
@@ -154,6 +155,26 @@ static enum haunt_err match_connmark(struct ruleset *rs, struct rs_rule *r,
 	return rs_cond_span(rs, c, m.mark, m.mark);
 }
 
+static enum haunt_err match_addrtype(struct ruleset *rs, struct rs_rule *r,
+				     const struct xt_info *info)
+{
+	struct xt_addrtype_info_v1 m;
+	enum haunt_err err = HAUNT_OK;
+	struct rs_cond *c;
+
+	if (!info_take(info, &m, sizeof(m)) || m.source || !m.dest) {
+		(void)rs_cond_add(r, RS_OTHER);
+		return HAUNT_OK;
+	}
+	c = rs_cond_add(r, RS_DTYPE);
+	c->not = m.flags & XT_ADDRTYPE_INVERT_DEST;
+	for (uint32_t type = 0; err == HAUNT_OK && type < 16; type++) {
+		if (m.dest & 1u << type)
+			err = rs_cond_span(rs, c, type, type);
+	}
+	return err;
+}
+
 static enum haunt_err match_comment(struct ruleset *rs, struct rs_rule *r,
 				    const struct xt_info *info)
 {
@@ -176,6 +197,7 @@ enum haunt_err ruleset_xt_match(struct ruleset *rs, struct rs_rule *r,
 		{ "conntrack", 2, match_conntrack },
 		{ "state", 0, match_state },
 		{ "connmark", 1, match_connmark },
+		{ "addrtype", 1, match_addrtype },
 		{ "comment", 0, match_comment },
 	};
 	const char *name = nftnl_expr_get_str(e, NFTNL_EXPR_MT_NAME);

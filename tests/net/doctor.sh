@@ -74,14 +74,19 @@ repair() {
 	done
 }
 
-# repair_start NAME: one that starts hauntd.
+is_ready() {
+	log_since | grep -q 'hauntd\[monitor\]: ready'
+}
+
+# repair_start NAME: one that starts hauntd. Asked again and again: while this
+# shell waited for a line it would not see that the old hauntd has ended, which
+# it started, and the fix waits for that.
 repair_start() {
 	local fix
 	fix=$(fix_of "$1")
 	log_mark
 	as_printed "${fix:-false}" >>"$LOG" 2>&1 &
-	check "the fix for $1 starts hauntd: $fix" log_wait \
-		'hauntd\[monitor\]: ready' 20
+	check "the fix for $1 starts hauntd: $fix" wait_until 30 is_ready
 }
 
 stop() {
@@ -475,6 +480,90 @@ for tables in iptables-nft ip6tables-nft; do
 	on gw "$tables" -P FORWARD ACCEPT
 	on gw "$tables" -F
 done
+restart
+
+# ---- firewalls of the kinds that others write, in which all is well
+{ cat "$T/healthy.conf" && echo 'listen "udp" { address = "0.0.0.0:62202" }'; } \
+	>"$CONF"
+restart
+on gw nft -f - <<-'END'
+	table inet firewalld {
+		chain allowed {
+			udp dport 62202 accept
+			fib daddr type { broadcast, multicast } accept
+		}
+		chain zone {
+			jump allowed
+			meta l4proto { icmp, ipv6-icmp } accept
+			reject with icmpx admin-prohibited
+		}
+		chain zones {
+			iifname "eth1" goto zone
+			goto zone
+		}
+		chain input {
+			type filter hook input priority filter + 10;
+			ct state { established, related } accept
+			iifname "lo" accept
+			ct state invalid drop
+			jump zones
+			reject with icmpx admin-prohibited
+		}
+		chain forward {
+			type filter hook forward priority filter + 10;
+			ct state vmap { established : accept, related : accept }
+			ct status dnat accept
+			reject with icmpx admin-prohibited
+		}
+	}
+END
+restart
+healthy "zones"
+noted "zones" manager
+on gw nft delete rule inet firewalld allowed handle \
+	"$(handle_of firewalld allowed 'dport 62202')"
+diagnosed "zones without the UDP listener's port" knock-dropped
+on gw nft delete table inet firewalld
+on gw iptables-nft-restore <<-'END'
+	*filter
+	:INPUT DROP [0:0]
+	:FORWARD DROP [0:0]
+	:ufw-before-input - [0:0]
+	:ufw-not-local - [0:0]
+	:ufw-user-input - [0:0]
+	-A INPUT -j ufw-before-input
+	-A ufw-before-input -i lo -j ACCEPT
+	-A ufw-before-input -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+	-A ufw-before-input -m conntrack --ctstate INVALID -j DROP
+	-A ufw-before-input -p icmp -j ACCEPT
+	-A ufw-before-input -j ufw-not-local
+	-A ufw-before-input -j ufw-user-input
+	-A ufw-not-local -m addrtype --dst-type LOCAL -j RETURN
+	-A ufw-not-local -m limit --limit 3/min -j LOG
+	-A ufw-not-local -j DROP
+	-A ufw-user-input -p udp -m multiport --dports 53,62200:62209 -j ACCEPT
+	-A FORWARD -o docker0 -j ACCEPT
+	-A FORWARD -m state --state RELATED,ESTABLISHED -j ACCEPT
+	COMMIT
+	*nat
+	:PREROUTING ACCEPT [0:0]
+	:DOCKER - [0:0]
+	-A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER
+	-A DOCKER ! -i docker0 -p tcp --dport 8022 -j DNAT --to-destination 172.17.0.2:22
+	COMMIT
+	*raw
+	:PREROUTING ACCEPT [0:0]
+	-A PREROUTING -d 172.17.0.2/32 ! -i docker0 -j DROP
+	COMMIT
+END
+restart
+healthy "chains that lead to chains, and a published port"
+on gw iptables-nft -R ufw-not-local 1 -m addrtype --dst-type MULTICAST -j RETURN
+diagnosed "what is not multicast is dropped" knock-dropped
+for table in filter nat raw; do
+	on gw nft delete table ip "$table"
+done
+cat "$T/healthy.conf" >"$CONF"
 restart
 
 # ---- where packets are heard
