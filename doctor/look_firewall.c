@@ -9,6 +9,8 @@
 
 #include "doctor/look.h"
 
+#define PROBE_TRIES 8
+
 /* A set that is not there is told by the table's rules. */
 static enum haunt_err cloaked_look(struct snap_firewall *fw, struct nl *nl)
 {
@@ -36,9 +38,14 @@ static enum haunt_err features_look(struct snap_firewall *fw, struct nl *nl)
 {
 	struct nft_batch *b = NULL;
 	enum haunt_err err = nft_batch_new(nl, &b);
+	int tries = PROBE_TRIES;
 
-	if (err == HAUNT_OK)
-		err = nft_probe(nl, b, NULL, &fw->have);
+	if (err != HAUNT_OK)
+		return err;
+	/* Another examination may take the scratch table away meanwhile. */
+	do {
+		err = nft_probe(nl, b, NFT_SCRATCH_DOCTOR, NULL, &fw->have);
+	} while (err == HAUNT_ESYS && errno != EPERM && --tries);
 	nft_batch_free(b);
 	return err;
 }

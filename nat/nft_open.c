@@ -64,7 +64,8 @@ static enum haunt_err watch_filter(struct fw *fw)
 
 static enum haunt_err features_find(struct fw *fw, const char *missing)
 {
-	enum haunt_err err = nft_probe(fw->nl, fw->batch, missing, &fw->have);
+	enum haunt_err err =
+		nft_probe(fw->nl, fw->batch, NFT_SCRATCH, missing, &fw->have);
 
 	if (err == HAUNT_EFORMAT)
 		log_event(LOG_LEVEL_ERROR, "features", "error=unknown-feature");
