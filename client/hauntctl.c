@@ -11,6 +11,7 @@
 #include "client/control.h"
 #include "client/tell.h"
 #include "core/proto/haunt.h"
+#include "doctor/doctor.h"
 #include "explain/explain.h"
 
 #define COMMAND_WORDS 3 /* with the command's name */
@@ -20,11 +21,12 @@ enum status {
 	STATUS_USAGE = 1,
 	STATUS_DAEMON = 2,  /* not running, not ours to ask, no answer */
 	STATUS_REFUSED = 3, /* it answered, and said no */
-	STATUS_SHUT = 4,    /* explain: would not get in */
+	STATUS_BAD = 4,	    /* explain: would not get in; doctor: findings */
 };
 
 struct words {
 	const char *socket;
+	const char *config;
 	const char *json;
 	const char *cut;
 	const char *to;
@@ -35,6 +37,8 @@ struct words {
 
 static const struct arg args_known[] = {
 	{ "--socket", "the path of a socket", offsetof(struct words, socket) },
+	{ "-c", "a file", offsetof(struct words, config) },
+	{ "--config", "a file", offsetof(struct words, config) },
 	{ "--json", NULL, offsetof(struct words, json) },
 	{ CONTROL_CUT, NULL, offsetof(struct words, cut) },
 	{ "--to", "an address of this gateway", offsetof(struct words, to) },
@@ -49,6 +53,7 @@ static const char usage[] =
 	"  grants                what is open, for whom, and for how long\n"
 	"  revoke CLIENT|GRANT   close it now\n"
 	"    --cut               and end what came in by it\n"
+	"  doctor [-c FILE]      what is wrong with this machine\n"
 	"  explain ADDRESS PROTO/PORT [--to ADDRESS] [--in INTERFACE]\n"
 	"                        what would happen to a new connection, and why\n";
 
@@ -120,7 +125,7 @@ static enum status here_explain(const struct words *options,
 		[EXPLAIN_OPEN] = STATUS_OK,
 		[EXPLAIN_USAGE] = STATUS_USAGE,
 		[EXPLAIN_UNKNOWN] = STATUS_DAEMON,
-		[EXPLAIN_SHUT] = STATUS_SHUT,
+		[EXPLAIN_SHUT] = STATUS_BAD,
 	};
 	const struct explain_ask ask = { .address = words[0],
 					 .door = words[1],
@@ -137,8 +142,24 @@ static enum status here_explain(const struct words *options,
 	return statuses[end];
 }
 
+static enum status here_doctor(const struct words *options,
+			       const char *const *words)
+{
+	static const enum status statuses[] = {
+		[DOCTOR_OK] = STATUS_OK,
+		[DOCTOR_BLIND] = STATUS_DAEMON,
+		[DOCTOR_FINDINGS] = STATUS_BAD,
+	};
+	const char *path = options->config ? options->config
+					   : HAUNT_SYSCONFDIR "/hauntd.conf";
+
+	(void)words;
+	return statuses[doctor_run(path, options->json)];
+}
+
 static const struct here heres[] = {
 	{ "explain", 2, here_explain },
+	{ "doctor", 0, here_doctor },
 };
 
 /* NULL: the daemon is to be asked. */
@@ -157,7 +178,7 @@ static enum status ask(const struct words *options, const char *const *command,
 	json_t *request = NULL;
 	enum status status;
 
-	if (options->to || options->in ||
+	if (options->to || options->in || options->config ||
 	    control_request(command, n, &request)) {
 		fputs(usage, stderr);
 		return STATUS_USAGE;

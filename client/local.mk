@@ -20,6 +20,6 @@ haunt_LDADD = libclient.la
 sbin_PROGRAMS += hauntctl
 hauntctl_SOURCES = %D%/hauntctl.c
 hauntctl_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
-hauntctl_LDADD = libcontrol.la libclient.la libexplain.la
+hauntctl_LDADD = libcontrol.la libclient.la libexplain.la libdoctor.la
 
 dist_man_MANS += docs/man/haunt.1 docs/man/hauntctl.8

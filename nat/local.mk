@@ -14,7 +14,10 @@ libnat_la_SOURCES = %D%/grant.h %D%/grant.c %D%/rule.h %D%/rule.c %D%/fw.h \
 	%D%/ct_cut.c %D%/nft_cut.h %D%/nft_cut.c \
 	%D%/nft_fw.h %D%/nft_install.c %D%/nft_open.c %D%/nft.c \
 	%D%/fw_dry.c %D%/jobs.h %D%/jobs.c %D%/nat_core.h %D%/nat_core.c \
-	%D%/nat.h %D%/nat.c %D%/uninstall.c
+	%D%/nat.h %D%/nat.c %D%/uninstall.c \
+	%D%/ruleset.h %D%/ruleset.c %D%/ruleset_read.h %D%/ruleset_sets.c \
+	%D%/ruleset_match.c %D%/ruleset_rule.c %D%/ruleset_xt.c \
+	%D%/ruleset_walk.c %D%/legacy.h %D%/legacy.c
 libnat_la_CFLAGS = $(AM_CFLAGS) $(MNL_CFLAGS) $(NFTNL_CFLAGS) $(NFCT_CFLAGS)
 libnat_la_LIBADD = libconf.la librole.la $(MNL_LIBS) $(NFTNL_LIBS) $(NFCT_LIBS) \
 	-lpthread

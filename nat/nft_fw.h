@@ -25,6 +25,9 @@ struct fw {
 	enum cloak seen6;
 };
 
+/* How a cloaked port must look on this host as it is now. */
+struct cloak_look nft_look_for(const struct host *host, bool v4);
+
 /*
  * Makes the tables be there as the skeleton says: adopts them as they are, or
  * makes them anew in one transaction, with the grants that are in force and

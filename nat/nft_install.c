@@ -211,6 +211,19 @@ static enum haunt_err rebuild(struct fw *fw, const struct past *past)
 	return nft_batch_commit(fw->batch, &why);
 }
 
+/* Whether all ports that are to be cloaked are, by their number: it costs
+ * nothing, and tells when one was taken out while nobody owned the table. */
+static bool cloaked_whole(struct fw *fw)
+{
+	struct nft_elem_list cloaked;
+
+	if (nft_query_set(fw->nl, NFT_TABLE, NFT_SET_PROTECTED, &cloaked) !=
+	    HAUNT_OK)
+		return false;
+	free(cloaked.at);
+	return cloaked.len == fw->skeleton->cloaked_len;
+}
+
 /* Why the tables cannot stay as they are; NULL if they can. */
 static const char *misfit(struct fw *fw, const struct past *past)
 {
@@ -230,7 +243,9 @@ static const char *misfit(struct fw *fw, const struct past *past)
 		return "changed";
 	if (nft_query_rules(fw->nl, &rules) != HAUNT_OK)
 		return "unreadable";
-	return rules == nft_rules_count(fw->skeleton) ? NULL : "damaged";
+	return rules == nft_rules_count(fw->skeleton) && cloaked_whole(fw)
+		       ? NULL
+		       : "damaged";
 }
 
 static enum haunt_err adopt(struct fw *fw)

@@ -21,7 +21,7 @@
 
 #define GROUP_BIT(group) (1u << ((group)-1))
 
-static struct cloak_look look_for(const struct host *host, bool v4)
+struct cloak_look nft_look_for(const struct host *host, bool v4)
 {
 	struct cloak_look look = { .cloak = CLOAK_REJECT };
 	enum host_end end = host_input_end(host, v4, &look.words);
@@ -64,7 +64,8 @@ static enum haunt_err watch_filter(struct fw *fw)
 
 static enum haunt_err features_find(struct fw *fw, const char *missing)
 {
-	enum haunt_err err = nft_probe(fw->nl, fw->batch, missing, &fw->have);
+	enum haunt_err err =
+		nft_probe(fw->nl, fw->batch, NFT_SCRATCH, missing, &fw->have);
 
 	if (err == HAUNT_EFORMAT)
 		log_event(LOG_LEVEL_ERROR, "features", "error=unknown-feature");
@@ -82,8 +83,8 @@ static enum haunt_err features_find(struct fw *fw, const char *missing)
  * next start, whatever the host's firewall does meanwhile. */
 static enum haunt_err cloak_decide(struct fw *fw, const struct host *host)
 {
-	struct cloak_look look4 = look_for(host, true);
-	struct cloak_look look6 = look_for(host, false);
+	struct cloak_look look4 = nft_look_for(host, true);
+	struct cloak_look look6 = nft_look_for(host, false);
 	enum haunt_err err = skeleton_new(fw->config, &look4, &look6,
 					  fw->have.persist, &fw->skeleton);
 
@@ -101,8 +102,8 @@ static enum haunt_err cloak_decide(struct fw *fw, const struct host *host)
  * of a reload there is none for a moment, and that must not lift a cloak. */
 static void cloak_compare(struct fw *fw, const struct host *host)
 {
-	enum cloak cloak4 = look_for(host, true).cloak;
-	enum cloak cloak6 = look_for(host, false).cloak;
+	enum cloak cloak4 = nft_look_for(host, true).cloak;
+	enum cloak cloak6 = nft_look_for(host, false).cloak;
 
 	if (cloak4 == fw->seen4 && cloak6 == fw->seen6)
 		return;

@@ -13,7 +13,6 @@
 #include "nat/nft_query.h"
 #include "nat/nft_table.h"
 
-#define SCRATCH	  "haunt_probe"
 #define SHORT_MS  60000
 #define LONGER_MS 120000
 #define PROTO	  6
@@ -31,41 +30,45 @@ static enum haunt_err try_commit(struct nft_batch *b, bool *has)
 	return err;
 }
 
-static enum haunt_err probe_persist(struct nft_batch *b, bool *has)
+static enum haunt_err probe_persist(struct nft_batch *b, const char *scratch,
+				    bool *has)
 {
 	nft_batch_begin(b);
-	nft_table_add(b, SCRATCH, NFT_TABLE_OWNED_AND_KEPT, NULL);
-	nft_table_delete(b, SCRATCH);
+	nft_table_add(b, scratch, NFT_TABLE_OWNED_AND_KEPT, NULL);
+	nft_table_delete(b, scratch);
 	return try_commit(b, has);
 }
 
-static void scratch_run(struct nft_batch *b, uint16_t type, uint64_t timeout_ms)
+static void scratch_run(struct nft_batch *b, const char *scratch, uint16_t type,
+			uint64_t timeout_ms)
 {
 	struct nft_elem e = nft_elem_grace(PROTO, timeout_ms);
 	struct nft_run run;
 
 	nft_run_begin(&run, b, type, NFT_SET_GRACE);
-	run.table = SCRATCH;
+	run.table = scratch;
 	run.renew = timeout_ms == LONGER_MS;
 	nft_run_put(&run, &e);
 	nft_run_end(&run);
 }
 
-static enum haunt_err probe_destroy(struct nft_batch *b, bool *has)
+static enum haunt_err probe_destroy(struct nft_batch *b, const char *scratch,
+				    bool *has)
 {
 	nft_batch_begin(b);
-	nft_table_add(b, SCRATCH, 0, NULL);
-	nft_table_set(b, SCRATCH, NFT_SET_GRACE, 0);
-	scratch_run(b, NFT_MSG_DESTROYSETELEM, 0);
-	nft_table_delete(b, SCRATCH);
+	nft_table_add(b, scratch, 0, NULL);
+	nft_table_set(b, scratch, NFT_SET_GRACE, 0);
+	scratch_run(b, scratch, NFT_MSG_DESTROYSETELEM, 0);
+	nft_table_delete(b, scratch);
 	return try_commit(b, has);
 }
 
 /* The timeout of the scratch table's element. */
-static enum haunt_err timeout_look(struct nl *nl, uint64_t *out)
+static enum haunt_err timeout_look(struct nl *nl, const char *scratch,
+				   uint64_t *out)
 {
 	struct nft_elem_list list;
-	enum haunt_err err = nft_query_set(nl, SCRATCH, NFT_SET_GRACE, &list);
+	enum haunt_err err = nft_query_set(nl, scratch, NFT_SET_GRACE, &list);
 
 	if (err != HAUNT_OK)
 		return err;
@@ -75,41 +78,42 @@ static enum haunt_err timeout_look(struct nl *nl, uint64_t *out)
 }
 
 static enum haunt_err probe_update(struct nl *nl, struct nft_batch *b,
-				   bool *has)
+				   const char *scratch, bool *has)
 {
 	uint64_t timeout_ms = 0;
 	struct fw_error why;
 	enum haunt_err err;
 
 	nft_batch_begin(b);
-	nft_table_add(b, SCRATCH, 0, NULL);
-	nft_table_set(b, SCRATCH, NFT_SET_GRACE, 0);
-	scratch_run(b, NFT_MSG_NEWSETELEM, SHORT_MS);
+	nft_table_add(b, scratch, 0, NULL);
+	nft_table_set(b, scratch, NFT_SET_GRACE, 0);
+	scratch_run(b, scratch, NFT_MSG_NEWSETELEM, SHORT_MS);
 	err = nft_batch_commit(b, &why);
 	if (err != HAUNT_OK)
 		return err;
 	nft_batch_begin(b);
-	scratch_run(b, NFT_MSG_NEWSETELEM, LONGER_MS);
+	scratch_run(b, scratch, NFT_MSG_NEWSETELEM, LONGER_MS);
 	err = try_commit(b, has);
 	if (err == HAUNT_OK && *has)
-		err = timeout_look(nl, &timeout_ms);
+		err = timeout_look(nl, scratch, &timeout_ms);
 	*has = timeout_ms == LONGER_MS;
 	nft_batch_begin(b);
-	nft_table_delete(b, SCRATCH);
+	nft_table_delete(b, scratch);
 	return err != HAUNT_OK ? err : nft_batch_commit(b, &why);
 }
 
 /* A table that a probe left that was killed. */
-static enum haunt_err scratch_clear(struct nl *nl, struct nft_batch *b)
+static enum haunt_err scratch_clear(struct nl *nl, struct nft_batch *b,
+				    const char *scratch)
 {
 	struct nft_table_state state;
 	struct fw_error why;
-	enum haunt_err err = nft_query_table(nl, SCRATCH, &state);
+	enum haunt_err err = nft_query_table(nl, scratch, &state);
 
 	if (err != HAUNT_OK || !state.present)
 		return err;
 	nft_batch_begin(b);
-	nft_table_delete(b, SCRATCH);
+	nft_table_delete(b, scratch);
 	return nft_batch_commit(b, &why);
 }
 
@@ -140,19 +144,20 @@ enum haunt_err nft_features_drop(struct nft_features *f, const char *missing)
 }
 
 enum haunt_err nft_probe(struct nl *nl, struct nft_batch *b,
-			 const char *missing, struct nft_features *out)
+			 const char *scratch, const char *missing,
+			 struct nft_features *out)
 {
 	/* Conntrack's filter needs no probe: what an older kernel does not
 	 * filter is filtered again here. */
 	struct nft_features f = { .ctfilter = true };
-	enum haunt_err err = scratch_clear(nl, b);
+	enum haunt_err err = scratch_clear(nl, b, scratch);
 
 	if (err == HAUNT_OK)
-		err = probe_update(nl, b, &f.update);
+		err = probe_update(nl, b, scratch, &f.update);
 	if (err == HAUNT_OK)
-		err = probe_persist(b, &f.persist);
+		err = probe_persist(b, scratch, &f.persist);
 	if (err == HAUNT_OK)
-		err = probe_destroy(b, &f.destroy);
+		err = probe_destroy(b, scratch, &f.destroy);
 	if (err == HAUNT_OK)
 		err = nft_features_drop(&f, missing);
 	if (err == HAUNT_OK)

@@ -15,13 +15,17 @@ struct nft_features {
 	bool ctfilter; /* conntrack dumps narrowed by the kernel */
 };
 
+/* The scratch tables of those who probe: one must not take the other's away. */
+#define NFT_SCRATCH	   "haunt_probe"
+#define NFT_SCRATCH_DOCTOR "haunt_doctor"
+
 /*
  * missing names features to do without, comma separated: persist, update,
  * destroy, ctfilter; NULL for none. EFORMAT: there is no such feature; ESYS:
  * nf_tables cannot be used at all.
  */
 enum haunt_err nft_probe(struct nl *nl, struct nft_batch *b,
-			 const char *missing,
+			 const char *scratch, const char *missing,
 			 struct nft_features *out) HAUNT_MUST_CHECK;
 /* Clears what missing names. */
 enum haunt_err nft_features_drop(struct nft_features *f,

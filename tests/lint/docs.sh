@@ -6,7 +6,7 @@
 set -eu
 cd "${srcdir:-.}"
 status=0
-echo "1..4"
+echo "1..5"
 # report NUMBER NAME FINDINGS
 report()
 {
@@ -26,7 +26,7 @@ for doc in README.md CONTRIBUTING.md SECURITY.md docs/*.md; do
 		[ -e "$dir/$link" ] || missing="$missing$doc: $link does not exist
 "
 	done
-	for path in $(grep -oE '`(core|conf|nat|explain|client|docs|tests)/[A-Za-z0-9_./-]*[A-Za-z0-9_/]`' "$doc" | tr -d '`'); do
+	for path in $(grep -oE '`(core|conf|nat|explain|doctor|client|docs|tests)/[A-Za-z0-9_./-]*[A-Za-z0-9_/]`' "$doc" | tr -d '`'); do
 		[ -e "$path" ] || missing="$missing$doc: $path does not exist
 "
 	done
@@ -41,7 +41,7 @@ else
 fi
 
 report 3 "no work left as a note" \
-	"$(grep -rInE '\b(TO''DO|FIX''ME|XX''X)\b' core conf nat explain client tests docs ./*.md || true)"
+	"$(grep -rInE '\b(TO''DO|FIX''ME|XX''X)\b' core conf nat explain doctor client tests docs ./*.md || true)"
 
 undocumented=
 words=0
@@ -52,4 +52,22 @@ for word in $(sed -n 's/.*{ "\([a-z-]*\)", \(true\|false\),.*/\1/p; s/.*= { "\([
 done
 [ "$words" -gt 20 ] || undocumented="only $words configuration words found in conf/"
 report 4 "every configuration word is in a man page" "$undocumented"
+
+# Both ways: no finding without a word, no word without a finding.
+listed()
+{
+	sed -n 's/^\.It Cm \([a-z-]*\) Pq \([a-z]*\)$/\1 \2/p' docs/man/hauntctl.8
+}
+known()
+{
+	tr -d '\n\t' <doctor/finding.c | grep -o '{ "[a-z-]*", *SEVERITY_[A-Z]* }' |
+		sed 's/{ "\([a-z-]*\)", *SEVERITY_\([A-Z]*\) }/\1 \2/' |
+		tr '[:upper:]' '[:lower:]'
+}
+listed | sort >/tmp/docs.$$.listed
+known | sort >/tmp/docs.$$.known
+[ -s /tmp/docs.$$.known ] || echo "no findings found" >>/tmp/docs.$$.known
+report 5 "every finding of the doctor is in hauntctl.8, with its severity" \
+	"$(diff /tmp/docs.$$.known /tmp/docs.$$.listed || true)"
+rm -f /tmp/docs.$$.*
 exit $status

@@ -11,7 +11,7 @@ EXTRA_DIST += .ci/run tests/check.sh tests/demo.sh tests/tap-run \
 	tests/net/allornothing.sh tests/net/capture_burst.sh \
 	tests/net/capture_links.sh tests/net/capture_udp.sh tests/net/cloak.sh \
 	tests/net/cloak_iptables.sh tests/net/cloak_nft.sh \
-	tests/net/cloak_reject.sh tests/net/ctl.sh tests/net/dryrun.sh \
+	tests/net/cloak_reject.sh tests/net/ctl.sh tests/net/doctor.sh tests/net/dryrun.sh \
 	tests/net/expiry.sh tests/net/explain.sh tests/net/explain_edges.sh \
 	tests/net/explain_foreign.sh tests/net/fallback.sh tests/net/firstinstall.sh \
 	tests/net/integration.sh tests/net/interface.sh tests/net/kinds.sh \

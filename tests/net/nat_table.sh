@@ -260,6 +260,13 @@ for missing in "" persist; do
 	within "$name: grants keep their time" "$(nat_expires grant4)" \
 		50000 60000
 	nat_stop
+	nft delete element inet haunt protected '{ tcp . 22 }'
+	nat_start
+	like "$name: so is a cloak that was taken off" "$(tail -n 1 "$NAT_LOG")" \
+		'table result=rebuilt reason=damaged grants=4'
+	is "$name: whole again" "$(skeleton)$(elements)" \
+		"$(cat "$T/wanted")$before"
+	nat_stop
 
 	# Another configuration: a new port, no more db6, ssh elsewhere.
 	sed -i 's/62202/62203/; s/"tcp\/22"$/"tcp\/2222"/
