@@ -19,8 +19,8 @@
 enum haunt_err integrate(struct nft_batch *b, const struct host *host,
 			 enum integration how) HAUNT_MUST_CHECK;
 /* Logs what to add by hand to tables of iptables-legacy, which are not part of
- * nf_tables; at start. */
-void integrate_tell_legacy(const struct host *host);
+ * nf_tables and where nothing is changed; at start. */
+void integrate_tell_legacy(const struct host_legacy *legacy);
 /* Takes it away everywhere. */
 enum haunt_err integrate_undo(struct nft_batch *b,
 			      const struct host *host) HAUNT_MUST_CHECK;

@@ -188,6 +188,8 @@ static enum haunt_err ruleset_open(struct fw *fw)
 		nft_log_failure(fw, "host", "look", err);
 		return err;
 	}
+	host_legacy_look(&fw->legacy);
+	host.legacy = fw->legacy;
 	forwarding_check(fw->config);
 	err = cloak_decide(fw, &host);
 	if (err == HAUNT_OK)
@@ -198,7 +200,7 @@ static enum haunt_err ruleset_open(struct fw *fw)
 			nft_log_failure(fw, "integrate", "commit", err);
 	}
 	if (err == HAUNT_OK)
-		integrate_tell_legacy(&host);
+		integrate_tell_legacy(&fw->legacy);
 	host_forget(&host);
 	return err;
 }
@@ -305,6 +307,7 @@ enum haunt_err nft_repair(struct fw *fw)
 		err = host_look(fw->nl, &host);
 	if (err != HAUNT_OK)
 		return err;
+	host.legacy = fw->legacy;
 	cloak_compare(fw, &host);
 	if (fw->config->integration == INTEGRATION_AUTO)
 		err = integrate(fw->batch, &host, INTEGRATION_AUTO);

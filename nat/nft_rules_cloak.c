@@ -22,7 +22,7 @@ static void cloaked_family(struct nft_batch *b, uint8_t family,
 	}
 	rules_start(&l, b, "cloaked");
 	line_nfproto(&l, family);
-	if (look->cloak == CLOAK_DROP)
+	if (look->cloak == CLOAK_DROP || look->words.silent)
 		line_verdict(&l, NF_DROP, NULL);
 	else
 		line_reject(&l, NFT_REJECT_ICMP_UNREACH,
