@@ -189,11 +189,12 @@ leaves() {
 	unlike "$1: of haunt there is nothing" "$(on gw nft list tables)" haunt
 }
 
-# prober_start: the stranger tries the cloaked port without a pause.
+# prober_start [PORT]: the stranger tries the cloaked port without a pause.
 prober_start() {
+	local port=${1:-22}
 	rm -f "$T/prober.in"
 	mkfifo "$T/prober.in"
-	ip netns exec stranger "$PROBER" watch 22 "$GW4" "$GW6" \
+	ip netns exec stranger "$PROBER" watch "$port" "$GW4" "$GW6" \
 		<"$T/prober.in" >"$T/prober.out" 2>&1 &
 	PROBER_PID=$!
 	exec {PROBER_IN}>"$T/prober.in"

@@ -38,8 +38,12 @@ last_rule() {
 	nft add rule inet own tail tcp dport 80 accept
 	nft add rule inet own tail counter drop
 	nft add chain inet own back
+	nft add rule inet own back tcp dport 25 drop
+	nft add rule inet own back counter return
 	nft add rule inet own back counter drop
-	nft add rule inet own back return
+	nft add chain inet own ours
+	nft add rule inet own ours fib daddr type local return
+	nft add rule inet own ours drop
 	nft add chain inet own hop
 	nft add rule inet own hop goto tail
 	nft add chain inet own in \
@@ -149,6 +153,7 @@ is "one that jumps to a chain that drops does" "$(last_rule jump tail)" 1
 is "one that goes there by another chain, too" "$(last_rule goto hop)" 1
 is "on a condition it does not" "$(last_rule tcp dport 25 jump tail)" 0
 is "nor does one to a chain that returns" "$(last_rule jump back)" 0
+is "nor to one that returns what is for this host" "$(last_rule jump ours)" 0
 : >"$NAT_LOG"
 last_rule reject with icmpx type admin-prohibited >/dev/null
 like "a port is rejected as the host does it" "$(cat "$NAT_LOG")" \
