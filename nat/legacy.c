@@ -18,7 +18,7 @@
 #include "nat/rule.h"
 
 #define JUMPS_MAX 64	     /* within each other */
-#define STEPS_MAX (1u << 20) /* from a chain's head to its end */
+#define STEPS_MAX (1u << 18) /* from a chain's head to its end */
 
 /* One entry, whichever family's. */
 struct entry {

@@ -22,7 +22,7 @@ struct fw {
 	struct nft_features have;
 	struct skeleton *skeleton;
 	struct host_legacy legacy; /* as of the start */
-	enum cloak seen4; /* what the host's firewall calls for now */
+	enum cloak seen4;	   /* what the host's firewall calls for now */
 	enum cloak seen6;
 };
 

@@ -5,7 +5,7 @@
 # grant leads to the container itself.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
-coexist_up
+coexist_up 60s
 need iptables-nft
 iptables_is nft
 BOX4=172.17.0.2

@@ -58,7 +58,7 @@ still() {
 	check "$1: one rule a chain" wait_until 2 tags_are 2
 }
 
-prober_start
+prober_start 22
 for i in 1 2; do
 	check "firewall-cmd --reload $i" fw --reload
 	still "reload $i"

@@ -4,7 +4,7 @@
 # and prints the rules that are to be added by hand.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
-coexist_up
+coexist_up 60s
 need iptables-legacy ip6tables-legacy iptables-legacy-save
 iptables_is legacy
 
@@ -55,7 +55,7 @@ sessions_open "iptables-legacy"
 for tables in iptables ip6tables; do
 	on gw "$tables-save" >"$T/$tables.rules"
 done
-prober_start
+prober_start 22
 for i in 1 2; do
 	for tables in iptables ip6tables; do
 		check "$tables-restore $i" on gw "$tables-restore" \

@@ -4,7 +4,7 @@
 # as netfilter-persistent does.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
-coexist_up
+coexist_up 60s
 need iptables-nft ip6tables-nft iptables-nft-save
 
 # saved FAMILY [OPTION…]: as iptables-save says it, without what it counted.
@@ -48,7 +48,7 @@ all_enter "iptables-nft"
 stranger_out "iptables-nft"
 sessions_open "iptables-nft"
 
-prober_start
+prober_start 22
 for i in 1 2; do
 	check "restore $i" restore
 	check "restore $i: the friend gets in within a second" \

@@ -31,7 +31,7 @@ iptables_is() {
 	done
 }
 
-# coexist_up: hosts and services. The web server is everybody's; sshd and the
+# coexist_up LIFETIME: hosts and services. The web server is everybody's; sshd and the
 # UDP service are cloaked.
 coexist_up() {
 	need_haunt
@@ -43,7 +43,7 @@ coexist_up() {
 	start_sshd inner
 	start_nginx gw
 	start_udp gw 7001 secret
-	config_standard "${1:-60s}" >"$CONF"
+	config_standard "$1" >"$CONF"
 }
 
 # tags: how many rules in chains of others are haunt's. nft does not show the
@@ -189,9 +189,9 @@ leaves() {
 	unlike "$1: of haunt there is nothing" "$(on gw nft list tables)" haunt
 }
 
-# prober_start [PORT]: the stranger tries the cloaked port without a pause.
+# prober_start PORT: the stranger tries this port without a pause.
 prober_start() {
-	local port=${1:-22}
+	local port=$1
 	rm -f "$T/prober.in"
 	mkfifo "$T/prober.in"
 	ip netns exec stranger "$PROBER" watch "$port" "$GW4" "$GW6" \

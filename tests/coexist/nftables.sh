@@ -4,7 +4,7 @@
 # and loaded anew as `systemctl reload nftables` does.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
-coexist_up
+coexist_up 60s
 
 cat >"$T/nftables.conf" <<'END'
 #!/usr/sbin/nft -f
@@ -52,7 +52,7 @@ all_enter "nftables"
 stranger_out "nftables"
 sessions_open "nftables"
 
-prober_start
+prober_start 22
 for i in 1 2 3; do
 	check "reload $i" load
 	check "reload $i: the friend gets in within a second" \

@@ -3,7 +3,7 @@
 # A host that has no firewall: nothing to integrate with, nothing to add.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
-coexist_up
+coexist_up 60s
 
 before=$(foreign)
 must_start_hauntd

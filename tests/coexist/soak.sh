@@ -124,7 +124,7 @@ beside() {
 	udp_open flow friend "$GW4" 7001
 	check "$kernel, $1: a session is up" alive six
 	check "$kernel, $1: a flow is up" alive flow
-	prober_start
+	prober_start 22
 	check "$kernel, $1: friends get in, sessions live" soak "$1" "$2"
 	prober_end "$kernel, $1: $reloads reloads, and the stranger was not let in once"
 	session_close six
@@ -141,7 +141,7 @@ alone() {
 	local end flushes=0
 	must_start_hauntd "${options[@]}"
 	end=$(($(now_ms) + $1 * 1000))
-	prober_start
+	prober_start 22
 	while [ "$flushes" -lt 3 ] || [ "$(now_ms)" -lt "$end" ]; do
 		flushes=$((flushes + 1))
 		flush_once || break
@@ -152,7 +152,7 @@ alone() {
 		prober_end_within "$kernel, no firewall: let in for a moment at most" \
 			$((flushes * MOMENT_TRIES))
 	fi
-	prober_start
+	prober_start 22
 	check "$kernel, no firewall: closed again" stranger_sees_nothing 22
 	check "$kernel, no firewall: a knock opens" wait_until 20 knocks
 	check "$kernel, no firewall: the friend gets in" \

@@ -5,7 +5,7 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 need ufw
-coexist_up
+coexist_up 60s
 iptables_is nft
 private /etc/ufw /etc/default
 UFW=$(command -v ufw)
@@ -38,7 +38,7 @@ still() {
 	check "$1: one rule a chain" wait_until 2 tags_are 4
 }
 
-prober_start
+prober_start 22
 check "ufw reload" ufw reload
 still "ufw reload"
 is "ufw reload: the rest is as it was" "$(foreign)" "$before"
