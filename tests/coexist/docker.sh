@@ -152,6 +152,24 @@ session_close published
 sessions_close
 before=$(foreign)
 leaves "docker" "$before"
+# Without our rule only what goes to other hosts is stopped, by FORWARD.
+sed '1i integration = "manual"' "$CONF" >"$T/manual.conf"
+CONF=$T/manual.conf must_start_hauntd
+told=$(log_since)
+is "manual: not a byte is changed" "$(foreign_ruleset)" "$before"
+enters "manual, accept" "$GW4" 22 gw --access tcp/22
+enters "manual, ghost" "$GW4" 80 gw --access tcp/22 --nat-port 80
+enters "manual, the published port" "$GW4" 8022 box --access tcp/8022
+enters "manual, a forward to the container" "$GW4" 2200 box \
+	--access tcp/2200 --nat "$BOX4:22"
+stays_out "manual, a forward elsewhere" "$GW4" 2222 --access tcp/2222 \
+	--nat "$INNER4:22"
+grep -o 'command=".*"' <<<"$told" | sed 's/command="//; s/"$//' >"$T/commands"
+check "manual: the command is given as printed" on gw sh -e "$T/commands"
+enters "manual, a forward elsewhere, with it" "$GW4" 2222 inner \
+	--access tcp/2222 --nat "$INNER4:22"
+stop_hauntd
+on gw "$HAUNTD" -c "$CONF" --uninstall
 is "and the published port is everybody's again" "$(tcp_refused stranger \
 	"$GW4" 8022 || echo open)" open
 done_testing

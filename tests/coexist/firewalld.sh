@@ -81,6 +81,25 @@ sessions_close
 before=$(foreign)
 leaves "firewalld" "$before"
 
+# firewalld lets in what is translated: without a rule of ours, too.
+check "firewalld without ssh" fw --remove-service=ssh
+before=$(foreign)
+sed '1i integration = "manual"' "$CONF" >"$T/manual.conf"
+CONF=$T/manual.conf must_start_hauntd
+told=$(log_since)
+is "manual: not a byte is changed" "$(foreign_ruleset)" "$before"
+enters "manual, ghost" "$GW4" 80 gw --access tcp/22 --nat-port 80
+enters "manual, random port" "$GW4" random gw --access tcp/22 \
+	--nat-port random
+enters "manual, forward" "$GW4" 2222 inner --access tcp/2222 \
+	--nat "$INNER4:22"
+stays_out "manual, accept" "$GW4" 22 --access tcp/22
+grep -o 'command=".*"' <<<"$told" | sed 's/command="//; s/"$//' >"$T/commands"
+check "manual: the commands are given as printed" on gw sh -e "$T/commands"
+enters "manual, accept, with them" "$GW4" 22 gw --access tcp/22
+stop_hauntd
+on gw "$HAUNTD" -c "$CONF" --uninstall
+
 # A zone that drops instead.
 check "the zone drops" fw --permanent --zone=public --set-target=DROP
 check "a reload" fw --reload

@@ -74,7 +74,11 @@ CONF=$T/manual.conf must_start_hauntd
 is "manual: not a byte is changed" "$(foreign_ruleset)" "$before"
 log_since | grep -o 'command=".*"' | sed 's/command="//; s/"$//' >"$T/commands"
 is "manual: two commands are printed" "$(wc -l <"$T/commands")" 2
-stays_out "manual, without them" "$GW4" 22 --access tcp/22
+stays_out "manual, without them, accept" "$GW4" 22 --access tcp/22
+stays_out "manual, without them, ghost" "$GW4" 80 --access tcp/22 \
+	--nat-port 80
+stays_out "manual, without them, forward" "$GW4" 2222 --access tcp/2222 \
+	--nat "$INNER4:22"
 check "manual: they are given as printed" on gw sh -e "$T/commands"
 all_enter "manual"
 stranger_out "manual"
