@@ -154,6 +154,19 @@ enum haunt_err integrate(struct nft_batch *b, const struct host *host,
 	return err;
 }
 
+enum haunt_err integrate_again(struct nft_batch *b, const struct host *host)
+{
+	enum haunt_err err = HAUNT_OK;
+
+	for (size_t i = 0; err == HAUNT_OK && i < host->len; i++) {
+		const struct host_chain *c = &host->chains[i];
+
+		if (c->end != HOST_END_ACCEPT && !c->tagged)
+			err = chain_change(b, c, true);
+	}
+	return err;
+}
+
 void integrate_tell_legacy(const struct host_legacy *legacy)
 {
 	if (legacy->unread)

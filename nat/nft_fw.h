@@ -24,6 +24,7 @@ struct fw {
 	struct host_legacy legacy; /* as of the start */
 	enum cloak seen4;	   /* what the host's firewall calls for now */
 	enum cloak seen6;
+	uint64_t differs_ms; /* since when that is something else; or 0 */
 };
 
 /*

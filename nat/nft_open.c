@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/base/clock.h"
 #include "nat/integrate.h"
 #include "nat/nft_query.h"
 #include "nat/nft_table.h"
@@ -98,14 +99,23 @@ static enum haunt_err cloak_decide(struct fw *fw, const struct host *host)
 }
 
 /* A host whose firewall came or went since: told, not followed. In the midst
- * of a reload there is none for a moment, and that must not lift a cloak. */
+ * of a reload there is none for a moment, and that must not lift a cloak, nor
+ * is it worth a word before it lasts. */
 static void cloak_compare(struct fw *fw, const struct host *host)
 {
 	enum cloak cloak4 = look_for(host, true).cloak;
 	enum cloak cloak6 = look_for(host, false).cloak;
+	uint64_t now = clock_mono_ms(clock_system());
 
-	if (cloak4 == fw->seen4 && cloak6 == fw->seen6)
+	if (cloak4 == fw->seen4 && cloak6 == fw->seen6) {
+		fw->differs_ms = 0;
 		return;
+	}
+	if (!fw->differs_ms)
+		fw->differs_ms = now;
+	if (now - fw->differs_ms < FW_SETTLED_MS)
+		return;
+	fw->differs_ms = 0;
 	fw->seen4 = cloak4;
 	fw->seen6 = cloak6;
 	log_event(LOG_LEVEL_WARNING, "cloak",
@@ -310,7 +320,7 @@ enum haunt_err nft_repair(struct fw *fw)
 	host.legacy = fw->legacy;
 	cloak_compare(fw, &host);
 	if (fw->config->integration == INTEGRATION_AUTO)
-		err = integrate(fw->batch, &host, INTEGRATION_AUTO);
+		err = integrate_again(fw->batch, &host);
 	host_forget(&host);
 	return err;
 }

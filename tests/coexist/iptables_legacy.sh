@@ -86,8 +86,8 @@ on gw nft add table inet others
 on gw nft 'add chain inet others in { type filter hook input priority 5; }'
 on gw nft 'add rule inet others in counter drop'
 check "another's table is seen" log_wait 'integrate .*table=others' 5
-unlike "and the look of this host has not changed by it" "$(log_since)" \
-	' cloak '
+refuse "and the look of this host has not changed by it" \
+	log_wait ' cloak ' 4
 stop_hauntd
 on gw "$HAUNTD" -c "$CONF" --uninstall >/dev/null 2>&1
 on gw nft flush ruleset

@@ -39,17 +39,21 @@ still() {
 }
 
 prober_start 22
+log_mark
 check "ufw reload" ufw reload
 still "ufw reload"
+refuse "ufw reload: there is nothing to tell" log_wait '(cloak|integrate) ' 4
 is "ufw reload: the rest is as it was" "$(foreign)" "$before"
 check "ufw allow 443/tcp" ufw allow 443/tcp
 still "ufw allow"
 check "ufw delete allow 443/tcp" ufw delete allow 443/tcp
 still "ufw delete"
+log_mark
 check "ufw disable" ufw disable
 check "ufw disable: the friend gets in" passes_within 1000 "$GW4" 80
 sessions_live "ufw disable: sessions live"
-check "ufw disable: our rules go where nothing drops" wait_until 5 tags_are 0
+check "ufw disable: that is told" log_wait \
+	'cloak ipv4=drop ipv6=drop host-ipv4=reject .* hint=restart-to-follow' 10
 check "ufw enable" ufw enable
 still "ufw enable"
 like "ufw status works" "$(ufw status)" '^80/tcp +ALLOW'
