@@ -31,8 +31,8 @@ iptables_is() {
 	done
 }
 
-# coexist_up LIFETIME: hosts and services. The web server is everybody's; sshd and the
-# UDP service are cloaked.
+# coexist_up LIFETIME: hosts and services. The web server is everybody's; sshd
+# and the UDP service are cloaked.
 coexist_up() {
 	need_haunt
 	[ -x "$PROBER" ] || skip_all "tests/lib/prober is not built"
@@ -117,28 +117,49 @@ all_enter() {
 		"$(udp_once friend "$GW4" 7001 hello)" "secret $FRIEND4 hello"
 }
 
+# scans NAME [SCAN PORT]…: all at once, over both families; each must find the
+# port as a closed one is.
+scans() {
+	local what=$1 address scan port job jobs=()
+	shift
+	while [ $# -gt 1 ]; do
+		for address in "$GW4" "$GW6"; do
+			job=$T/scan-$address$1-$2
+			looks_closed stranger "$address" "$1" "$2" >"$job" 2>&1 &
+			jobs+=("$!,$address,$1,$2")
+		done
+		shift 2
+	done
+	for job in "${jobs[@]}"; do
+		IFS=, read -r job address scan port <<<"$job"
+		check "$what: nmap $scan takes port $port for a closed one ($address)" \
+			scan_end "$job" "$T/scan-$address$scan-$port"
+	done
+}
+
+# scan_end PID FILE: its status, and what it said.
+scan_end() {
+	wait "$1"
+	local status=$?
+	cat "$2"
+	return "$status"
+}
+
 # asks_in_vain NAME: who asks for a cloaked port is answered as at a closed
 # one, and the page is there.
 asks_in_vain() {
-	local address
 	check "$1: the stranger sees the web server alone" \
 		stranger_sees_nothing 22 2222 2226
-	for address in "$GW4" "$GW6"; do
-		check "$1: no datagram tells udp/7001 from a closed port ($address)" \
-			looks_closed stranger "$address" -sU 7001
-	done
+	scans "$1" -sU 7001
 }
 
 # stranger_out NAME: the same, and no ACK tells either. Where the other
 # firewall has tcp/22 open and rejects elsewhere, one does, until the grace of
 # a first start is over.
 stranger_out() {
-	local address
-	asks_in_vain "$1"
-	for address in "$GW4" "$GW6"; do
-		check "$1: no ACK tells tcp/22 from a closed port ($address)" \
-			looks_closed stranger "$address" -sA 22
-	done
+	check "$1: the stranger sees the web server alone" \
+		stranger_sees_nothing 22 2222 2226
+	scans "$1" -sU 7001 -sA 22 -sF 22
 }
 
 # sessions_open NAME: an SSH session by the ghost and one to the host within,
