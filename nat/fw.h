@@ -28,7 +28,7 @@ typedef enum haunt_err fw_rule_fn(void *arg, const struct rule *rule);
 typedef enum haunt_err fw_session_fn(void *arg, const struct session *s);
 
 /* A change of the firewall that lasts this long is not one on the way. */
-#define FW_SETTLED_MS 3000
+#define FW_SETTLED_MS 6000
 
 struct fw_ops {
 	/* Takes its sockets and makes the static ruleset present, adopting

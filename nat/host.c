@@ -9,6 +9,7 @@
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/xt_addrtype.h>
+#include <linux/netfilter/xt_conntrack.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,19 +118,34 @@ bool host_match_local(const void *info, size_t len)
 	       type.flags == 0;
 }
 
+bool host_match_invalid(const void *info, size_t len)
+{
+	struct xt_conntrack_mtinfo3 ct;
+
+	if (!info || len < sizeof(ct))
+		return false;
+	memcpy(&ct, info, sizeof(ct));
+	return ct.match_flags == XT_CONNTRACK_STATE && ct.invert_flags == 0 &&
+	       ct.state_mask == XT_CONNTRACK_STATE_INVALID;
+}
+
 void host_end_set(struct host_chain *c, enum host_end end,
-		  const struct host_words *words, bool reset)
+		  const struct host_words *words,
+		  const struct host_words *before)
 {
 	c->end = end;
 	c->words = (struct host_words){ .reset = false };
 	if (end == HOST_END_REJECT)
 		c->words = *words;
 	/* What was reset before the end came is not dropped with the rest. */
-	if (reset && end == HOST_END_DROP) {
+	if (before->reset && end == HOST_END_DROP) {
 		c->end = HOST_END_REJECT;
 		c->words.silent = true;
 	}
-	c->words.reset = c->end == HOST_END_REJECT && (reset || c->words.reset);
+	if (c->end != HOST_END_REJECT)
+		return;
+	c->words.reset = c->words.reset || before->reset;
+	c->words.strict = before->strict;
 }
 
 enum haunt_err host_look(struct nl *nl, struct host *out)

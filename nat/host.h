@@ -70,8 +70,13 @@ enum host_end host_input_end(const struct host *host, bool v4,
 /* True if this extension "addrtype" says: to an address of this host. */
 bool host_match_local(const void *info, size_t len);
 
-/* How a packet ends that no rule of c names; reset: TCP was reset before. */
+/* True if this extension "conntrack" says: invalid, and nothing else. */
+bool host_match_invalid(const void *info, size_t len);
+
+/* How a packet ends that no rule of c names. before: whether TCP was reset and
+ * what is invalid dropped before. */
 void host_end_set(struct host_chain *c, enum host_end end,
-		  const struct host_words *words, bool reset);
+		  const struct host_words *words,
+		  const struct host_words *before);
 
 #endif

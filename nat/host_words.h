@@ -14,6 +14,7 @@ struct nftnl_expr;
 struct host_words {
 	bool reset;  /* TCP is reset; else an ICMP error with one of these: */
 	bool silent; /* or nothing at all */
+	bool strict; /* what conntrack calls invalid has no answer */
 	uint8_t code4;
 	uint8_t code6;
 };

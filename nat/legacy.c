@@ -187,8 +187,8 @@ static bool effect_read(struct rd target, struct effect *out)
 
 struct walk {
 	const struct legacy_table *table;
-	uint32_t policy; /* where the chain's last entry is */
-	bool reset;	 /* TCP was */
+	uint32_t policy;	  /* where the chain's last entry is */
+	struct host_words before; /* the end comes */
 	bool tagged;
 	uint32_t back[JUMPS_MAX];
 	size_t depth;
@@ -224,6 +224,19 @@ static bool is_our_rule(const struct entry *e, const struct effect *effect)
 	       effect->verdict == -NF_ACCEPT - 1 && matches_mark(e->matches);
 }
 
+static bool drops_invalid(const struct entry *e, const struct effect *effect)
+{
+	struct xt_entry_match m;
+	struct rd body = e->matches;
+
+	rd_copy(&body, &m, sizeof(m));
+	return !body.failed && e->any && effect->standard &&
+	       effect->verdict == -NF_DROP - 1 && match_is(&m, "conntrack") &&
+	       m.u.user.revision == 3 &&
+	       m.u.user.match_size == e->matches.left &&
+	       host_match_invalid(body.at, body.left);
+}
+
 static enum course entry_follow(struct walk *w, struct host_chain *out)
 {
 	struct host_words words = { .reset = false };
@@ -246,9 +259,11 @@ static enum course entry_follow(struct walk *w, struct host_chain *out)
 		else if (effect.rejects)
 			course = COURSE_ENDED;
 		if (course == COURSE_ENDED)
-			host_end_set(out, end, &words, w->reset);
+			host_end_set(out, end, &words, &w->before);
 	} else if (e.tcp && matches_all(e.matches, out->input) && words.reset) {
-		w->reset = true;
+		w->before.reset = true;
+	} else if (drops_invalid(&e, &effect)) {
+		w->before.strict = true;
 	}
 	return course;
 }

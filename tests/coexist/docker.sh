@@ -131,14 +131,14 @@ is "the container gets out" "$(on box ping -q -n -c1 -W2 "$INNER4" |
 sessions_open "docker"
 ssh_open box friend "$GW4" 2200
 ssh_open published friend "$GW4" 8022
-check "a session to the container is up" alive box
-check "and one by the published port" alive published
+check "a session to the container is up" wait_until 20 alive box
+check "and one by the published port" wait_until 20 alive published
 prober_start 8022
 for i in 1 2; do
 	check "dockerd starts anew, $i" daemon_restart
 	sessions_live "restart $i: sessions live"
-	check "restart $i: the container's, too" alive box
-	check "restart $i: and the one by the published port" alive published
+	check "restart $i: the container's, too" wait_until 10 alive box
+	check "restart $i: and the one by the published port" wait_until 20 alive published
 	check "restart $i: the friend gets in to the host within" \
 		passes_within 1000 "$GW4" 2222
 	check "restart $i: to the container" passes_within 1000 "$GW4" 2200

@@ -87,7 +87,7 @@ on gw nft 'add chain inet others in { type filter hook input priority 5; }'
 on gw nft 'add rule inet others in counter drop'
 check "another's table is seen" log_wait 'integrate .*table=others' 5
 refuse "and the look of this host has not changed by it" \
-	log_wait ' cloak ' 4
+	log_wait ' cloak ' 7
 stop_hauntd
 on gw "$HAUNTD" -c "$CONF" --uninstall >/dev/null 2>&1
 on gw nft flush ruleset

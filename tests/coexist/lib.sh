@@ -84,8 +84,8 @@ enters() {
 	[ "$port" != random ] || port=$(grep -oE 'tcp/[0-9]+' "$T/knock.out" |
 		head -n 1 | cut -d/ -f2)
 	# shellcheck disable=SC2016 # expanded over there
-	is "$what: the friend gets in" \
-		"$(ssh_from friend "$gw" "$port" 'echo $WHO' 2>&1)" "$host"
+	is "$what: the friend gets in" "$(ssh_from friend "$gw" "$port" \
+		'echo $WHO' 2>&1 | tail -n 1)" "$host"
 }
 
 # stays_out DESCRIPTION GATEWAY PORT OPTION…: granted, and yet of no use.
@@ -150,7 +150,7 @@ scan_end() {
 asks_in_vain() {
 	check "$1: the stranger sees the web server alone" \
 		stranger_sees_nothing 22 2222 2226
-	scans "$1" -sU 7001
+	scans "$1" -sU 7001 -sF 22
 }
 
 # stranger_out NAME: the same, and no ACK tells either. Where the other
@@ -190,8 +190,9 @@ all_alive() {
 	done
 }
 
+# What is dead stays so; what is slow does not.
 sessions_live() {
-	check "$1" all_alive
+	check "$1" wait_until 10 all_alive
 }
 
 sessions_close() {

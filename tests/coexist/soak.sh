@@ -102,11 +102,11 @@ soak() {
 		! flushed "$1" || wait_until 20 knocks || return
 		passes_within 1000 "$GW4" 80 || return
 		passes_within 1000 "$GW6" 22 || return
-		alive six || {
+		wait_until 10 alive six || {
 			echo "the session is dead after $reloads reloads"
 			return 1
 		}
-		alive flow || {
+		wait_until 10 alive flow || {
 			echo "the UDP flow is dead after $reloads reloads"
 			return 1
 		}
@@ -122,8 +122,8 @@ beside() {
 		friend "$GW4" --access udp/7001
 	ssh_open six friend "$GW6" 22
 	udp_open flow friend "$GW4" 7001
-	check "$kernel, $1: a session is up" alive six
-	check "$kernel, $1: a flow is up" alive flow
+	check "$kernel, $1: a session is up" wait_until 20 alive six
+	check "$kernel, $1: a flow is up" wait_until 20 alive flow
 	prober_start 22
 	check "$kernel, $1: friends get in, sessions live" soak "$1" "$2"
 	prober_end "$kernel, $1: $reloads reloads, and the stranger was not let in once"

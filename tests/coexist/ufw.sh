@@ -42,7 +42,7 @@ prober_start 22
 log_mark
 check "ufw reload" ufw reload
 still "ufw reload"
-refuse "ufw reload: there is nothing to tell" log_wait '(cloak|integrate) ' 4
+refuse "ufw reload: there is nothing to tell" log_wait '(cloak|integrate) ' 7
 is "ufw reload: the rest is as it was" "$(foreign)" "$before"
 check "ufw allow 443/tcp" ufw allow 443/tcp
 still "ufw allow"
@@ -53,7 +53,7 @@ check "ufw disable" ufw disable
 check "ufw disable: the friend gets in" passes_within 1000 "$GW4" 80
 sessions_live "ufw disable: sessions live"
 check "ufw disable: that is told" log_wait \
-	'cloak ipv4=drop ipv6=drop host-ipv4=reject .* hint=restart-to-follow' 10
+	'cloak ipv4=drop ipv6=drop host-ipv4=reject .* hint=restart-to-follow' 20
 check "ufw enable" ufw enable
 still "ufw enable"
 like "ufw status works" "$(ufw status)" '^80/tcp +ALLOW'

@@ -187,7 +187,7 @@ told() {
 	grep -q 'cloak ipv4=drop ipv6=reject host-ipv4=reject host-ipv6=reject hint' \
 		"$NAT_LOG"
 }
-check "but when it lasts" wait_until 10 told
+check "but when it lasts" wait_until 20 told
 like "and the cloak stays" "$(nft list chain inet haunt cloaked)" \
 	'meta nfproto ipv4 drop'
 nat_stop

@@ -9,6 +9,7 @@
 #include <linux/netfilter/x_tables.h>
 #include <linux/netfilter/xt_addrtype.h>
 #include <linux/netfilter/xt_connmark.h>
+#include <linux/netfilter/xt_conntrack.h>
 #include <linux/netfilter_ipv4/ip_tables.h>
 #include <linux/netfilter_ipv4/ipt_REJECT.h>
 #include <linux/netfilter_ipv6/ip6_tables.h>
@@ -206,6 +207,28 @@ static void words(void **state)
 	assert_true(c.words.reset && c.words.silent);
 }
 
+/* What is invalid may be dropped before the rest is rejected. */
+static void strict(void **state)
+{
+	struct xt_conntrack_mtinfo3 ct = {
+		.match_flags = XT_CONNTRACK_STATE,
+		.state_mask = XT_CONNTRACK_STATE_INVALID,
+	};
+	struct blob b = { .v4 = true };
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		b.len = 0;
+		entry(&b, i == 1 ? IPPROTO_TCP : 0, false);
+		ct.invert_flags = i == 2 ? XT_CONNTRACK_STATE : 0;
+		match(&b, "conntrack", 3, &ct, sizeof(ct));
+		target(&b, "", DROP);
+		rule(&b, "REJECT", IPT_ICMP_ADMIN_PROHIBITED);
+		rule(&b, "", ACCEPT);
+		assert_int_equal(read_input(&b, 0, true).words.strict, i == 0);
+	}
+}
+
 static void marks(void **state)
 {
 	static const char comment[256] = "by hand";
@@ -265,7 +288,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(policies), cmocka_unit_test(jumps),
 		cmocka_unit_test(words),    cmocka_unit_test(marks),
-		cmocka_unit_test(broken),
+		cmocka_unit_test(strict),   cmocka_unit_test(broken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
