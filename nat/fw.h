@@ -27,6 +27,9 @@ typedef enum haunt_err fw_rule_fn(void *arg, const struct rule *rule);
 /* Called once for each session found. */
 typedef enum haunt_err fw_session_fn(void *arg, const struct session *s);
 
+/* A change of the firewall that lasts this long is not one on the way. */
+#define FW_SETTLED_MS 6000
+
 struct fw_ops {
 	/* Takes its sockets and makes the static ruleset present, adopting
 	 * what an earlier process left. Logs what it found and decided, and
@@ -52,9 +55,9 @@ struct fw_ops {
 	/* A descriptor that is readable when somebody else changed the
 	 * firewall; -1 if there is none. May be NULL. */
 	int (*watch)(const struct fw *fw);
-	/* To be called when it is, and again later if it fails: puts back what
-	 * was taken away. ESTALE: the rules that were in force cannot be; start
-	 * anew. NULL where watch is. */
+	/* To be called when it is, again FW_SETTLED_MS later, and again later
+	 * if it fails: puts back what was taken away. ESTALE: the rules that
+	 * were in force cannot be; start anew. NULL where watch is. */
 	enum haunt_err (*repair)(struct fw *fw);
 	/* Deletes conntrack entries that began before the rules and would
 	 * keep their NAT from being decided. May block for milliseconds:

@@ -8,7 +8,9 @@ libnat_la_SOURCES = %D%/grant.h %D%/grant.c %D%/rule.h %D%/rule.c %D%/fw.h \
 	%D%/skeleton.h %D%/skeleton.c %D%/nft_table.h %D%/nft_table.c \
 	%D%/nft_rules.h %D%/nft_rules.c %D%/nft_rules_check.c \
 	%D%/nft_rules_end.c %D%/nft_rules_cloak.c %D%/host.h %D%/host.c \
-	%D%/host_words.h %D%/host_words.c \
+	%D%/host_rules.h %D%/host_rules.c %D%/host_step.h %D%/host_step.c \
+	%D%/host_legacy.c \
+	%D%/legacy.h %D%/legacy.c %D%/host_words.h %D%/host_words.c \
 	%D%/integrate.h %D%/integrate.c \
 	%D%/ct_entry.h %D%/ct_entry.c %D%/ct.h %D%/ct_own.h %D%/ct.c \
 	%D%/ct_cut.c %D%/nft_cut.h %D%/nft_cut.c \
@@ -17,7 +19,7 @@ libnat_la_SOURCES = %D%/grant.h %D%/grant.c %D%/rule.h %D%/rule.c %D%/fw.h \
 	%D%/nat.h %D%/nat.c %D%/uninstall.c \
 	%D%/ruleset.h %D%/ruleset.c %D%/ruleset_read.h %D%/ruleset_sets.c \
 	%D%/ruleset_match.c %D%/ruleset_rule.c %D%/ruleset_xt.c \
-	%D%/ruleset_walk.c %D%/legacy.h %D%/legacy.c
+	%D%/ruleset_walk.c
 libnat_la_CFLAGS = $(AM_CFLAGS) $(MNL_CFLAGS) $(NFTNL_CFLAGS) $(NFCT_CFLAGS)
 libnat_la_LIBADD = libconf.la librole.la $(MNL_LIBS) $(NFTNL_LIBS) $(NFCT_LIBS) \
 	-lpthread

@@ -34,6 +34,7 @@ struct nat_role {
 	int gate;
 	int signals;
 	uint64_t calm_until_ms; /* the watch is not looked at before */
+	uint64_t settled_ms;	/* when to look at what came of it; 0: never */
 	bool broken;		/* what was taken away is not back yet */
 };
 
@@ -112,21 +113,30 @@ static enum haunt_err gate_drain(struct nat_role *role)
 	return err == HAUNT_ENOENT ? HAUNT_OK : err;
 }
 
-/* ESTALE: the gate takes for granted what is in force no more. */
-static enum haunt_err firewall_repair(struct nat_role *role)
+/* ESTALE: the gate takes for granted what is in force no more. news: somebody
+ * has changed something, and may not be done. */
+static enum haunt_err firewall_repair(struct nat_role *role, bool news)
 {
 	enum haunt_err err = role->ops->repair(role->fw);
+	uint64_t now = clock_mono_ms(clock_system());
 
 	if (err == HAUNT_ESTALE)
 		return err;
+	if (news || now >= role->settled_ms)
+		role->settled_ms = news ? now + FW_SETTLED_MS : 0;
 	role->broken = err != HAUNT_OK;
 	if (role->broken)
 		log_event(LOG_LEVEL_ERROR, "repair", "error=%s",
 			  err == HAUNT_ESYS ? nl_errno_name(errno) : "busy");
 	/* What it waits for may already have been told, and is not again. */
-	role->calm_until_ms = clock_mono_ms(clock_system()) +
-			      (role->broken ? AGAIN_MS : CALM_MS);
+	role->calm_until_ms = now + (role->broken ? AGAIN_MS : CALM_MS);
 	return HAUNT_OK;
+}
+
+static bool repair_is_due(const struct nat_role *role, uint64_t now)
+{
+	return now >= role->calm_until_ms &&
+	       (role->broken || (role->settled_ms && now >= role->settled_ms));
 }
 
 /* Waits for the next thing to do: how long the watch has to rest is how long
@@ -144,15 +154,12 @@ static int wait_for_work(struct nat_role *role, struct pollfd p[4])
 		p[3].fd = role->ops->leftover(role->fw);
 	if (calm && role->ops->watch)
 		p[2].fd = role->ops->watch(role->fw);
-	if (calm)
-		return poll(p, 4, role->broken ? 0 : -1);
-	return poll(p, 4, (int)(role->calm_until_ms - now));
-}
-
-static bool repair_is_due(const struct nat_role *role)
-{
-	return role->broken &&
-	       clock_mono_ms(clock_system()) >= role->calm_until_ms;
+	if (!calm)
+		return poll(p, 4, (int)(role->calm_until_ms - now));
+	if (repair_is_due(role, now))
+		return poll(p, 4, 0);
+	return poll(p, 4,
+		    role->settled_ms ? (int)(role->settled_ms - now) : -1);
 }
 
 static enum haunt_err serve(struct nat_role *role)
@@ -172,8 +179,10 @@ static enum haunt_err serve(struct nat_role *role)
 			err = gate_drain(role);
 		if (p[3].revents)
 			role->ops->finish(role->fw);
-		if (err == HAUNT_OK && (p[2].revents || repair_is_due(role)))
-			err = firewall_repair(role);
+		if (err == HAUNT_OK &&
+		    (p[2].revents ||
+		     repair_is_due(role, clock_mono_ms(clock_system()))))
+			err = firewall_repair(role, p[2].revents);
 	}
 	return err;
 }

@@ -21,8 +21,10 @@ struct fw {
 	struct nft_batch *batch;
 	struct nft_features have;
 	struct skeleton *skeleton;
-	enum cloak seen4; /* what the host's firewall calls for now */
+	struct host_legacy legacy; /* as of the start */
+	enum cloak seen4;	   /* what the host's firewall calls for now */
 	enum cloak seen6;
+	uint64_t differs_ms; /* since when that is something else; or 0 */
 };
 
 /* How a cloaked port must look on this host as it is now. */

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/base/clock.h"
 #include "nat/integrate.h"
 #include "nat/nft_query.h"
 #include "nat/nft_table.h"
@@ -99,14 +100,23 @@ static enum haunt_err cloak_decide(struct fw *fw, const struct host *host)
 }
 
 /* A host whose firewall came or went since: told, not followed. In the midst
- * of a reload there is none for a moment, and that must not lift a cloak. */
+ * of a reload there is none for a moment, and that must not lift a cloak, nor
+ * is it worth a word before it lasts. */
 static void cloak_compare(struct fw *fw, const struct host *host)
 {
 	enum cloak cloak4 = nft_look_for(host, true).cloak;
 	enum cloak cloak6 = nft_look_for(host, false).cloak;
+	uint64_t now = clock_mono_ms(clock_system());
 
-	if (cloak4 == fw->seen4 && cloak6 == fw->seen6)
+	if (cloak4 == fw->seen4 && cloak6 == fw->seen6) {
+		fw->differs_ms = 0;
 		return;
+	}
+	if (!fw->differs_ms)
+		fw->differs_ms = now;
+	if (now - fw->differs_ms < FW_SETTLED_MS)
+		return;
+	fw->differs_ms = 0;
 	fw->seen4 = cloak4;
 	fw->seen6 = cloak6;
 	log_event(LOG_LEVEL_WARNING, "cloak",
@@ -189,6 +199,8 @@ static enum haunt_err ruleset_open(struct fw *fw)
 		nft_log_failure(fw, "host", "look", err);
 		return err;
 	}
+	host_legacy_look(&fw->legacy);
+	host.legacy = fw->legacy;
 	forwarding_check(fw->config);
 	err = cloak_decide(fw, &host);
 	if (err == HAUNT_OK)
@@ -199,7 +211,7 @@ static enum haunt_err ruleset_open(struct fw *fw)
 			nft_log_failure(fw, "integrate", "commit", err);
 	}
 	if (err == HAUNT_OK)
-		integrate_tell_legacy(&host);
+		integrate_tell_legacy(&fw->legacy);
 	host_forget(&host);
 	return err;
 }
@@ -306,9 +318,10 @@ enum haunt_err nft_repair(struct fw *fw)
 		err = host_look(fw->nl, &host);
 	if (err != HAUNT_OK)
 		return err;
+	host.legacy = fw->legacy;
 	cloak_compare(fw, &host);
 	if (fw->config->integration == INTEGRATION_AUTO)
-		err = integrate(fw->batch, &host, INTEGRATION_AUTO);
+		err = integrate_again(fw->batch, &host);
 	host_forget(&host);
 	return err;
 }

@@ -2,6 +2,7 @@
 NAT_TESTS = tests/unit/test_grant tests/unit/test_rule \
 	tests/unit/test_nft_batch tests/unit/test_nft_elem \
 	tests/unit/test_skeleton tests/unit/test_ct_entry \
+	tests/unit/test_legacy \
 	tests/unit/test_nat_core
 check_PROGRAMS += $(NAT_TESTS)
 TESTS += $(NAT_TESTS)
@@ -15,6 +16,7 @@ tests_unit_test_nft_elem_CFLAGS = $(NAT_CFLAGS)
 tests_unit_test_nft_elem_LDADD = $(NAT_LIBS) $(MNL_LIBS)
 tests_unit_test_skeleton_CFLAGS = $(NAT_CFLAGS)
 tests_unit_test_skeleton_LDADD = $(NAT_LIBS)
+tests_unit_test_legacy_LDADD = $(NAT_LIBS)
 tests_unit_test_ct_entry_CFLAGS = $(NAT_CFLAGS)
 tests_unit_test_ct_entry_LDADD = $(NAT_LIBS) $(NFCT_LIBS)
 tests_unit_test_nat_core_SOURCES = tests/unit/test_nat_core.c \
