@@ -6,6 +6,7 @@
  */
 #include "nat/host.h"
 
+#include <errno.h>
 #include <libnftnl/chain.h>
 #include <libnftnl/common.h>
 #include <libnftnl/expr.h>
@@ -21,6 +22,7 @@
 #include "nat/nft_set.h"
 
 #define JUMPS_MAX 16 /* the kernel follows no more */
+#define LOOKS_MAX 16
 
 static const char *const legacy_paths[] = { "/proc/net/ip_tables_names",
 					    "/proc/net/ip6_tables_names" };
@@ -79,6 +81,12 @@ static void chain_describe(const struct nftnl_chain *c, struct host_chain *out)
 	out->xt = chain_is_xt(out);
 }
 
+static bool chain_is(const struct host_chain *a, const struct host_chain *b)
+{
+	return a->family == b->family && strcmp(a->table, b->table) == 0 &&
+	       strcmp(a->chain, b->chain) == 0;
+}
+
 static void chains_begin(void *arg)
 {
 	struct host *host = arg;
@@ -90,6 +98,7 @@ static enum haunt_err chain_item(void *arg, const struct nlmsghdr *h)
 {
 	struct host *host = arg;
 	struct nftnl_chain *c = nftnl_chain_alloc();
+	struct host_chain found;
 
 	if (!c)
 		return HAUNT_ENOMEM;
@@ -97,20 +106,24 @@ static enum haunt_err chain_item(void *arg, const struct nlmsghdr *h)
 		nftnl_chain_free(c);
 		return HAUNT_OK;
 	}
+	chain_describe(c, &found);
+	nftnl_chain_free(c);
+	/* A dump that is interrupted may tell of one twice. */
+	for (size_t i = 0; i < host->len; i++) {
+		if (chain_is(&host->chains[i], &found))
+			return HAUNT_OK;
+	}
 	if (host->len == host->cap) {
 		size_t cap = host->cap ? host->cap * 2 : 8;
 		struct host_chain *more = reallocarray(host->chains, cap,
 						       sizeof(host->chains[0]));
 
-		if (!more) {
-			nftnl_chain_free(c);
+		if (!more)
 			return HAUNT_ENOMEM;
-		}
 		host->chains = more;
 		host->cap = cap;
 	}
-	chain_describe(c, &host->chains[host->len++]);
-	nftnl_chain_free(c);
+	host->chains[host->len++] = found;
 	return HAUNT_OK;
 }
 
@@ -233,7 +246,7 @@ static enum haunt_err rule_item(void *arg, const struct nlmsghdr *h)
 
 /* Reads one chain; *next is where its last rule leads, if anywhere. */
 static enum haunt_err rules_read(struct nl *nl, struct host_chain *c,
-				 char next[HOST_NAME_MAX])
+				 char next[HOST_NAME_MAX], bool *torn)
 {
 	char buf[NL_REQUEST_MAX];
 	struct reading reading = { .chain = c, .policy = c->end };
@@ -242,24 +255,27 @@ static enum haunt_err rules_read(struct nl *nl, struct host_chain *c,
 				.arg = &reading };
 	struct nlmsghdr *h =
 		nftnl_nlmsg_build_hdr(buf, NFT_MSG_GETRULE, c->family, 0, 0);
+	struct nl_pass pass = { .torn = false };
 	enum haunt_err err;
 
 	mnl_attr_put_strz(h, NFTA_RULE_TABLE, c->table);
 	mnl_attr_put_strz(h, NFTA_RULE_CHAIN, c->chain);
-	err = nl_dump(nl, h, &sink);
+	err = nl_dump_pass(nl, h, &sink, &pass);
 	strcpy(next, reading.next);
+	*torn = *torn || pass.torn;
 	return err;
 }
 
-static enum haunt_err rules_look(struct nl *nl, struct host_chain *c)
+static enum haunt_err rules_look(struct nl *nl, struct host_chain *c,
+				 bool *torn)
 {
 	char next[HOST_NAME_MAX];
-	enum haunt_err err = rules_read(nl, c, next);
+	enum haunt_err err = rules_read(nl, c, next, torn);
 	struct host_chain led = *c;
 
 	for (int i = 0; err == HAUNT_OK && next[0] && i < JUMPS_MAX; i++) {
 		strcpy(led.chain, next);
-		err = rules_read(nl, &led, next);
+		err = rules_read(nl, &led, next, torn);
 	}
 	c->end = led.end;
 	c->words = led.words;
@@ -288,7 +304,7 @@ bool host_has_legacy(void)
 	return has;
 }
 
-enum haunt_err host_look(struct nl *nl, struct host *out)
+static enum haunt_err look_once(struct nl *nl, struct host *out, bool *torn)
 {
 	char buf[NL_REQUEST_MAX];
 	struct host host = { .len = 0 };
@@ -297,16 +313,61 @@ enum haunt_err host_look(struct nl *nl, struct host *out)
 				.arg = &host };
 	struct nlmsghdr *h = nftnl_nlmsg_build_hdr(buf, NFT_MSG_GETCHAIN,
 						   NFPROTO_UNSPEC, 0, 0);
-	enum haunt_err err = nl_dump(nl, h, &sink);
+	struct nl_pass pass = { .torn = false };
+	enum haunt_err err = nl_dump_pass(nl, h, &sink, &pass);
 
+	*torn = pass.torn;
 	for (size_t i = 0; err == HAUNT_OK && i < host.len; i++)
-		err = rules_look(nl, &host.chains[i]);
+		err = rules_look(nl, &host.chains[i], torn);
 	if (err != HAUNT_OK) {
 		host_forget(&host);
 		return err;
 	}
-	host.legacy = host_has_legacy();
 	*out = host;
+	return HAUNT_OK;
+}
+
+/* True if two looks saw the same. */
+static bool host_same(const struct host *a, const struct host *b)
+{
+	if (a->len != b->len)
+		return false;
+	for (size_t i = 0; i < a->len; i++) {
+		const struct host_chain *x = &a->chains[i];
+		const struct host_chain *y = &b->chains[i];
+
+		if (!chain_is(x, y) || x->input != y->input ||
+		    x->end != y->end || x->tagged != y->tagged ||
+		    x->rules != y->rules ||
+		    memcmp(&x->words, &y->words, sizeof(x->words)) != 0)
+			return false;
+	}
+	return true;
+}
+
+/* Who changes the ruleset all the time need not change what is looked at:
+ * what two looks in a row agree about is so. */
+enum haunt_err host_look(struct nl *nl, struct host *out)
+{
+	struct host host, before = { .len = 0 };
+	bool torn = true, same = false;
+
+	for (int i = 0; torn && !same && i < LOOKS_MAX; i++) {
+		enum haunt_err err = look_once(nl, &host, &torn);
+
+		same = err == HAUNT_OK && i && host_same(&host, &before);
+		host_forget(&before);
+		if (err != HAUNT_OK)
+			return err;
+		before = host;
+	}
+	if (torn && !same) {
+		host_forget(&before);
+		errno = EINTR;
+		return HAUNT_ESYS;
+	}
+	before.legacy = host_has_legacy();
+	*out = before;
 	return HAUNT_OK;
 }
 
