@@ -76,7 +76,10 @@ static void failure_log(const char *what, enum haunt_err err,
 			   : err == HAUNT_ENOMEM ? "no-memory"
 						 : nl_errno_name(why->error);
 
-	if (why->at == FW_AT_NONE)
+	if (err == HAUNT_ESTALE)
+		log_event(LOG_LEVEL_ERROR, what, "error=%s result=unknown",
+			  name);
+	else if (why->at == FW_AT_NONE)
 		log_event(LOG_LEVEL_ERROR, what, "error=%s", name);
 	else
 		log_event(LOG_LEVEL_ERROR, what, "error=%s at=%zu", name,
@@ -95,6 +98,9 @@ static enum haunt_err batch_answer(struct nat *nat, uint32_t seq,
 						: NAT_RESULT_AT_NONE,
 	};
 
+	/* No answer would be true. */
+	if (err == HAUNT_ESTALE)
+		return err;
 	return nat_answer(&nat->port, &result);
 }
 
