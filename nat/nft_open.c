@@ -193,7 +193,9 @@ static enum haunt_err ruleset_open(struct fw *fw)
 	}
 	forwarding_check(fw->config);
 	err = cloak_decide(fw, &host);
-	if (err == HAUNT_OK)
+	if (err != HAUNT_OK)
+		nft_log_failure(fw, "cloak", "decide", err);
+	else
 		err = nft_install(fw);
 	if (err == HAUNT_OK) {
 		err = integrate(fw->batch, &host, fw->config->integration);
@@ -212,8 +214,10 @@ enum haunt_err nft_open(const struct config *config, const char *missing,
 	struct fw *fw = calloc(1, sizeof(*fw));
 	enum haunt_err err;
 
-	if (!fw)
+	if (!fw) {
+		log_event(LOG_LEVEL_ERROR, "open", "error=no-memory");
 		return HAUNT_ENOMEM;
+	}
 	fw->config = config;
 	err = sockets_open(fw);
 	if (err == HAUNT_OK)

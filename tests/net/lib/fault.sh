@@ -8,26 +8,23 @@ FAULT_ANSWERS="lost late signal cut short"
 FAULT_QUESTIONS="unsent ENOMEM EBUSY EINTR ENFILE inner"
 FAULT_TORN="torn alltorn"
 # From the n-th failure on every other one: until then each is tried.
-FAULT_ALL=40
+FAULT_ALL=24
 
-# fault_held: what the kernel holds of haunt's grants, as nft tells it: set,
-# key, data.
+# Elements of haunt's grants, as nft tells of them: set, key, data, and, where
+# $times is, how long they were made for.
+# shellcheck disable=SC2016
+FAULT_HELD='[.nftables[] | (.map // .set // empty) |
+	select(.elem and .table == "haunt" and .name != "protected" and
+		.name != "grace") | .name as $name | .elem[] |
+	if type == "array" then [.[0].elem.val // .[0], .[1],
+		if $times then .[0].elem.timeout else 0 end]
+	else [.elem.val // ., if $times then .elem.timeout else 0 end] end |
+	"\($name) \(tojson)"] | sort[]'
+
+# fault_held [true]: what the kernel holds, with times.
 fault_held() {
-	at_nat nft -j list table inet haunt 2>/dev/null | jq -r '
-		.nftables[] | (.map // .set // empty) |
-		select(.elem and .name != "protected" and .name != "grace") |
-		.name as $name | .elem[] |
-		if type == "array" then [.[0].elem.val // .[0], .[1]]
-		else [.elem.val // .] end | "\($name) \(tojson)"' | sort
-}
-
-# fault_times: all timeouts that there are, in seconds.
-fault_times() {
-	at_nat nft -j list table inet haunt | jq -r '
-		[.nftables[] | (.map // .set // empty) |
-		select(.elem and .name != "grace") | .elem[] |
-		if type == "array" then .[0] else . end | .elem.timeout // empty
-		] | unique | map(tostring) | join(" ")'
+	at_nat nft -j list table inet haunt 2>/dev/null |
+		jq -r --argjson times "${1:-false}" "$FAULT_HELD"
 }
 
 # fault_next N: the number to try after N.
@@ -55,4 +52,34 @@ fault_run() {
 	FAULT_LINES=$(sed '$d' "$T/said")
 	said=$(nat faulted)
 	[ "$said" = "ok yes" ]
+}
+
+# A firewall of the host that needs our rule.
+fault_host() {
+	nft -f - <<-'END'
+		table inet filter
+		delete table inet filter
+		table inet filter {
+			chain input {
+				type filter hook input priority filter; policy drop;
+				iifname "lo" accept
+			}
+		}
+	END
+}
+
+# fault_state: all tables, how many rules each of haunt's has, our rules in others',
+# and the grants.
+fault_state() {
+	nft -j list ruleset | jq -r --argjson times false '([.nftables[].table.name // empty] | sort |
+		tojson), ([.nftables[].rule // empty] | group_by(.table)[] |
+			select(.[0].table != "filter") |
+			"\(.[0].table) \(length)"),
+		([.nftables[].rule // empty | select(.comment == "haunt:auto")] |
+			length), ('"$FAULT_HELD"')'
+}
+
+# fault_wrong: how it is not what it is to be.
+fault_wrong() {
+	fault_state | diff "$T/right" - >"$T/diff" || cat "$T/diff"
 }
