@@ -44,6 +44,7 @@ reset() {
 	[ "$(nat_batch revoke "${MANY[@]}")" = ok ] &&
 		{ [ -z "${TAKING-}" ] ||
 			[ "$(nat_batch revoke "${TAKEN[@]}")" = ok ]; } &&
+		{ [ -z "${CUTTING-}" ] || nft flush set inet haunt revoked; } &&
 		put "$@"
 }
 
@@ -130,7 +131,7 @@ told() {
 	done
 }
 
-for missing in "" update,destroy; do
+for missing in "" update,destroy persist; do
 	name=${missing:+without $missing: }
 	NAT_MISSING=$missing
 	nat_start
@@ -141,6 +142,9 @@ for missing in "" update,destroy; do
 		step "renewed" apply MANY RENEWED
 		TAKING=1 step "taken over" apply MANY TAKEN
 		step "revoked" revoke MANY MANY
+	elif [ "$missing" = persist ]; then
+		# Others may write: what is stopped is let go each time.
+		CUTTING=1 step "cut" cut MANY MANY
 	else
 		# Here each element is asked for: few are many questions.
 		step "${name}all kinds" apply NONE MANY
@@ -148,7 +152,8 @@ for missing in "" update,destroy; do
 		step "${name}revoked" revoke TWO TWO
 	fi
 	reset "${MANY[@]}"
-	told "${name}list" "$(nat list | sed '$d' | sort)" nat list
+	[ "$missing" = persist ] ||
+		told "${name}list" "$(nat list | sed '$d' | sort)" nat list
 	nat_stop
 	nft flush ruleset
 done

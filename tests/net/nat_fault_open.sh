@@ -79,7 +79,9 @@ nat_start
 is "grants" "$(nat_batch apply "${GRANTS[@]}")" ok
 fault_state >"$T/right"
 nat_stop
+KINDS="lost deaf alltorn ENOMEM memory"
 opens "a start that adopts" true
+KINDS="lost deaf alltorn inner memory"
 opens "a start that builds anew" another
 unlike "memory is sound" "$(cat "$NAT_LOG")" 'Sanitizer|runtime error'
 done_testing
