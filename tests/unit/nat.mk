@@ -36,3 +36,9 @@ tests_net_natctl_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=recvmsg,--wrap=mnl_socket_se
 	-Wl,--wrap=nftnl_expr_alloc,--wrap=nftnl_udata_buf_alloc \
 	-Wl,--wrap=nftnl_set_alloc,--wrap=nftnl_set_elem_alloc \
 	-Wl,--wrap=nftnl_table_alloc,--wrap=nfct_new
+
+# Who changes the ruleset all the time, for tests/net/pressure_writer.sh.
+check_PROGRAMS += tests/net/nftwriter
+tests_net_nftwriter_SOURCES = tests/net/nftwriter.c
+tests_net_nftwriter_CFLAGS = $(AM_CFLAGS) $(MNL_CFLAGS)
+tests_net_nftwriter_LDADD = libnat.la
