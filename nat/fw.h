@@ -77,6 +77,9 @@ struct fw_ops {
 	void (*finish)(struct fw *fw);
 	/* Calls fn for every live session under any grant. Likewise. */
 	enum haunt_err (*sessions)(struct fw *fw, fw_session_fn *fn, void *arg);
+	/* Looks whether the kernel has room for new connections, and logs
+	 * when that changes. Likewise; may be NULL. */
+	enum haunt_err (*room)(struct fw *fw);
 	/* Leaves everything in the kernel. NULL is fine. */
 	void (*close)(struct fw *fw);
 };

@@ -213,6 +213,7 @@ static int nat_loop(void *state)
 	if (err == HAUNT_OK)
 		err = jobs_start(nat_jobs(role->nat));
 	if (err == HAUNT_OK) {
+		jobs_room(nat_jobs(role->nat));
 		role_ready();
 		err = serve(role);
 	}

@@ -313,6 +313,11 @@ static enum haunt_err nft_sessions(struct fw *fw, fw_session_fn *fn, void *arg)
 	return ct_sessions(fw->ct, fn, arg);
 }
 
+static enum haunt_err nft_room(struct fw *fw)
+{
+	return ct_room(fw->ct);
+}
+
 const struct fw_ops fw_nft = {
 	.open = nft_open,
 	.apply = nft_apply,
@@ -326,5 +331,6 @@ const struct fw_ops fw_nft = {
 	.leftover = nft_leftover,
 	.finish = nft_finish,
 	.sessions = nft_sessions,
+	.room = nft_room,
 	.close = nft_close,
 };

@@ -42,3 +42,9 @@ check_PROGRAMS += tests/net/nftwriter
 tests_net_nftwriter_SOURCES = tests/net/nftwriter.c
 tests_net_nftwriter_CFLAGS = $(AM_CFLAGS) $(MNL_CFLAGS)
 tests_net_nftwriter_LDADD = libnat.la
+
+# A table of connections that is full, for tests/net/pressure_conntrack.sh.
+check_PROGRAMS += tests/net/ctfill
+tests_net_ctfill_SOURCES = tests/net/ctfill.c
+tests_net_ctfill_CFLAGS = $(AM_CFLAGS) $(NFCT_CFLAGS)
+tests_net_ctfill_LDADD = $(NFCT_LIBS)
