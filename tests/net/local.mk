@@ -22,6 +22,8 @@ EXTRA_DIST += .ci/run tests/check.sh tests/demo.sh tests/tap-run \
 	tests/net/nat_fault.sh tests/net/nat_fault_open.sh \
 	tests/net/nat_fault_repair.sh \
 	tests/net/nat_integrate.sh tests/net/nat_many.sh tests/net/nat_table.sh \
+	tests/net/pressure_conntrack.sh tests/net/pressure_full.sh \
+	tests/net/pressure_restart.sh tests/net/pressure_writer.sh \
 	tests/net/proxy.sh tests/net/reentry.sh tests/net/reload.sh \
 	tests/net/reload_firewall.sh tests/net/renew.sh tests/net/reparse.sh \
 	tests/net/replay.sh tests/net/rights.sh tests/net/roles.sh tests/net/run \

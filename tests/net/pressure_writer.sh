@@ -75,6 +75,25 @@ within "with that many transactions of its own" "$COMMITS" 2000 100000000
 is "the kernel holds all, and their NAT" \
 	"$(element_count grant4) $(element_count redir)" "$COUNT $COUNT"
 
+# So much is written while nat sleeps that its watch overflows: what it could
+# not be told it looks for.
+overflown() {
+	on gw awk '$2 == 12 && $9 > 0 { n++ } END { exit !n }' \
+		/proc/net/netlink
+}
+nat=$(role_pid nat)
+kill -STOP "$nat"
+check "somebody writes while nat sleeps" writer_start
+check "until events are lost" wait_until 30 overflown
+writer_stop
+on gw nft delete table inet filter
+world_firewall_nft
+log_mark
+kill -CONT "$nat"
+check "then our rule is put into the firewall that was loaded anew" log_wait \
+	'integrate family=inet table=filter chain=input result=added' 10
+check "the friend still gets in" ssh_from friend2 "$GW4" 40001 true
+
 check "somebody writes again" writer_start
 log_mark
 check "a revocation ends them all" ctl revoke many
