@@ -75,7 +75,9 @@ nat_start
 is "grants, without an owner" "$(nat_batch apply "${GRANTS[@]}")" ok
 fault_state >"$T/right"
 repairs "a firewall that was loaded anew" fault_host ok
+KINDS="lost deaf alltorn ENOMEM memory"
 repairs "rules that were taken out" damaged ok
+KINDS="lost cut deaf inner memory"
 repairs "a table that was deleted" removed "error 6"
 nat_stop
 unlike "memory is sound" "$(cat "$NAT_LOG")" 'Sanitizer|runtime error'

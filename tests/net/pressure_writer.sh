@@ -77,6 +77,7 @@ is "the kernel holds all, and their NAT" \
 
 # So much is written while nat sleeps that its watch overflows: what it could
 # not be told it looks for.
+# shellcheck disable=SC2016 # awk's own
 overflown() {
 	on gw awk '$2 == 12 && $9 > 0 { n++ } END { exit !n }' \
 		/proc/net/netlink
