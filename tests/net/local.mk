@@ -19,8 +19,8 @@ EXTRA_DIST += .ci/run tests/check.sh tests/demo.sh tests/tap-run \
 	tests/net/lib/servers.sh tests/net/lib/tap.sh tests/net/lib/world.sh \
 	tests/net/log.sh tests/net/many.sh tests/net/mistakes.sh \
 	tests/net/nat_conntrack.sh tests/net/nat_elements.sh \
-	tests/net/nat_fault.sh tests/net/nat_fault_open.sh \
-	tests/net/nat_fault_repair.sh \
+	tests/net/nat_fault.sh tests/net/nat_fault_ask.sh \
+	tests/net/nat_fault_open.sh tests/net/nat_fault_repair.sh \
 	tests/net/nat_integrate.sh tests/net/nat_many.sh tests/net/nat_table.sh \
 	tests/net/pressure_conntrack.sh tests/net/pressure_full.sh \
 	tests/net/pressure_restart.sh tests/net/pressure_writer.sh \

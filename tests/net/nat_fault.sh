@@ -12,8 +12,7 @@
 # shellcheck source=lib/fault.sh
 . "$(dirname "$0")/lib/fault.sh"
 need_natctl
-need jq conntrack
-ip address add 203.0.113.1/32 dev lo
+need jq
 
 ONE=("1 0 0 0 198.51.100.7 tcp 22 20000")
 MANY=("1 0 0 0 198.51.100.7 tcp 22 20000" "2 0 0 0 198.51.100.7 tcp 80 20000"
@@ -107,30 +106,6 @@ $(cat "$T/wrong")
 	done
 }
 
-# told NAME EXPECTED VERB: what only asks says all, or fails.
-told() {
-	local name=$1 wanted=$2 kind n findings tries
-	shift 2
-	for kind in $FAULT_ANSWERS deaf $FAULT_TORN $FAULT_QUESTIONS memory; do
-		n=1 findings='' tries=0
-		while fault_run "$kind" "$n" "$@"; do
-			tries=$((tries + 1))
-			if [ "$FAULT_ANSWER" = ok ]; then
-				[ "$(sort <<<"$FAULT_LINES")" = "$wanted" ] ||
-					findings+="n=$n: $FAULT_LINES; "
-			else
-				fault_named "$FAULT_ANSWER" ||
-					findings+="n=$n: $FAULT_ANSWER; "
-				[[ $kind != *torn && $kind != signal ]] ||
-					findings+="n=$n: $FAULT_ANSWER; "
-			fi
-			n=$(fault_next "$n")
-		done
-		[ "$FAULT_ANSWER" = ok ] || findings+="at last $FAULT_ANSWER"
-		is "$name, $kind: $tries failures" "$findings" ""
-	done
-}
-
 for missing in "" update,destroy persist; do
 	name=${missing:+without $missing: }
 	NAT_MISSING=$missing
@@ -151,9 +126,6 @@ for missing in "" update,destroy persist; do
 		step "${name}renewed" apply TWO LONGER
 		step "${name}revoked" revoke TWO TWO
 	fi
-	reset "${MANY[@]}"
-	[ "$missing" = persist ] ||
-		told "${name}list" "$(nat list | sed '$d' | sort)" nat list
 	nat_stop
 	nft flush ruleset
 done
@@ -161,42 +133,4 @@ unlike "nothing is written where it must not be" "$(cat "$NAT_LOG")" \
 	'Sanitizer|runtime error'
 like "what was found out is in the log" "$(cat "$NAT_LOG")" \
 	'grant step=commit error=ENOBUFS result=answer-lost found=done'
-
-# Conntrack: a session under grant 2, and an old entry that defeats grant 4.
-old_entry() {
-	conntrack -I -p udp -s 198.51.100.7 -d 203.0.113.1 --sport 5000 \
-		--dport 7000 -t 300 >/dev/null 2>&1
-}
-old_entries() {
-	conntrack -L -p udp --orig-port-dst 7000 2>/dev/null | grep -c .
-}
-NAT_MISSING=
-nat_start
-put "${MANY[@]}"
-conntrack -I -p tcp -s 198.51.100.7 -d 203.0.113.1 --sport 5001 --dport 22 \
-	-t 300 --mark 0x5a000001 --state ESTABLISHED >/dev/null 2>&1
-# The kernel never says of these that they were interrupted.
-FAULT_TORN=
-told sessions "session 1 tcp 198.51.100.7:5001 203.0.113.1:22 203.0.113.1:22" \
-	nat sessions
-for kind in $FAULT_ANSWERS deaf $FAULT_QUESTIONS memory; do
-	n=1 findings='' tries=0
-	while old_entry && [ "$(old_entries)" = 1 ] &&
-		fault_run "$kind" "$n" nat_batch stale "${MANY[3]}"; do
-		tries=$((tries + 1))
-		if [ "$FAULT_ANSWER" = ok ]; then
-			[ "$(old_entries)" = 0 ] || findings+="n=$n: it stays; "
-		else
-			fault_named "$FAULT_ANSWER" ||
-				findings+="n=$n: $FAULT_ANSWER; "
-			[ "$(nat_batch stale "${MANY[3]}")$(old_entries)" = \
-				ok0 ] || findings+="n=$n: not afterwards; "
-		fi
-		n=$(fault_next "$n")
-	done
-	[ "$FAULT_ANSWER$(old_entries)" = ok0 ] || findings+="at last $FAULT_ANSWER"
-	conntrack -D -p udp >/dev/null 2>&1
-	is "an old entry, $kind: $tries failures" "$findings" ""
-done
-nat_stop
 done_testing
