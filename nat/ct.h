@@ -37,5 +37,8 @@ enum haunt_err ct_cut(struct ct *ct, const struct session *sessions,
 /* Calls fn for each live session under any grant. Likewise. */
 enum haunt_err ct_sessions(struct ct *ct, fw_session_fn *fn,
 			   void *arg) HAUNT_MUST_CHECK;
+/* Looks how full the table is; logs, once, that it is, and that it no longer
+ * is. */
+enum haunt_err ct_room(struct ct *ct) HAUNT_MUST_CHECK;
 
 #endif

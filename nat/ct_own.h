@@ -13,6 +13,7 @@ struct ct {
 	struct nl *route;   /* which addresses are ours */
 	struct nl *sockets; /* of this host */
 	bool filter;
+	bool full; /* it was, when last looked at */
 };
 
 /* The head of a message to ctnetlink: IPCTNL_MSG_CT_*, AF_*. */

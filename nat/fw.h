@@ -16,8 +16,9 @@ struct fw;
 
 /* Why a transaction failed. */
 struct fw_error {
-	int error; /* the kernel's errno; 0 if it was not the kernel */
-	size_t at; /* index of the rule at fault; FW_AT_NONE if none is */
+	int error;    /* the kernel's errno; 0 if it was not the kernel */
+	size_t at;    /* index of the rule at fault; FW_AT_NONE if none is */
+	bool unknown; /* the verdict was lost: it may be in force */
 };
 
 #define FW_AT_NONE ((size_t)-1)
@@ -38,7 +39,9 @@ struct fw_ops {
 	enum haunt_err (*open)(const struct config *config, const char *missing,
 			       struct fw **out);
 	/* Puts n rules in force in one transaction: EBUSY when a table is
-	 * full, ESYS with *why otherwise. Does not touch conntrack. */
+	 * full, ESYS with *why otherwise. Does not touch conntrack. ESTALE,
+	 * of revoke as well: whether they are in force cannot be found out;
+	 * start anew. */
 	enum haunt_err (*apply)(struct fw *fw, const struct rule *rules,
 				size_t n, struct fw_error *why);
 	/* Ends n rules in one transaction; absent rules are a success. Sessions
@@ -77,6 +80,9 @@ struct fw_ops {
 	void (*finish)(struct fw *fw);
 	/* Calls fn for every live session under any grant. Likewise. */
 	enum haunt_err (*sessions)(struct fw *fw, fw_session_fn *fn, void *arg);
+	/* Looks whether the kernel has room for new connections, and logs
+	 * when that changes. Likewise; may be NULL. */
+	enum haunt_err (*room)(struct fw *fw);
 	/* Leaves everything in the kernel. NULL is fine. */
 	void (*close)(struct fw *fw);
 };

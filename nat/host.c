@@ -4,6 +4,7 @@
  */
 #include "nat/host.h"
 
+#include <errno.h>
 #include <libnftnl/chain.h>
 #include <libnftnl/common.h>
 #include <linux/netfilter.h>
@@ -16,6 +17,8 @@
 
 #include "nat/host_rules.h"
 #include "nat/nft_set.h"
+
+#define LOOKS_MAX 16
 
 static bool text_is(const char *a, const char *b)
 {
@@ -72,6 +75,12 @@ static void chain_describe(const struct nftnl_chain *c, struct host_chain *out)
 	out->xt = chain_is_xt(out);
 }
 
+static bool chain_is(const struct host_chain *a, const struct host_chain *b)
+{
+	return a->family == b->family && strcmp(a->table, b->table) == 0 &&
+	       strcmp(a->chain, b->chain) == 0;
+}
+
 static void chains_begin(void *arg)
 {
 	struct host *host = arg;
@@ -83,6 +92,7 @@ static enum haunt_err chain_item(void *arg, const struct nlmsghdr *h)
 {
 	struct host *host = arg;
 	struct nftnl_chain *c = nftnl_chain_alloc();
+	struct host_chain found;
 
 	if (!c)
 		return HAUNT_ENOMEM;
@@ -90,20 +100,24 @@ static enum haunt_err chain_item(void *arg, const struct nlmsghdr *h)
 		nftnl_chain_free(c);
 		return HAUNT_OK;
 	}
+	chain_describe(c, &found);
+	nftnl_chain_free(c);
+	/* A dump that is interrupted may tell of one twice. */
+	for (size_t i = 0; i < host->len; i++) {
+		if (chain_is(&host->chains[i], &found))
+			return HAUNT_OK;
+	}
 	if (host->len == host->cap) {
 		size_t cap = host->cap ? host->cap * 2 : 8;
 		struct host_chain *more = reallocarray(host->chains, cap,
 						       sizeof(host->chains[0]));
 
-		if (!more) {
-			nftnl_chain_free(c);
+		if (!more)
 			return HAUNT_ENOMEM;
-		}
 		host->chains = more;
 		host->cap = cap;
 	}
-	chain_describe(c, &host->chains[host->len++]);
-	nftnl_chain_free(c);
+	host->chains[host->len++] = found;
 	return HAUNT_OK;
 }
 
@@ -161,7 +175,7 @@ void host_end_set(struct host_chain *c, enum host_end end,
 	c->words.strict = before->strict;
 }
 
-enum haunt_err host_look(struct nl *nl, struct host *out)
+static enum haunt_err look_once(struct nl *nl, struct host *out, bool *torn)
 {
 	char buf[NL_REQUEST_MAX];
 	struct host host = { .len = 0 };
@@ -170,15 +184,60 @@ enum haunt_err host_look(struct nl *nl, struct host *out)
 				.arg = &host };
 	struct nlmsghdr *h = nftnl_nlmsg_build_hdr(buf, NFT_MSG_GETCHAIN,
 						   NFPROTO_UNSPEC, 0, 0);
-	enum haunt_err err = nl_dump(nl, h, &sink);
+	struct nl_pass pass = { .torn = false };
+	enum haunt_err err = nl_dump_pass(nl, h, &sink, &pass);
 
+	*torn = pass.torn;
 	for (size_t i = 0; err == HAUNT_OK && i < host.len; i++)
-		err = host_rules_look(nl, &host.chains[i]);
+		err = host_rules_look(nl, &host.chains[i], torn);
 	if (err != HAUNT_OK) {
 		host_forget(&host);
 		return err;
 	}
 	*out = host;
+	return HAUNT_OK;
+}
+
+/* True if two looks saw the same. */
+static bool host_same(const struct host *a, const struct host *b)
+{
+	if (a->len != b->len)
+		return false;
+	for (size_t i = 0; i < a->len; i++) {
+		const struct host_chain *x = &a->chains[i];
+		const struct host_chain *y = &b->chains[i];
+
+		if (!chain_is(x, y) || x->input != y->input ||
+		    x->end != y->end || x->tagged != y->tagged ||
+		    x->tags != y->tags ||
+		    memcmp(&x->words, &y->words, sizeof(x->words)) != 0)
+			return false;
+	}
+	return true;
+}
+
+/* Who changes the ruleset all the time need not change what is looked at:
+ * what two looks in a row agree about is so. */
+enum haunt_err host_look(struct nl *nl, struct host *out)
+{
+	struct host host, before = { .len = 0 };
+	bool torn = true, same = false;
+
+	for (int i = 0; torn && !same && i < LOOKS_MAX; i++) {
+		enum haunt_err err = look_once(nl, &host, &torn);
+
+		same = err == HAUNT_OK && i && host_same(&host, &before);
+		host_forget(&before);
+		if (err != HAUNT_OK)
+			return err;
+		before = host;
+	}
+	if (torn && !same) {
+		host_forget(&before);
+		errno = EINTR;
+		return HAUNT_ESYS;
+	}
+	*out = before;
 	return HAUNT_OK;
 }
 

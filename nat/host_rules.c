@@ -85,6 +85,7 @@ struct walk {
 	uint32_t family;
 	bool input;
 	unsigned int reads;
+	bool torn;
 	bool ended;
 	enum host_end end;
 	struct host_words words;
@@ -98,12 +99,16 @@ static enum haunt_err chain_read(struct walk *w, const char *chain,
 	struct nl_sink sink = { .begin = rules_begin,
 				.item = rule_item,
 				.arg = reading };
+	struct nl_pass pass = { .torn = false };
+	enum haunt_err err;
 	struct nlmsghdr *h = nftnl_nlmsg_build_hdr(buf, NFT_MSG_GETRULE,
 						   (uint16_t)w->family, 0, 0);
 
 	mnl_attr_put_strz(h, NFTA_RULE_TABLE, w->table);
 	mnl_attr_put_strz(h, NFTA_RULE_CHAIN, chain);
-	return nl_dump(w->nl, h, &sink);
+	err = nl_dump_pass(w->nl, h, &sink, &pass);
+	w->torn = w->torn || pass.torn;
+	return err;
 }
 
 static enum haunt_err chain_walk(struct walk *w, const char *chain,
@@ -164,7 +169,7 @@ static enum haunt_err chain_walk(struct walk *w, const char *chain,
 	return err;
 }
 
-enum haunt_err host_rules_look(struct nl *nl, struct host_chain *c)
+enum haunt_err host_rules_look(struct nl *nl, struct host_chain *c, bool *torn)
 {
 	struct walk w = { .nl = nl,
 			  .table = c->table,
@@ -180,6 +185,7 @@ enum haunt_err host_rules_look(struct nl *nl, struct host_chain *c)
 		err = steps_walk(&w, &reading, 0);
 	}
 	free(reading.steps);
+	*torn = *torn || w.torn;
 	if (err != HAUNT_OK)
 		return err;
 	host_end_set(c, w.end, &w.words, &w.before);

@@ -9,8 +9,9 @@
 #include "nat/host.h"
 
 /* Fills in c's end, which is its policy until now, its words and its tagged
- * rules. ENOMEM. ESYS: errno. */
-enum haunt_err host_rules_look(struct nl *nl,
-			       struct host_chain *c) HAUNT_MUST_CHECK;
+ * rules. *torn is set if somebody changed the ruleset meanwhile, and else left
+ * as it is. ENOMEM. ESYS: errno. */
+enum haunt_err host_rules_look(struct nl *nl, struct host_chain *c,
+			       bool *torn) HAUNT_MUST_CHECK;
 
 #endif

@@ -102,7 +102,7 @@ static enum haunt_err chain_change(struct nft_batch *b,
 		chain_log(c, LOG_LEVEL_INFO, add ? "added" : "removed");
 		return HAUNT_OK;
 	}
-	if (err != HAUNT_ESYS)
+	if (err != HAUNT_ESYS || why.unknown || nl_is_passing(why.error))
 		return err;
 	/* It went away as we looked: there will be news of it. */
 	if (why.error == ENOENT)

@@ -9,15 +9,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/clock.h"
 #include "core/base/log.h"
 #include "nat/nl.h"
 
-#define RULES_MAX   1024 /* that wait */
-#define SURVEYS_MAX 64
-#define CUTS_MAX    65536 /* ids */
-#define CUT_AT_ONCE 64	  /* sessions, on the stack */
-#define STACK_BYTES (256 * 1024)
-#define SEND_BYTES  (SESSION_SIZE + 8)
+#define RULES_MAX     1024 /* that wait */
+#define SURVEYS_MAX   64
+#define CUTS_MAX      65536 /* ids */
+#define CUT_AT_ONCE   64    /* sessions, on the stack */
+#define ROOM_EVERY_MS 100
+#define STACK_BYTES   (256 * 1024)
+#define SEND_BYTES    (SESSION_SIZE + 8)
 
 /* What waits, or what is being done. */
 struct work {
@@ -28,6 +30,7 @@ struct work {
 	uint32_t *cuts; /* ids whose sessions are to be ended */
 	size_t cuts_len;
 	size_t cuts_cap;
+	bool room; /* is to be looked for */
 };
 
 struct jobs {
@@ -39,6 +42,7 @@ struct jobs {
 	bool stop;
 	struct work *waiting;
 	struct work *doing; /* the worker's alone */
+	uint64_t room_ms;   /* when it is looked for again; the caller's */
 };
 
 enum haunt_err jobs_new(const struct nat_port *port, struct jobs **out)
@@ -62,12 +66,18 @@ enum haunt_err jobs_new(const struct nat_port *port, struct jobs **out)
 	return HAUNT_OK;
 }
 
+static bool work_any(const struct work *w)
+{
+	return w->rules_len || w->surveys_len || w->cuts_len || w->room;
+}
+
 static void work_clear(struct work *w)
 {
 	while (w->surveys_len)
 		free(w->surveys[--w->surveys_len]);
 	w->rules_len = 0;
 	w->cuts_len = 0;
+	w->room = false;
 }
 
 void jobs_free(struct jobs *jobs)
@@ -159,6 +169,19 @@ enum haunt_err jobs_survey(struct jobs *jobs, const struct grant_survey *survey)
 	return err;
 }
 
+void jobs_room(struct jobs *jobs)
+{
+	uint64_t now = clock_mono_ms(clock_system());
+
+	if (!jobs->port.ops->room || now < jobs->room_ms)
+		return;
+	jobs->room_ms = now + ROOM_EVERY_MS;
+	pthread_mutex_lock(&jobs->lock);
+	jobs->waiting->room = true;
+	pthread_cond_signal(&jobs->news);
+	pthread_mutex_unlock(&jobs->lock);
+}
+
 enum haunt_err nat_answer(const struct nat_port *port,
 			  const struct nat_result *result)
 {
@@ -181,6 +204,18 @@ static void rules_do(struct jobs *jobs, struct work *w)
 			  "step=cut-stale error=%s",
 			  err == HAUNT_ESYS ? nl_errno_name(errno)
 					    : "no-memory");
+}
+
+static void room_do(struct jobs *jobs, const struct work *w)
+{
+	enum haunt_err err;
+
+	if (!w->room)
+		return;
+	err = jobs->port.ops->room(jobs->port.fw);
+	if (err != HAUNT_OK)
+		log_event(LOG_LEVEL_WARNING, "conntrack", "step=room error=%s",
+			  nl_errno_name(errno));
 }
 
 static int id_compare(const void *a, const void *b)
@@ -301,9 +336,10 @@ bool jobs_run(struct jobs *jobs)
 	jobs->waiting = jobs->doing;
 	jobs->doing = w;
 	pthread_mutex_unlock(&jobs->lock);
-	any = w->rules_len || w->surveys_len || w->cuts_len;
+	any = work_any(w);
 	cuts_do(jobs, w);
 	rules_do(jobs, w);
+	room_do(jobs, w);
 	surveys_do(jobs, w);
 	work_clear(w);
 	return any;
@@ -316,8 +352,7 @@ static void *thread_main(void *arg)
 
 	while (!stop) {
 		pthread_mutex_lock(&jobs->lock);
-		while (!jobs->stop && !jobs->waiting->rules_len &&
-		       !jobs->waiting->surveys_len && !jobs->waiting->cuts_len)
+		while (!jobs->stop && !work_any(jobs->waiting))
 			pthread_cond_wait(&jobs->news, &jobs->lock);
 		stop = jobs->stop;
 		pthread_mutex_unlock(&jobs->lock);

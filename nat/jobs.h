@@ -40,6 +40,10 @@ enum haunt_err jobs_cut(struct jobs *jobs, uint32_t id) HAUNT_MUST_CHECK;
 enum haunt_err jobs_survey(struct jobs *jobs,
 			   const struct grant_survey *survey) HAUNT_MUST_CHECK;
 
+/* Has somebody look whether there is room for new connections, now and then:
+ * most calls do nothing. */
+void jobs_room(struct jobs *jobs);
+
 /* Does all that is queued, in the caller's thread; true if there was any. */
 bool jobs_run(struct jobs *jobs);
 

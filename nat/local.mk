@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 noinst_LTLIBRARIES += libnat.la
 libnat_la_SOURCES = %D%/grant.h %D%/grant.c %D%/rule.h %D%/rule.c %D%/fw.h \
-	%D%/nl.h %D%/nl.c %D%/nft_batch.h %D%/nft_batch.c \
+	%D%/nl.h %D%/nl.c %D%/nl_attr.c %D%/nft_batch.h %D%/nft_batch.c \
 	%D%/nft_line.h %D%/nft_line.c %D%/nft_set.h %D%/nft_set.c \
 	%D%/nft_elem.h %D%/nft_elem.c %D%/nft_run.c \
 	%D%/nft_query.h %D%/nft_query.c %D%/nft_probe.h %D%/nft_probe.c \
@@ -13,8 +13,8 @@ libnat_la_SOURCES = %D%/grant.h %D%/grant.c %D%/rule.h %D%/rule.c %D%/fw.h \
 	%D%/legacy.h %D%/legacy.c %D%/host_words.h %D%/host_words.c \
 	%D%/integrate.h %D%/integrate.c \
 	%D%/ct_entry.h %D%/ct_entry.c %D%/ct.h %D%/ct_own.h %D%/ct.c \
-	%D%/ct_cut.c %D%/nft_cut.h %D%/nft_cut.c \
-	%D%/nft_fw.h %D%/nft_install.c %D%/nft_open.c %D%/nft.c \
+	%D%/ct_cut.c %D%/ct_room.c %D%/nft_cut.h %D%/nft_cut.c \
+	%D%/nft_fw.h %D%/nft_install.c %D%/nft_open.c %D%/nft.c %D%/nft_doubt.c \
 	%D%/fw_dry.c %D%/jobs.h %D%/jobs.c %D%/nat_core.h %D%/nat_core.c \
 	%D%/nat.h %D%/nat.c %D%/uninstall.c \
 	%D%/ruleset.h %D%/ruleset.c %D%/ruleset_read.h %D%/ruleset_sets.c \

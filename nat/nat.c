@@ -110,7 +110,21 @@ static enum haunt_err gate_drain(struct nat_role *role)
 	for (int i = 0; err == HAUNT_OK && i < DRAIN_MAX; i++)
 		err = ipc_dispatch(role->gate, nat_permits, nat_permits_len,
 				   role->nat);
+	if (err == HAUNT_ESTALE)
+		log_event(LOG_LEVEL_ERROR, "stop", "reason=grants-unknown");
 	return err == HAUNT_ENOENT ? HAUNT_OK : err;
+}
+
+static const char *repair_error(enum haunt_err err)
+{
+	switch ((int)err) {
+	case HAUNT_ESYS:
+		return nl_errno_name(errno);
+	case HAUNT_ENOMEM:
+		return "no-memory";
+	default:
+		return "busy";
+	}
 }
 
 /* ESTALE: the gate takes for granted what is in force no more. news: somebody
@@ -120,14 +134,16 @@ static enum haunt_err firewall_repair(struct nat_role *role, bool news)
 	enum haunt_err err = role->ops->repair(role->fw);
 	uint64_t now = clock_mono_ms(clock_system());
 
-	if (err == HAUNT_ESTALE)
+	if (err == HAUNT_ESTALE) {
+		log_event(LOG_LEVEL_WARNING, "stop", "reason=grants-lost");
 		return err;
+	}
 	if (news || now >= role->settled_ms)
 		role->settled_ms = news ? now + FW_SETTLED_MS : 0;
 	role->broken = err != HAUNT_OK;
 	if (role->broken)
 		log_event(LOG_LEVEL_ERROR, "repair", "error=%s",
-			  err == HAUNT_ESYS ? nl_errno_name(errno) : "busy");
+			  repair_error(err));
 	/* What it waits for may already have been told, and is not again. */
 	role->calm_until_ms = now + (role->broken ? AGAIN_MS : CALM_MS);
 	return HAUNT_OK;
@@ -206,12 +222,11 @@ static int nat_loop(void *state)
 	if (err == HAUNT_OK)
 		err = jobs_start(nat_jobs(role->nat));
 	if (err == HAUNT_OK) {
+		jobs_room(nat_jobs(role->nat));
 		role_ready();
 		err = serve(role);
 	}
-	if (err == HAUNT_ESTALE)
-		log_event(LOG_LEVEL_WARNING, "stop", "reason=grants-lost");
-	else if (err != HAUNT_ECLOSED)
+	if (err != HAUNT_ECLOSED && err != HAUNT_ESTALE)
 		log_event(LOG_LEVEL_ERROR, "stop", "error=%s",
 			  err == HAUNT_ESYS ? nl_errno_name(errno)
 					    : "bad-message");

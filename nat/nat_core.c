@@ -76,7 +76,10 @@ static void failure_log(const char *what, enum haunt_err err,
 			   : err == HAUNT_ENOMEM ? "no-memory"
 						 : nl_errno_name(why->error);
 
-	if (why->at == FW_AT_NONE)
+	if (err == HAUNT_ESTALE)
+		log_event(LOG_LEVEL_ERROR, what, "error=%s result=unknown",
+			  name);
+	else if (why->at == FW_AT_NONE)
 		log_event(LOG_LEVEL_ERROR, what, "error=%s", name);
 	else
 		log_event(LOG_LEVEL_ERROR, what, "error=%s at=%zu", name,
@@ -95,6 +98,9 @@ static enum haunt_err batch_answer(struct nat *nat, uint32_t seq,
 						: NAT_RESULT_AT_NONE,
 	};
 
+	/* No answer would be true. */
+	if (err == HAUNT_ESTALE)
+		return err;
 	return nat_answer(&nat->port, &result);
 }
 
@@ -142,6 +148,8 @@ static enum haunt_err handle_grant(void *arg, struct rd *body)
 	if (!done)
 		failure_log("grant", err, &why);
 	err = batch_answer(nat, b.seq, err, &why);
+	if (done)
+		jobs_room(nat->jobs);
 	for (size_t i = 0; done && i < b.len; i++) {
 		if (!rule_has_stale(&nat->rules[i]))
 			continue;

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "core/base/clock.h"
 #include "nat/nft_query.h"
 
 /* How often a transaction is built anew after the kernel's state had moved
@@ -138,7 +139,10 @@ static bool moved_on(enum haunt_err err, const struct fw_error *why)
 static enum haunt_err nft_apply(struct fw *fw, const struct rule *rules,
 				size_t n, struct fw_error *why)
 {
+	uint64_t since_ms = clock_mono_ms(clock_system());
 	enum haunt_err err;
+	bool again;
+	int tries = 0;
 
 	*why = (struct fw_error){ .at = FW_AT_NONE };
 	for (size_t i = 0; i < n; i++) {
@@ -148,9 +152,12 @@ static enum haunt_err nft_apply(struct fw *fw, const struct rule *rules,
 			return HAUNT_EDENIED;
 		}
 	}
-	err = rules_put(fw, rules, n, false, why);
-	for (int i = 0; i < RETRY_MAX && moved_on(err, why); i++)
-		err = rules_put(fw, rules, n, true, why);
+	do {
+		err = rules_put(fw, rules, n, tries > 0, why);
+		again = why->unknown || moved_on(err, why);
+		if (why->unknown)
+			err = nft_doubt_apply(fw, rules, n, since_ms, why);
+	} while (err == HAUNT_ESYS && again && tries++ < RETRY_MAX);
 	errno = why->error;
 	return err;
 }
@@ -196,15 +203,21 @@ static enum haunt_err rules_end(struct fw *fw, const struct rule *rules,
 static enum haunt_err nft_revoke(struct fw *fw, const struct rule *rules,
 				 size_t n, bool cut, struct fw_error *why)
 {
-	enum haunt_err err = rules_end(fw, rules, n, cut, why);
+	enum haunt_err err;
+	bool again;
+	int tries = 0;
 
-	for (int i = 0; i < RETRY_MAX && moved_on(err, why); i++)
+	do {
 		err = rules_end(fw, rules, n, cut, why);
+		again = why->unknown || moved_on(err, why);
+		if (why->unknown)
+			err = nft_doubt_revoke(fw, rules, n, cut, why);
+	} while (err == HAUNT_ESYS && again && tries++ < RETRY_MAX);
 	errno = why->error;
 	return err;
 }
 
-static enum haunt_err nft_stop(struct fw *fw, const uint32_t *ids, size_t n,
+static enum haunt_err ids_stop(struct fw *fw, const uint32_t *ids, size_t n,
 			       struct fw_error *why)
 {
 	enum haunt_err err = HAUNT_OK;
@@ -213,9 +226,24 @@ static enum haunt_err nft_stop(struct fw *fw, const uint32_t *ids, size_t n,
 	for (size_t i = 0; err == HAUNT_OK && i < n; i++)
 		err = id_stop(fw, ids[i]);
 	if (err == HAUNT_OK)
-		err = nft_batch_commit(fw->batch, why);
-	else
-		*why = (struct fw_error){ .error = errno, .at = FW_AT_NONE };
+		return nft_batch_commit(fw->batch, why);
+	*why = (struct fw_error){ .error = errno, .at = FW_AT_NONE };
+	return err;
+}
+
+static enum haunt_err nft_stop(struct fw *fw, const uint32_t *ids, size_t n,
+			       struct fw_error *why)
+{
+	enum haunt_err err;
+	bool again;
+	int tries = 0;
+
+	do {
+		err = ids_stop(fw, ids, n, why);
+		again = why->unknown || moved_on(err, why);
+		if (why->unknown)
+			err = nft_doubt_stop(fw, ids, n, why);
+	} while (err == HAUNT_ESYS && again && tries++ < RETRY_MAX);
 	errno = why->error;
 	return err;
 }
@@ -285,6 +313,11 @@ static enum haunt_err nft_sessions(struct fw *fw, fw_session_fn *fn, void *arg)
 	return ct_sessions(fw->ct, fn, arg);
 }
 
+static enum haunt_err nft_room(struct fw *fw)
+{
+	return ct_room(fw->ct);
+}
+
 const struct fw_ops fw_nft = {
 	.open = nft_open,
 	.apply = nft_apply,
@@ -298,5 +331,6 @@ const struct fw_ops fw_nft = {
 	.leftover = nft_leftover,
 	.finish = nft_finish,
 	.sessions = nft_sessions,
+	.room = nft_room,
 	.close = nft_close,
 };

@@ -25,6 +25,7 @@ struct fw {
 	enum cloak seen4;	   /* what the host's firewall calls for now */
 	enum cloak seen6;
 	uint64_t differs_ms; /* since when that is something else; or 0 */
+	bool lost; /* what was in force is gone, and the gate not told yet */
 };
 
 /* How a cloaked port must look on this host as it is now. */
@@ -47,6 +48,20 @@ void nft_log_unrevived(const struct nft_elem *e, enum haunt_err err);
 /* Logs a failure with the kernel's reason. */
 void nft_log_failure(const struct fw *fw, const char *event, const char *step,
 		     enum haunt_err err);
+
+/*
+ * After a transaction whose verdict was lost: asks the kernel for what it would
+ * have done. OK: it is done. ESYS: it is not. ESTALE: that cannot be found out
+ * either. Logs what it finds; since_ms is before the transaction.
+ */
+enum haunt_err nft_doubt_apply(struct fw *fw, const struct rule *rules,
+			       size_t n, uint64_t since_ms,
+			       const struct fw_error *why) HAUNT_MUST_CHECK;
+enum haunt_err nft_doubt_revoke(struct fw *fw, const struct rule *rules,
+				size_t n, bool cut,
+				const struct fw_error *why) HAUNT_MUST_CHECK;
+enum haunt_err nft_doubt_stop(struct fw *fw, const uint32_t *ids, size_t n,
+			      const struct fw_error *why) HAUNT_MUST_CHECK;
 
 /* Verbs of fw_nft that are not in its own file. */
 enum haunt_err nft_open(const struct config *config, const char *missing,

@@ -21,6 +21,8 @@
 #include "nat/nft_table.h"
 
 #define GROUP_BIT(group) (1u << ((group)-1))
+/* Events that are read before what they are about is looked at. */
+#define WATCH_MAX 4096
 
 struct cloak_look nft_look_for(const struct host *host, bool v4)
 {
@@ -203,7 +205,9 @@ static enum haunt_err ruleset_open(struct fw *fw)
 	host.legacy = fw->legacy;
 	forwarding_check(fw->config);
 	err = cloak_decide(fw, &host);
-	if (err == HAUNT_OK)
+	if (err != HAUNT_OK)
+		nft_log_failure(fw, "cloak", "decide", err);
+	else
 		err = nft_install(fw);
 	if (err == HAUNT_OK) {
 		err = integrate(fw->batch, &host, fw->config->integration);
@@ -222,8 +226,10 @@ enum haunt_err nft_open(const struct config *config, const char *missing,
 	struct fw *fw = calloc(1, sizeof(*fw));
 	enum haunt_err err;
 
-	if (!fw)
+	if (!fw) {
+		log_event(LOG_LEVEL_ERROR, "open", "error=no-memory");
 		return HAUNT_ENOMEM;
+	}
 	fw->config = config;
 	err = sockets_open(fw);
 	if (err == HAUNT_OK)
@@ -262,21 +268,22 @@ int nft_watch(const struct fw *fw)
 }
 
 /* Empties the watch. What happened does not matter, nor whether an event was
- * lost: what there is now is looked at. */
+ * lost: what there is now is looked at. Who changes things faster than they
+ * are read is not waited for: what stays in the watch wakes us again. */
 static void watch_drain(struct fw *fw)
 {
 	const struct nlmsghdr *h;
 	enum haunt_err err;
 	size_t size;
+	int i = 0;
 
 	do {
 		err = nl_recv(fw->watch, &h, &size);
-	} while (err == HAUNT_OK || errno == ENOBUFS);
+	} while ((err == HAUNT_OK || errno == ENOBUFS) && ++i < WATCH_MAX);
 }
 
-/* Why our tables need repair; NULL if they do not. lost: what was in force
- * is gone with them. */
-static const char *damage(struct fw *fw, bool *lost, enum haunt_err *err)
+/* Why our tables need repair; NULL if they do not. */
+static const char *damage(struct fw *fw, enum haunt_err *err)
 {
 	struct nft_table_state table, anchor;
 	size_t rules = 0;
@@ -286,7 +293,8 @@ static const char *damage(struct fw *fw, bool *lost, enum haunt_err *err)
 		*err = nft_query_table(fw->nl, NFT_ANCHOR, &anchor);
 	if (*err != HAUNT_OK)
 		return NULL;
-	*lost = !table.present;
+	/* Until it is told: the table may be back when we look again. */
+	fw->lost = fw->lost || !table.present;
 	if (!table.present || !anchor.present)
 		return "removed-by-another-process";
 	/* What we own nobody else can write. */
@@ -303,17 +311,16 @@ enum haunt_err nft_repair(struct fw *fw)
 	struct host host;
 	enum haunt_err err;
 	const char *reason;
-	bool lost = false;
 
 	watch_drain(fw);
-	reason = damage(fw, &lost, &err);
+	reason = damage(fw, &err);
 	if (reason) {
 		log_event(LOG_LEVEL_WARNING, "table", "result=lost reason=%s",
 			  reason);
 		err = nft_install(fw);
-		if (err == HAUNT_OK && lost)
-			return HAUNT_ESTALE;
 	}
+	if (err == HAUNT_OK && fw->lost)
+		return HAUNT_ESTALE;
 	if (err == HAUNT_OK)
 		err = host_look(fw->nl, &host);
 	if (err != HAUNT_OK)

@@ -105,6 +105,16 @@ static int put(struct fw_fake *f, const struct rule *rule)
 	return 0;
 }
 
+static enum haunt_err failure(struct fw_fake *f, const struct fw_error *why)
+{
+	bool unknown = f->fail_unknown;
+
+	f->fail_unknown = false;
+	if (unknown)
+		return HAUNT_ESTALE;
+	return why->error == ENFILE ? HAUNT_EBUSY : HAUNT_ESYS;
+}
+
 static bool fails_on_order(struct fw_fake *f, struct fw_error *why)
 {
 	int error = f->fail_errno;
@@ -123,7 +133,7 @@ static enum haunt_err fake_apply(struct fw *fw, const struct rule *rules,
 	struct fw_fake *copy;
 
 	if (fails_on_order(f, why))
-		return why->error == ENFILE ? HAUNT_EBUSY : HAUNT_ESYS;
+		return failure(f, why);
 	copy = malloc(sizeof(*copy));
 	if (!copy)
 		return HAUNT_ENOMEM;
@@ -148,7 +158,7 @@ static enum haunt_err fake_revoke(struct fw *fw, const struct rule *rules,
 	struct fw_fake *f = fw->fake;
 
 	if (fails_on_order(f, why))
-		return HAUNT_ESYS;
+		return failure(f, why);
 	expire(f);
 	for (size_t i = 0; cut && i < n; i++)
 		f->stopped++;

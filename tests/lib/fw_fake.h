@@ -29,6 +29,7 @@ struct fw_fake {
 	struct session sessions[FW_FAKE_SESSIONS];
 	size_t sessions_len;
 	int fail_errno;	      /* of the next apply or revoke; 0: none */
+	bool fail_unknown;    /* ... and nobody knows whether it is in force */
 	bool fail_list;	      /* the next list fails */
 	bool fail_sessions;   /* the next survey fails */
 	unsigned int stopped; /* ids that nothing may pass under any more */

@@ -27,6 +27,26 @@ tests_unit_test_nat_core_LDADD = $(NAT_LIBS)
 
 # The kernel's firewall without the daemon, for tests/net/nat_*.sh.
 check_PROGRAMS += tests/net/natctl
-tests_net_natctl_SOURCES = tests/net/natctl.c
+tests_net_natctl_SOURCES = tests/net/natctl.c tests/lib/fault.h \
+	tests/lib/fault.c
 tests_net_natctl_CFLAGS = $(AM_CFLAGS) $(MNL_CFLAGS)
 tests_net_natctl_LDADD = libnat.la
+# What fails on order comes by fault.c first.
+tests_net_natctl_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=recvmsg,--wrap=mnl_socket_sendto \
+	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray \
+	-Wl,--wrap=nftnl_rule_alloc,--wrap=nftnl_chain_alloc \
+	-Wl,--wrap=nftnl_expr_alloc,--wrap=nftnl_udata_buf_alloc \
+	-Wl,--wrap=nftnl_set_alloc,--wrap=nftnl_set_elem_alloc \
+	-Wl,--wrap=nftnl_table_alloc,--wrap=nfct_new
+
+# Who changes the ruleset all the time, for tests/net/pressure_writer.sh.
+check_PROGRAMS += tests/net/nftwriter
+tests_net_nftwriter_SOURCES = tests/net/nftwriter.c
+tests_net_nftwriter_CFLAGS = $(AM_CFLAGS) $(MNL_CFLAGS)
+tests_net_nftwriter_LDADD = libnat.la
+
+# A table of connections that is full, for tests/net/pressure_conntrack.sh.
+check_PROGRAMS += tests/net/ctfill
+tests_net_ctfill_SOURCES = tests/net/ctfill.c
+tests_net_ctfill_CFLAGS = $(AM_CFLAGS) $(NFCT_CFLAGS)
+tests_net_ctfill_LDADD = $(NFCT_LIBS)

@@ -222,6 +222,23 @@ static void kernel_error(void **state)
 	expect(b, 5, HAUNT_OK, 0, NAT_RESULT_AT_NONE);
 }
 
+/* Neither answer would be true: nat has to begin anew. */
+static void in_doubt(void **state)
+{
+	struct bench *b = *state;
+	struct grant_batch batch = two();
+	struct pollfd p = { .fd = b->fds[0], .events = POLLIN };
+	static const uint16_t verbs[] = { NAT_GRANT, NAT_REVOKE };
+
+	for (size_t i = 0; i < 2; i++) {
+		b->kernel.fail_errno = ENOBUFS;
+		b->kernel.fail_unknown = true;
+		check_err(say_batch(b, verbs[i], &batch), HAUNT_ESTALE);
+		assert_int_equal(poll(&p, 1, 0), 0);
+		assert_false(jobs_run(nat_jobs(b->nat)));
+	}
+}
+
 static void table_full(void **state)
 {
 	struct bench *b = *state;
@@ -341,6 +358,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(granted, setup, teardown),
 		cmocka_unit_test_setup_teardown(denied, setup, teardown),
 		cmocka_unit_test_setup_teardown(kernel_error, setup, teardown),
+		cmocka_unit_test_setup_teardown(in_doubt, setup, teardown),
 		cmocka_unit_test_setup_teardown(table_full, setup, teardown),
 		cmocka_unit_test_setup_teardown(list_fails, setup, teardown),
 		cmocka_unit_test_setup_teardown(surveys, setup, teardown),
