@@ -144,9 +144,9 @@ static int wait_for_work(struct nat_role *role, struct pollfd p[4])
 		p[3].fd = role->ops->leftover(role->fw);
 	if (calm && role->ops->watch)
 		p[2].fd = role->ops->watch(role->fw);
-	if (calm)
-		return poll(p, 4, role->broken ? 0 : -1);
-	return poll(p, 4, (int)(role->calm_until_ms - now));
+	if (nat_busy(role->nat) || (calm && role->broken))
+		return poll(p, 4, 0);
+	return poll(p, 4, calm ? -1 : (int)(role->calm_until_ms - now));
 }
 
 static bool repair_is_due(const struct nat_role *role)
@@ -172,6 +172,9 @@ static enum haunt_err serve(struct nat_role *role)
 			err = gate_drain(role);
 		if (p[3].revents)
 			role->ops->finish(role->fw);
+		/* Between two parts the gate has its turn. */
+		if (err == HAUNT_OK && nat_busy(role->nat))
+			err = nat_step(role->nat);
 		if (err == HAUNT_OK && (p[2].revents || repair_is_due(role)))
 			err = firewall_repair(role);
 	}

@@ -31,6 +31,7 @@ struct answer {
 	const struct nl_sink *sink;
 	enum haunt_err err;
 	int error; /* errno, for ESYS */
+	bool torn; /* interruptions are the sink's concern */
 	bool redo; /* the dump was interrupted */
 	bool ended;
 };
@@ -236,7 +237,7 @@ void nl_why(const struct nlmsghdr *h, char why[NL_WHY_MAX])
 static void message_take(struct answer *a, const struct nlmsghdr *h)
 {
 	if (h->nlmsg_flags & NLM_F_DUMP_INTR)
-		a->redo = true;
+		a->redo = !a->torn;
 	if (h->nlmsg_type == NLMSG_ERROR || h->nlmsg_type == NLMSG_DONE) {
 		int error = nl_error(h);
 
@@ -317,6 +318,28 @@ enum haunt_err nl_dump(struct nl *nl, struct nlmsghdr *request,
 	}
 	errno = EINTR;
 	return HAUNT_ESYS;
+}
+
+enum haunt_err nl_dump_begin(struct nl *nl, struct nlmsghdr *request,
+			     uint32_t *seq)
+{
+	request->nlmsg_flags |= NLM_F_REQUEST | NLM_F_DUMP;
+	request->nlmsg_seq = nl_seq(nl, 1);
+	*seq = request->nlmsg_seq;
+	return nl_send(nl, request, request->nlmsg_len);
+}
+
+enum haunt_err nl_dump_more(struct nl *nl, uint32_t seq,
+			    const struct nl_sink *sink, bool *more)
+{
+	struct answer a = { .sink = sink, .torn = true };
+	enum haunt_err err = datagram_take(nl, seq, &a);
+
+	if (err != HAUNT_OK)
+		return err;
+	*more = !a.ended;
+	errno = a.error;
+	return a.err;
 }
 
 const char *nl_errno_name(int error)
