@@ -40,7 +40,7 @@ busy_ms() {
 fill() {
 	local line
 	mkfifo "hold-$1"
-	exec {hold}<>"hold-$1"
+	exec {_hold}<>"hold-$1"
 	ip netns exec "gw-$1" "$tools/fill" fill.conf "$2" "$3" 21600 \
 		<"hold-$1" >"fill-$1" 2>>"$LOG" &
 	line=$(wait_line "fill-$1" '^ready' 300) || give_up "no $3 grants"

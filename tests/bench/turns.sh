@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 # Several gateways at once, measured in turn so that the machine's moods hit
 # all alike.
+# shellcheck disable=SC2154 # lib.sh sets what is used here
 rounds=${ROUNDS:-40} slice=${SLICE:-50}
 
 # gateway NAME: gw-NAME and friend-NAME, with an open port 80 and a closed 22.
