@@ -7,6 +7,7 @@
 #ifndef HAUNT_NAT_FW_H
 #define HAUNT_NAT_FW_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "conf/config.h"
@@ -22,6 +23,13 @@ struct fw_error {
 };
 
 #define FW_AT_NONE ((size_t)-1)
+
+/* A part of what is in force. */
+struct fw_scanned {
+	bool more;	    /* it was not the last */
+	bool torn;	    /* there were others before, of the same set */
+	unsigned int ended; /* rules that it put an end to */
+};
 
 /* Called once for each rule in force; rule->lifetime_ms is what remains. */
 typedef enum haunt_err fw_rule_fn(void *arg, const struct rule *rule);
@@ -53,8 +61,23 @@ struct fw_ops {
 	 * most GRANT_SURVEY_MAX, whether they are in force or not. */
 	enum haunt_err (*stop)(struct fw *fw, const uint32_t *ids, size_t n,
 			       struct fw_error *why);
-	/* Tells what is in force; ends what the configuration has no more. */
-	enum haunt_err (*list)(struct fw *fw, fw_rule_fn *fn, void *arg);
+	/*
+	 * Tells what is in force, part by part, while transactions go on: begin
+	 * starts it anew, next tells a part, once it has told whose answers
+	 * came before. What is put in force meanwhile may be told or not, and
+	 * what was may be told twice; where elements go meanwhile others may be
+	 * missed. Ends what the configuration has no more. ESTALE: the table
+	 * was made anew, begin again.
+	 */
+	enum haunt_err (*scan_begin)(struct fw *fw);
+	enum haunt_err (*scan_next)(struct fw *fw, fw_rule_fn *fn, void *arg,
+				    struct fw_scanned *out);
+	/* How many doors the kernel holds, those among them that ran out and
+	 * are not collected yet. EUNSUPPORTED: it does not tell. */
+	enum haunt_err (*count)(struct fw *fw, size_t *out);
+	/* The rule in force at another's door. ENOENT. */
+	enum haunt_err (*find)(struct fw *fw, const struct rule *at,
+			       struct rule *out);
 	/* A descriptor that is readable when somebody else changed the
 	 * firewall; -1 if there is none. May be NULL. */
 	int (*watch)(const struct fw *fw);

@@ -37,14 +37,18 @@
 
 enum nat_message {
 	/* gate -> nat */
-	NAT_GRANT = 0x0201,  /* grant_batch: put all of it in force */
-	NAT_REVOKE = 0x0202, /* grant_batch: end all of it */
-	NAT_CUT = 0x0206,    /* grant_survey: end all sessions of these ids */
-	NAT_LIST = 0x0203,   /* nat_query: tell what is in force */
-	NAT_SURVEY = 0x0204, /* grant_survey: which sessions live on */
+	NAT_GRANT = 0x0201,   /* grant_batch: put all of it in force */
+	NAT_REVOKE = 0x0202,  /* grant_batch: end all of it */
+	NAT_CUT = 0x0206,     /* grant_survey: end all sessions of these ids */
+	NAT_LIST = 0x0203,    /* nat_query: tell what is in force */
+	NAT_SURVEY = 0x0204,  /* grant_survey: which sessions live on */
+	NAT_ADOPTED = 0x0210, /* nat_query: LIST's answers are all known */
 	/* nat -> gate */
 	NAT_RESULT = 0x0281,  /* nat_result: the answer to any of the above */
-	NAT_RULE = 0x0282,    /* grant: one in force; before LIST's result */
+	NAT_RULE = 0x0282,    /* grant: one in force, replaces is 0; before
+				 LIST's result. Or who stands at a door where
+				 the gate thought otherwise, replaces is the
+				 id; before the result that is HAUNT_ESTALE */
 	NAT_SESSION = 0x0283, /* session: one alive; before SURVEY's result */
 };
 
@@ -107,7 +111,7 @@ static inline bool grant_id_valid(uint32_t id)
  * A put fails its cursor if a len is out of its bounds. A get is ESHORT or
  * EFORMAT for what no put wrote; all but grant_get() read a whole body and
  * refuse what is left over. Results and rules come in the order of the
- * questions, but for a survey's, which come when they are known.
+ * questions, but for a survey's and a list's, which come when they are known.
  */
 void grant_put(struct wr *w, const struct grant *g);
 enum haunt_err grant_get(struct rd *r, struct grant *out) HAUNT_MUST_CHECK;

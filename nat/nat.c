@@ -170,10 +170,10 @@ static int wait_for_work(struct nat_role *role, struct pollfd p[4])
 		p[3].fd = role->ops->leftover(role->fw);
 	if (calm && role->ops->watch)
 		p[2].fd = role->ops->watch(role->fw);
+	if (nat_busy(role->nat) || (calm && repair_is_due(role, now)))
+		return poll(p, 4, 0);
 	if (!calm)
 		return poll(p, 4, (int)(role->calm_until_ms - now));
-	if (repair_is_due(role, now))
-		return poll(p, 4, 0);
 	return poll(p, 4,
 		    role->settled_ms ? (int)(role->settled_ms - now) : -1);
 }
@@ -195,6 +195,9 @@ static enum haunt_err serve(struct nat_role *role)
 			err = gate_drain(role);
 		if (p[3].revents)
 			role->ops->finish(role->fw);
+		/* Between two parts the gate has its turn. */
+		if (err == HAUNT_OK && nat_busy(role->nat))
+			err = nat_step(role->nat);
 		if (err == HAUNT_OK &&
 		    (p[2].revents ||
 		     repair_is_due(role, clock_mono_ms(clock_system()))))

@@ -11,12 +11,14 @@
 #include <string.h>
 
 #include "core/base/log.h"
+#include "nat/adopt.h"
 #include "nat/nl.h"
 
 struct nat {
 	const struct config *config;
 	struct nat_port port;
 	struct jobs *jobs;
+	struct adopt *adopt;
 	struct rule rules[GRANT_BATCH_MAX]; /* of the batch at hand */
 };
 
@@ -31,8 +33,10 @@ enum haunt_err nat_new(const struct config *config, const struct nat_port *port,
 	nat->config = config;
 	nat->port = *port;
 	err = jobs_new(port, &nat->jobs);
+	if (err == HAUNT_OK)
+		err = adopt_new(&nat->port, &nat->adopt);
 	if (err != HAUNT_OK) {
-		free(nat);
+		nat_free(nat);
 		return err;
 	}
 	*out = nat;
@@ -44,12 +48,23 @@ void nat_free(struct nat *nat)
 	if (!nat)
 		return;
 	jobs_free(nat->jobs);
+	adopt_free(nat->adopt);
 	free(nat);
 }
 
 struct jobs *nat_jobs(struct nat *nat)
 {
 	return nat->jobs;
+}
+
+bool nat_busy(const struct nat *nat)
+{
+	return adopt_busy(nat->adopt);
+}
+
+enum haunt_err nat_step(struct nat *nat)
+{
+	return adopt_step(nat->adopt);
 }
 
 static enum haunt_err batch_resolve(struct nat *nat,
@@ -128,6 +143,22 @@ static void cut_later(struct nat *nat, uint32_t id)
 			  "step=cut grant=%u error=queue-full", id);
 }
 
+/* Applies, unless the gate is wrong about a door. */
+static enum haunt_err grants_apply(struct nat *nat, size_t n,
+				   struct fw_error *why)
+{
+	size_t at = FW_AT_NONE;
+	enum haunt_err err = adopt_check(nat->adopt, nat->rules, n, &at);
+
+	*why = (struct fw_error){ .error = errno, .at = at };
+	if (err != HAUNT_OK)
+		return err;
+	err = nat->port.ops->apply(nat->port.fw, nat->rules, n, why);
+	if (err == HAUNT_OK)
+		adopt_applied(nat->adopt, nat->rules, n);
+	return err;
+}
+
 static enum haunt_err handle_grant(void *arg, struct rd *body)
 {
 	struct nat *nat = arg;
@@ -142,10 +173,10 @@ static enum haunt_err handle_grant(void *arg, struct rd *body)
 	if (err == HAUNT_OK)
 		err = batch_judge(nat, &b, &why);
 	if (err == HAUNT_OK)
-		err = nat->port.ops->apply(nat->port.fw, nat->rules, b.len,
-					   &why);
+		err = grants_apply(nat, b.len, &why);
 	done = err == HAUNT_OK;
-	if (!done)
+	/* A gate that was wrong about a door knows now, and asks again. */
+	if (!done && err != HAUNT_ESTALE)
 		failure_log("grant", err, &why);
 	err = batch_answer(nat, b.seq, err, &why);
 	if (done)
@@ -200,24 +231,16 @@ static enum haunt_err handle_cut(void *arg, struct rd *body)
 	return batch_answer(nat, s.seq, err, &why);
 }
 
-static enum haunt_err rule_tell(void *arg, const struct rule *r)
+static enum haunt_err handle_list(void *arg, struct rd *body)
 {
-	struct nat *nat = arg;
-	uint8_t buf[GRANT_SIZE];
-	struct wr w = wr_of(buf, sizeof(buf));
-	struct grant g = { .id = r->id,
-			   .lifetime_ms = r->lifetime_ms,
-			   .service = r->service,
-			   .client = r->client,
-			   .address = r->address,
-			   .proto = r->proto,
-			   .port = r->outer };
+	const struct nat *nat = arg;
+	struct nat_query q;
+	enum haunt_err err = nat_query_get(body, &q);
 
-	grant_put(&w, &g);
-	return nat->port.send(nat->port.arg, NAT_RULE, &w);
+	return err == HAUNT_OK ? adopt_begin(nat->adopt, q.seq) : err;
 }
 
-static enum haunt_err handle_list(void *arg, struct rd *body)
+static enum haunt_err handle_adopted(void *arg, struct rd *body)
 {
 	struct nat *nat = arg;
 	struct fw_error why = { .at = FW_AT_NONE };
@@ -226,11 +249,11 @@ static enum haunt_err handle_list(void *arg, struct rd *body)
 
 	if (err != HAUNT_OK)
 		return err;
-	err = nat->port.ops->list(nat->port.fw, rule_tell, nat);
-	why.error = errno;
-	if (err != HAUNT_OK)
-		failure_log("list", err, &why);
-	return batch_answer(nat, q.seq, err, &why);
+	/* It cannot know what it has not been told. */
+	if (adopt_busy(nat->adopt))
+		return HAUNT_EFORMAT;
+	adopt_end(nat->adopt);
+	return batch_answer(nat, q.seq, HAUNT_OK, &why);
 }
 
 static enum haunt_err handle_survey(void *arg, struct rd *body)
@@ -257,6 +280,7 @@ const struct ipc_permit nat_permits[] = {
 	{ NAT_CUT, SURVEY_HEAD + 4, SURVEY_HEAD + GRANT_SURVEY_MAX * 4,
 	  handle_cut },
 	{ NAT_LIST, 4, 4, handle_list },
+	{ NAT_ADOPTED, 4, 4, handle_adopted },
 	{ NAT_SURVEY, SURVEY_HEAD + 4, SURVEY_HEAD + GRANT_SURVEY_MAX * 4,
 	  handle_survey },
 };

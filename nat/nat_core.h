@@ -22,6 +22,11 @@ void nat_free(struct nat *nat);
 extern const struct ipc_permit nat_permits[];
 extern const size_t nat_permits_len;
 
+/* True while it tells what is in force: nat_step() tells one part, and fails
+ * when the gate is gone. */
+bool nat_busy(const struct nat *nat);
+enum haunt_err nat_step(struct nat *nat) HAUNT_MUST_CHECK;
+
 /* Its conntrack work: start a thread on it, or run it. */
 struct jobs *nat_jobs(struct nat *nat);
 

@@ -12,12 +12,23 @@
 #include "nat/nft_probe.h"
 #include "nat/skeleton.h"
 
+/* The reading of what is in force; see nft_scan.c. */
+struct nft_scan {
+	struct nl *nl; /* its own: questions and transactions go on */
+	uint32_t seq;
+	bool running;
+	size_t set;	    /* in nft_grant_sets */
+	unsigned int parts; /* of this set, so far */
+	uint64_t made_ms;   /* when the kernel made the part that is next */
+};
+
 struct fw {
 	const struct config *config;
 	struct nl *nl;	  /* questions and transactions: it owns the tables */
 	struct nl *watch; /* hears of what others change */
 	struct ct *ct;	  /* of the conntrack thread */
 	struct outbox *outbox; /* of both threads */
+	struct nft_scan scan;
 	struct nft_batch *batch;
 	struct nft_features have;
 	struct skeleton *skeleton;
@@ -63,6 +74,14 @@ enum haunt_err nft_doubt_revoke(struct fw *fw, const struct rule *rules,
 enum haunt_err nft_doubt_stop(struct fw *fw, const uint32_t *ids, size_t n,
 			      const struct fw_error *why) HAUNT_MUST_CHECK;
 
+/* Puts the deletion of an element that may be there into the batch. */
+enum haunt_err nft_elem_end(struct fw *fw,
+			    const struct nft_elem *e) HAUNT_MUST_CHECK;
+
+/* Ends a grant's element and its NAT; absent is success. */
+enum haunt_err nft_drop(struct fw *fw,
+			const struct nft_elem *e) HAUNT_MUST_CHECK;
+
 /* Verbs of fw_nft that are not in its own file. */
 enum haunt_err nft_open(const struct config *config, const char *missing,
 			struct fw **out);
@@ -72,5 +91,10 @@ enum haunt_err nft_repair(struct fw *fw);
 enum haunt_err nft_cut(struct fw *fw, const struct session *sessions, size_t n);
 int nft_leftover(const struct fw *fw);
 void nft_finish(struct fw *fw);
+enum haunt_err nft_scan_begin(struct fw *fw);
+enum haunt_err nft_scan_next(struct fw *fw, fw_rule_fn *fn, void *arg,
+			     struct fw_scanned *out);
+enum haunt_err nft_count(struct fw *fw, size_t *out);
+enum haunt_err nft_find(struct fw *fw, const struct rule *at, struct rule *out);
 
 #endif

@@ -177,6 +177,8 @@ static enum haunt_err sockets_open(struct fw *fw)
 	enum haunt_err err = nl_open(NETLINK_NETFILTER, 0, &fw->nl);
 
 	if (err == HAUNT_OK)
+		err = nl_open(NETLINK_NETFILTER, 0, &fw->scan.nl);
+	if (err == HAUNT_OK)
 		err = nl_open(NETLINK_NETFILTER, GROUP_BIT(NFNLGRP_NFTABLES),
 			      &fw->watch);
 	if (err == HAUNT_OK)
@@ -258,6 +260,7 @@ void nft_close(struct fw *fw)
 	skeleton_free(fw->skeleton);
 	nft_batch_free(fw->batch);
 	nl_close(fw->watch);
+	nl_close(fw->scan.nl);
 	nl_close(fw->nl);
 	free(fw);
 }

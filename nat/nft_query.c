@@ -17,6 +17,8 @@
 #define PASSES_MAX 32
 /* Datagrams of a dump that is read in one go: what there is, and the end. */
 #define WHOLE_PARTS 2
+/* NFTA_SET_COUNT, which older headers do not know. */
+#define SET_COUNT 20
 
 static void comment_copy(const struct nlattr *a,
 			 char out[NFT_TABLE_COMMENT_MAX])
@@ -106,6 +108,29 @@ enum haunt_err nft_query_rules(struct nl *nl, size_t *out)
 	}
 	errno = EINTR;
 	return HAUNT_ESYS;
+}
+
+static enum haunt_err set_item(void *arg, const struct nlmsghdr *h)
+{
+	const struct nlattr *at[SET_COUNT + 1];
+
+	nl_attrs(h, sizeof(struct nfgenmsg), at, SET_COUNT + 1);
+	if (!at[SET_COUNT])
+		return HAUNT_EUNSUPPORTED;
+	*(size_t *)arg = nl_attr_be32(at[SET_COUNT]);
+	return HAUNT_OK;
+}
+
+enum haunt_err nft_query_count(struct nl *nl, enum nft_set set, size_t *out)
+{
+	char buf[NL_REQUEST_MAX];
+	struct nl_sink sink = { .item = set_item, .arg = out };
+	struct nlmsghdr *h =
+		nftnl_nlmsg_build_hdr(buf, NFT_MSG_GETSET, NFPROTO_INET, 0, 0);
+
+	mnl_attr_put_strz(h, NFTA_SET_TABLE, NFT_TABLE);
+	mnl_attr_put_strz(h, NFTA_SET_NAME, nft_set_specs[set].name);
+	return nl_request(nl, h, &sink);
 }
 
 struct one {

@@ -324,6 +324,28 @@ bool nl_is_passing(int error)
 	       error == EBADMSG;
 }
 
+enum haunt_err nl_dump_begin(struct nl *nl, struct nlmsghdr *request,
+			     uint32_t *seq)
+{
+	request->nlmsg_flags |= NLM_F_REQUEST | NLM_F_DUMP;
+	request->nlmsg_seq = nl_seq(nl, 1);
+	*seq = request->nlmsg_seq;
+	return nl_send(nl, request, request->nlmsg_len);
+}
+
+enum haunt_err nl_dump_more(struct nl *nl, uint32_t seq,
+			    const struct nl_sink *sink, bool *more)
+{
+	struct answer a = { .sink = sink };
+	enum haunt_err err = datagram_take(nl, seq, &a);
+
+	if (err != HAUNT_OK)
+		return err;
+	*more = !a.ended;
+	errno = a.error;
+	return a.err;
+}
+
 const char *nl_errno_name(int error)
 {
 	const char *name = strerrorname_np(error);

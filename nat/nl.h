@@ -77,6 +77,18 @@ enum haunt_err nl_dump_pass(struct nl *nl, struct nlmsghdr *request,
 			    const struct nl_sink *sink,
 			    struct nl_pass *out) HAUNT_MUST_CHECK;
 
+/*
+ * A dump piece by piece: the kernel goes on where it was at each call of
+ * nl_dump_more(), which gives one datagram's messages to the sink, also of a
+ * dump that was interrupted; *more is false after the last. One dump at a
+ * time, and nothing else on its socket.
+ */
+enum haunt_err nl_dump_begin(struct nl *nl, struct nlmsghdr *request,
+			     uint32_t *seq) HAUNT_MUST_CHECK;
+enum haunt_err nl_dump_more(struct nl *nl, uint32_t seq,
+			    const struct nl_sink *sink,
+			    bool *more) HAUNT_MUST_CHECK;
+
 /* Sorts attributes by type into at[0] to at[n - 1]; NULL where there is none.
  * offset skips the message's own header. */
 void nl_attrs(const struct nlmsghdr *h, unsigned int offset,

@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "core/gate/core.h"
+#include "core/gate/later.h"
 
 #define CONTROL_LINE_MAX 4096 /* characters of a command, with newline */
 #define CONTROL_TEXT_MAX 1536 /* of an answer that has no list */
@@ -28,7 +29,7 @@ enum control_state {
 	CONTROL_NONE,	 /* nothing more to say */
 	CONTROL_TEXT,	 /* one object */
 	CONTROL_GRANTS,	 /* what is in force */
-	CONTROL_WAITING, /* for nat */
+	CONTROL_WAITING, /* for nat, or until what is in force is known */
 	CONTROL_REVOKED, /* what was revoked */
 };
 
@@ -39,6 +40,7 @@ struct control_reply {
 	size_t at;
 	size_t len;
 	struct revoke *revoke;
+	struct later later;
 	char text[CONTROL_TEXT_MAX];
 	/* Called when a WAITING reply has become one with something to say. */
 	void (*wake)(void *arg);

@@ -39,6 +39,22 @@ static enum haunt_err send_nat(void *arg, uint16_t type, const struct wr *body)
 	return HAUNT_OK;
 }
 
+/* Nat agrees to everything. */
+static void nat_agree(struct gate_core *core)
+{
+	uint64_t next;
+
+	do {
+		struct nat_result r = { .seq = last_seq };
+
+		if (last_seq && gate_core_result(core, &r))
+			abort();
+		last_seq = 0;
+		if (gate_core_tick(core, &next))
+			abort();
+	} while (last_seq);
+}
+
 static struct gate_core *core_make(const struct config *config)
 {
 	const struct gate_parts parts = { .config = config,
@@ -62,23 +78,8 @@ static struct gate_core *core_make(const struct config *config)
 	if (gate_core_result(core, &done))
 		abort();
 	last_seq = 0;
+	nat_agree(core);
 	return core;
-}
-
-/* Nat agrees to everything. */
-static void nat_agree(struct gate_core *core)
-{
-	uint64_t next;
-
-	do {
-		struct nat_result r = { .seq = last_seq };
-
-		if (last_seq && gate_core_result(core, &r))
-			abort();
-		last_seq = 0;
-		if (gate_core_tick(core, &next))
-			abort();
-	} while (last_seq);
 }
 
 static void answer_check(const char *text, size_t len)

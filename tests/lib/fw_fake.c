@@ -198,25 +198,68 @@ static enum haunt_err fake_cut(struct fw *fw, const struct session *sessions,
 	return HAUNT_OK;
 }
 
-static enum haunt_err fake_list(struct fw *fw, fw_rule_fn *fn, void *arg)
+static enum haunt_err fake_scan_begin(struct fw *fw)
 {
 	struct fw_fake *f = fw->fake;
-	uint64_t now = clock_mono_ms(f->clock);
-	enum haunt_err err = HAUNT_OK;
 
 	if (f->fail_list) {
 		f->fail_list = false;
 		errno = EPERM;
 		return HAUNT_ESYS;
 	}
+	f->scanned = 0;
+	f->scans++;
+	return HAUNT_OK;
+}
+
+/* As the kernel does it: goes on where as many are behind as were before. */
+static enum haunt_err fake_scan_next(struct fw *fw, fw_rule_fn *fn, void *arg,
+				     struct fw_scanned *out)
+{
+	struct fw_fake *f = fw->fake;
+	size_t part = f->part ? f->part : FW_FAKE_ELEMENTS;
+	enum haunt_err err = HAUNT_OK;
+	size_t i;
+
 	expire(f);
-	for (size_t i = 0; !err && i < f->len; i++) {
+	i = f->scanned;
+	out->torn = i > 0;
+	out->ended = 0;
+	for (; !err && part && i < f->len; i++, part--) {
 		struct rule r = f->elements[i].rule;
 
-		r.lifetime_ms = (uint32_t)(f->elements[i].ends_ms - now);
+		r.lifetime_ms = (uint32_t)(f->elements[i].ends_ms -
+					   clock_mono_ms(f->clock));
 		err = fn(arg, &r);
 	}
+	f->scanned = i;
+	out->more = i < f->len;
 	return err;
+}
+
+static enum haunt_err fake_count(struct fw *fw, size_t *out)
+{
+	struct fw_fake *f = fw->fake;
+
+	expire(f);
+	if (f->uncounted)
+		return HAUNT_EUNSUPPORTED;
+	*out = f->len;
+	return HAUNT_OK;
+}
+
+static enum haunt_err fake_find(struct fw *fw, const struct rule *at,
+				struct rule *out)
+{
+	const struct fw_fake_element *e =
+		fw_fake_find(fw->fake, &at->address, at->proto, at->outer);
+
+	if (!e)
+		return HAUNT_ENOENT;
+	*out = e->rule;
+	out->lifetime_ms =
+		(uint32_t)(e->ends_ms - clock_mono_ms(fw->fake->clock));
+	return HAUNT_OK;
 }
 
 static enum haunt_err fake_cut_stale(struct fw *fw, const struct rule *rules,
@@ -256,7 +299,10 @@ const struct fw_ops fw_fake = {
 	.apply = fake_apply,
 	.revoke = fake_revoke,
 	.stop = fake_stop,
-	.list = fake_list,
+	.scan_begin = fake_scan_begin,
+	.scan_next = fake_scan_next,
+	.count = fake_count,
+	.find = fake_find,
 	.cut_stale = fake_cut_stale,
 	.cut = fake_cut,
 	.sessions = fake_sessions,

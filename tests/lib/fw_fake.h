@@ -30,10 +30,14 @@ struct fw_fake {
 	size_t sessions_len;
 	int fail_errno;	      /* of the next apply or revoke; 0: none */
 	bool fail_unknown;    /* ... and nobody knows whether it is in force */
-	bool fail_list;	      /* the next list fails */
+	bool fail_list;	      /* the next scan fails */
 	bool fail_sessions;   /* the next survey fails */
 	unsigned int stopped; /* ids that nothing may pass under any more */
 	unsigned int cuts;    /* rules whose stale entries were cut */
+	size_t part;	      /* elements that a scan tells at a time; 0: all */
+	size_t scanned;	      /* by the scan under way */
+	unsigned int scans;   /* that were begun */
+	bool uncounted;	      /* does not tell how many there are */
 };
 
 /* The one that fw_fake.open() takes hold of. */

@@ -8,7 +8,7 @@ tests_lib_knocker_SOURCES = tests/lib/knocker.c
 tests_lib_knocker_LDADD = libproto.la libbase.la
 # By name: a folder would bring along what was built in it.
 EXTRA_DIST += .ci/run tests/check.sh tests/demo.sh tests/tap-run \
-	tests/net/allornothing.sh tests/net/capture_burst.sh \
+	tests/net/adopt.sh tests/net/allornothing.sh tests/net/capture_burst.sh \
 	tests/net/capture_links.sh tests/net/capture_udp.sh tests/net/cloak.sh \
 	tests/net/cloak_iptables.sh tests/net/cloak_nft.sh \
 	tests/net/cloak_reject.sh tests/net/ctl.sh tests/net/doctor.sh tests/net/dryrun.sh \

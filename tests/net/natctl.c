@@ -97,6 +97,16 @@ static enum haunt_err session_print(void *arg, const struct session *s)
 	return HAUNT_OK;
 }
 
+static enum haunt_err list(struct driver *d)
+{
+	struct fw_scanned part = { .more = true };
+	enum haunt_err err = fw_nft.scan_begin(d->fw);
+
+	while (err == HAUNT_OK && part.more)
+		err = fw_nft.scan_next(d->fw, rule_print, NULL, &part);
+	return err;
+}
+
 static double now_us(void)
 {
 	struct timespec t;
@@ -198,7 +208,7 @@ static void obey(struct driver *d, const char *line)
 		verdict(fw_nft.cut_stale(d->fw, d->rules, d->len), NULL);
 		d->len = 0;
 	} else if (strcmp(line, "list") == 0) {
-		verdict(fw_nft.list(d->fw, rule_print, NULL), NULL);
+		verdict(list(d), NULL);
 	} else if (strcmp(line, "sessions") == 0) {
 		verdict(fw_nft.sessions(d->fw, session_print, NULL), NULL);
 	} else if (strcmp(line, "repair") == 0) {

@@ -10,6 +10,9 @@
  *	again [from A]          send the last packet once more
  *	junk [from A]           send a packet that no key made
  *	noise [from A]          send something that is no packet
+ *	slow N                  nat tells what is in force in parts of N, and
+ *	                        none of them before
+ *	parts N                 it tells so many; `quick`: all of them
  *	sessions N ID A         make up sessions of that grant (or `last`) from
  *A fail ERRNO              the firewall refuses the next transaction fail list
  *| survey      ... the next of these room N                  the firewall holds
@@ -21,6 +24,8 @@
  *	answer TEXT             the last answer holds TEXT
  *	open A DOOR [SERVICE]   the firewall lets A in there
  *	shut A DOOR             ... does not
+ *	mark A DOOR             remember which grant stands there
+ *	same A DOOR             ... it is still that one
  *	doors N                 so many are open
  *	count NAME N            a counter of the status command
  *	ended                   the gate has asked to be started anew
@@ -46,6 +51,7 @@ struct player {
 	struct world world;
 	struct datagram last;
 	char *answer;
+	uint32_t marked;   /* the id of a grant */
 	char log[1 << 15]; /* since the last verb that did something */
 };
 
@@ -301,6 +307,26 @@ static void verb_free(struct player *p, char *rest)
 	world_settle(&p->world);
 }
 
+static void verb_slow(struct player *p, char *rest)
+{
+	p->world.kernel.part = number_need(p, &rest);
+	p->world.slow = true;
+	p->world.parts = 0;
+}
+
+static void verb_parts(struct player *p, char *rest)
+{
+	p->world.parts = number_need(p, &rest);
+	world_settle(&p->world);
+}
+
+static void verb_quick(struct player *p, char *rest)
+{
+	(void)rest;
+	p->world.slow = false;
+	world_settle(&p->world);
+}
+
 static void verb_restart(struct player *p, char *rest)
 {
 	(void)rest;
@@ -390,6 +416,21 @@ static void verb_shut(struct player *p, char *rest)
 		stop(p, "the door is open");
 }
 
+static void verb_mark(struct player *p, char *rest)
+{
+	const struct fw_fake_element *e = element(p, &rest);
+
+	p->marked = e ? e->rule.id : 0;
+}
+
+static void verb_same(struct player *p, char *rest)
+{
+	const struct fw_fake_element *e = element(p, &rest);
+
+	if (!e || e->rule.id != p->marked)
+		stop(p, "it is not the same grant");
+}
+
 static void verb_doors(struct player *p, char *rest)
 {
 	size_t want = number_need(p, &rest);
@@ -430,11 +471,14 @@ static const struct verb {
 	{ "fail", true, verb_fail },	   { "room", true, verb_room },
 	{ "hold", true, verb_hold },	   { "release", true, verb_release },
 	{ "full", true, verb_full },	   { "free", true, verb_free },
-	{ "restart", true, verb_restart }, { "control", true, verb_control },
-	{ "log", false, verb_log },	   { "nolog", false, verb_nolog },
-	{ "answer", false, verb_answer },  { "open", false, verb_open },
-	{ "shut", false, verb_shut },	   { "doors", false, verb_doors },
-	{ "count", false, verb_count },	   { "ended", false, verb_ended },
+	{ "slow", true, verb_slow },	   { "parts", true, verb_parts },
+	{ "quick", true, verb_quick },	   { "restart", true, verb_restart },
+	{ "control", true, verb_control }, { "log", false, verb_log },
+	{ "nolog", false, verb_nolog },	   { "answer", false, verb_answer },
+	{ "open", false, verb_open },	   { "shut", false, verb_shut },
+	{ "doors", false, verb_doors },	   { "mark", false, verb_mark },
+	{ "same", false, verb_same },	   { "count", false, verb_count },
+	{ "ended", false, verb_ended },
 };
 
 static const struct verb *verb_find(const char *name)

@@ -3,7 +3,7 @@ NAT_TESTS = tests/unit/test_grant tests/unit/test_rule \
 	tests/unit/test_nft_batch tests/unit/test_nft_elem \
 	tests/unit/test_skeleton tests/unit/test_ct_entry \
 	tests/unit/test_legacy \
-	tests/unit/test_nat_core
+	tests/unit/test_nat_core tests/unit/test_nat_adopt
 check_PROGRAMS += $(NAT_TESTS)
 TESTS += $(NAT_TESTS)
 NAT_CFLAGS = $(AM_CFLAGS) $(MNL_CFLAGS) $(NFTNL_CFLAGS) $(NFCT_CFLAGS)
@@ -24,6 +24,11 @@ tests_unit_test_nat_core_SOURCES = tests/unit/test_nat_core.c \
 	tests/lib/clock_fake.h
 tests_unit_test_nat_core_CFLAGS = $(NAT_CFLAGS)
 tests_unit_test_nat_core_LDADD = $(NAT_LIBS)
+tests_unit_test_nat_adopt_SOURCES = tests/unit/test_nat_adopt.c \
+	tests/lib/nat_kit.h tests/lib/fw_fake.h tests/lib/fw_fake.c \
+	tests/lib/clock_fake.h
+tests_unit_test_nat_adopt_CFLAGS = $(NAT_CFLAGS)
+tests_unit_test_nat_adopt_LDADD = $(NAT_LIBS)
 
 # The kernel's firewall without the daemon, for tests/net/nat_*.sh.
 check_PROGRAMS += tests/net/natctl
