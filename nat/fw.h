@@ -27,13 +27,20 @@ typedef enum haunt_err fw_rule_fn(void *arg, const struct rule *rule);
 /* Called once for each session found. */
 typedef enum haunt_err fw_session_fn(void *arg, const struct session *s);
 
+struct fw_setup {
+	const struct config *config;
+	/* Kernel features to do without, comma separated; NULL for none. */
+	const char *missing;
+	/* What remains of the time that the cloak is tried for; 0: it is over,
+	 * there is no cloak; negative: it is not tried but in force. */
+	int64_t try_ms;
+};
+
 struct fw_ops {
 	/* Takes its sockets and makes the static ruleset present, adopting
 	 * what an earlier process left. Logs what it found and decided, and
-	 * why it failed. missing lists kernel features to do without, comma
-	 * separated; NULL for none. Keeps config. */
-	enum haunt_err (*open)(const struct config *config, const char *missing,
-			       struct fw **out);
+	 * why it failed. Keeps setup->config. */
+	enum haunt_err (*open)(const struct fw_setup *setup, struct fw **out);
 	/* Puts n rules in force in one transaction: EBUSY when a table is
 	 * full, ESYS with *why otherwise. Does not touch conntrack. */
 	enum haunt_err (*apply)(struct fw *fw, const struct rule *rules,
@@ -47,6 +54,15 @@ struct fw_ops {
 	 * most GRANT_SURVEY_MAX, whether they are in force or not. */
 	enum haunt_err (*stop)(struct fw *fw, const uint32_t *ids, size_t n,
 			       struct fw_error *why);
+	/* OK if this TCP connection to this host came in by a grant, or from
+	 * never-close-for: a way in that the cloak leaves. server is its other
+	 * end before or after translation. ENOENT: it is not known; EDENIED:
+	 * it came in otherwise. NULL with keep. */
+	enum haunt_err (*seen)(struct fw *fw, const struct endpoint *client,
+			       const struct endpoint *server);
+	/* Lets a cloak that is tried stay. ESTALE: it is lifted already. NULL
+	 * where there is none. */
+	enum haunt_err (*keep)(struct fw *fw);
 	/* Tells what is in force; ends what the configuration has no more. */
 	enum haunt_err (*list)(struct fw *fw, fw_rule_fn *fn, void *arg);
 	/* A descriptor that is readable when somebody else changed the

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "nat/nft_cloak.h"
 #include "nat/nft_query.h"
 
 /* How often a transaction is built anew after the kernel's state had moved
@@ -290,6 +291,8 @@ const struct fw_ops fw_nft = {
 	.apply = nft_apply,
 	.revoke = nft_revoke,
 	.stop = nft_stop,
+	.seen = nft_cloak_seen,
+	.keep = nft_cloak_keep,
 	.list = nft_list,
 	.watch = nft_watch,
 	.repair = nft_repair,

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nat/nft_cloak.h"
 #include "nat/nft_query.h"
 #include "nat/nft_table.h"
 
@@ -286,7 +287,7 @@ static enum haunt_err install_over(struct fw *fw, struct past *past)
 			nft_log_failure(fw, "table", "adopt", err);
 		else
 			log_event(LOG_LEVEL_INFO, "table", "result=adopted");
-		return err;
+		return err == HAUNT_OK ? nft_cloak_adopt(fw) : err;
 	}
 	err = past_read(fw, past);
 	if (err != HAUNT_OK) {
@@ -318,6 +319,7 @@ enum haunt_err nft_install(struct fw *fw)
 	enum haunt_err err;
 	uint32_t other;
 
+	nft_cloak_prepare(fw);
 	err = nft_query_table(fw->nl, NFT_TABLE, &past.table);
 	if (err == HAUNT_OK)
 		err = nft_query_table(fw->nl, NFT_ANCHOR, &past.anchor);

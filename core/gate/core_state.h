@@ -16,10 +16,12 @@ struct gate_core {
 	struct ends *ends;
 	struct cuts *cuts;
 	struct revoke_queue revokes;
+	struct confirm confirm;
 	struct capture_stats capture;
 	int64_t since_s;
 	uint32_t seq;	   /* of the last message */
 	uint32_t list_seq; /* of the question for what is in force */
+	uint32_t waits;	   /* see gate_core_waits() */
 	uint32_t adopted_rules;
 	bool adopted;
 	uint64_t prune_ms;
@@ -45,5 +47,8 @@ static inline enum haunt_err gate_send(struct gate_core *g, uint16_t type,
 {
 	return g->parts.send(g->parts.arg, type, w);
 }
+
+/* Nat has answered the confirmation. */
+void core_confirmed(struct gate_core *g, const struct nat_result *r);
 
 #endif

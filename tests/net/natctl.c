@@ -208,6 +208,7 @@ static struct config *config_read(const char *path)
 
 int main(int argc, char **argv)
 {
+	struct fw_setup setup = { .try_ms = -1 };
 	struct driver d = { .len = 0 };
 	char line[256];
 
@@ -216,8 +217,10 @@ int main(int argc, char **argv)
 	d.config = argc > 1 ? config_read(argv[1]) : NULL;
 	if (!d.config)
 		return 2;
-	if (fw_nft.open(d.config, argc > 2 ? argv[2] : NULL, &d.fw) !=
-	    HAUNT_OK) {
+	setup.config = d.config;
+	if (argc > 2)
+		setup.missing = argv[2];
+	if (fw_nft.open(&setup, &d.fw) != HAUNT_OK) {
 		puts("error open");
 		return 1;
 	}
