@@ -104,6 +104,9 @@ static void ready_look(struct monitor *m)
 	bool ready = roles_ready(&m->roles, ROLES_NOW);
 	const struct config *c = m->now.config;
 
+	/* The capture before is at work all the time. */
+	if (m->trial == TRIAL_CAPTURE)
+		return;
 	if (ready && !m->ready) {
 		log_event(LOG_LEVEL_INFO, "ready", "services=%zu clients=%zu",
 			  c->services_len, c->clients_len);

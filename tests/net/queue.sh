@@ -80,6 +80,30 @@ reload_listener() {
 storm "gate and nat killed" 1000 1000 kill_both
 storm "reloads" 1100 2000 reload
 storm "reloads with another listener" 1200 3000 reload_listener
+# fds: how many descriptors the monitor has.
+fds() {
+	find "/proc/$HAUNTD_PID/fd" -mindepth 1 | wc -l
+}
+before=$(fds)
+ctl reload >/dev/null
+kill_both 1
+check "ready once more" wait_until 20 ready_again 12
+is "the monitor keeps no descriptor" "$(fds)" "$before"
+
+# A gate that crashes may have done so over what it read: that goes with it,
+# and with capture, which is at the other end.
+log_mark
+capture=$(role_pid capture)
+kill -ALRM "$(role_pid gate)"
+check "after a crash all are there again" wait_until 20 ready_again 1
+check "capture is another one" [ "$(role_pid capture)" != "$capture" ]
+check "a knock is heard" knock_for granted friend "$GW4" --access tcp/22
+log_mark
+kill -KILL "$(role_pid capture)"
+check "capture dies alone and is there again" wait_until 20 ready_again 1
+refuse "gate and nat live on" grep -q 'died role=\(gate\|nat\)' \
+	<(log_since)
+check "a knock is heard" knock_for renewed friend "$GW4" --access tcp/22
 check "nobody had to be killed to end" \
 	bash -c "! grep -q 'roles-do-not-end' '$LOG'"
 done_testing

@@ -6,14 +6,19 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 need_haunt
-need jq
+need jq socat
 
 world_up
 start_sshd gw
 start_nginx gw
 start_udp gw 7001 secret
 config_standard 300s >"$CONF"
+# A service manager that writes down what it is told.
+socat -u "UNIX-RECV:$T/notify" "OPEN:$T/notified,creat,append" &
+check "the service manager listens" wait_until 5 [ -S "$T/notify" ]
+export NOTIFY_SOCKET=$T/notify
 must_start_hauntd
+unset NOTIFY_SOCKET
 
 # ctl_ask COMMAND: the daemon's own answer.
 ctl_ask() {
@@ -31,7 +36,6 @@ refused() {
 	is "$1: the grants are there" "$(ctl --json grants |
 		jq -c '[.grants[].client] | sort')" '["alice","alice","bob"]'
 }
-need socat
 
 check "alice is granted a ghost" knock_for granted friend "$GW4" \
 	--access tcp/22 --nat-port 80
@@ -121,4 +125,9 @@ check "capture is another one" [ "$(role_pid capture)" != "$capture" ]
 check "the old one has gone" wait_until 5 bash -c \
 	"! kill -0 $capture 2>/dev/null"
 check "the sessions live on" alive ghost
+sed 's/\(READY=1\|RELOADING=1\|STOPPING=1\)/\n\1/g' "$T/notified" >"$T/told"
+like "the service manager was told of a reload" \
+	"$(tr '\n' ' ' <"$T/told")" 'RELOADING=1 MONOTONIC_USEC=[0-9]+ READY=1'
+is "and of its end each time" "$(grep -c '^RELOADING=1' "$T/told")" \
+	"$(($(grep -c '^READY=1' "$T/told") - 1))"
 done_testing
