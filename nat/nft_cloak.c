@@ -47,7 +47,7 @@ static enum haunt_err elements_put(struct fw *fw)
 }
 
 /* *timed: how many of the elements in force end by themselves. */
-static enum haunt_err elements_count(struct fw *fw, size_t *n, size_t *timed)
+enum haunt_err nft_cloak_count(struct fw *fw, size_t *n, size_t *timed)
 {
 	struct nft_elem_list list;
 	enum haunt_err err =
@@ -63,10 +63,24 @@ static enum haunt_err elements_count(struct fw *fw, size_t *n, size_t *timed)
 	return HAUNT_OK;
 }
 
+void nft_cloak_note(const struct fw *fw, size_t n, size_t timed)
+{
+	if (!fw->tried && !timed && n)
+		return;
+	if (fw->tried)
+		log_event(LOG_LEVEL_INFO, "cloak", "was=%s result=%s",
+			  timed || !n ? "tried" : "in-force",
+			  fw->skeleton->lifted ? "lifted" : "tried");
+	else
+		log_event(LOG_LEVEL_WARNING, "cloak",
+			  "was=%s result=in-force reason=started-without-try",
+			  timed ? "tried" : "lifted");
+}
+
 enum haunt_err nft_cloak_adopt(struct fw *fw)
 {
 	size_t n = 0, timed = 0;
-	enum haunt_err err = elements_count(fw, &n, &timed);
+	enum haunt_err err = nft_cloak_count(fw, &n, &timed);
 
 	nft_cloak_prepare(fw);
 	if (err == HAUNT_OK && !fw->tried && !timed &&
@@ -78,14 +92,7 @@ enum haunt_err nft_cloak_adopt(struct fw *fw)
 		nft_log_failure(fw, "cloak", "adopt", err);
 		return err;
 	}
-	if (fw->tried)
-		log_event(LOG_LEVEL_INFO, "cloak", "was=%s result=%s",
-			  timed || !n ? "tried" : "in-force",
-			  fw->skeleton->lifted ? "lifted" : "tried");
-	else
-		log_event(LOG_LEVEL_WARNING, "cloak",
-			  "was=%s result=in-force reason=started-without-try",
-			  timed ? "tried" : "lifted");
+	nft_cloak_note(fw, n, timed);
 	return HAUNT_OK;
 }
 
@@ -96,7 +103,7 @@ enum haunt_err nft_cloak_keep(struct fw *fw)
 
 	if (!fw->tried)
 		return HAUNT_OK;
-	err = elements_count(fw, &n, &timed);
+	err = nft_cloak_count(fw, &n, &timed);
 	if (err != HAUNT_OK)
 		return err;
 	/* The kernel was faster. */

@@ -12,6 +12,11 @@
 void nft_cloak_prepare(struct fw *fw);
 /* Brings the elements of tables that were taken over to the same; logs. */
 enum haunt_err nft_cloak_adopt(struct fw *fw) HAUNT_MUST_CHECK;
+/* How many elements there are, and how many of them end by themselves. */
+enum haunt_err nft_cloak_count(struct fw *fw, size_t *n,
+			       size_t *timed) HAUNT_MUST_CHECK;
+/* Logs what became of so many, if that is something else. */
+void nft_cloak_note(const struct fw *fw, size_t n, size_t timed);
 /* Verbs of fw_nft. */
 enum haunt_err nft_cloak_seen(struct fw *fw, const struct endpoint *client,
 			      const struct endpoint *server);

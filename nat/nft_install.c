@@ -279,6 +279,7 @@ static enum haunt_err install_new(struct fw *fw, struct past *past)
 static enum haunt_err install_over(struct fw *fw, struct past *past)
 {
 	const char *reason = misfit(fw, past);
+	size_t doors = 0, timed = 0;
 	enum haunt_err err;
 
 	if (!reason) {
@@ -289,6 +290,9 @@ static enum haunt_err install_over(struct fw *fw, struct past *past)
 			log_event(LOG_LEVEL_INFO, "table", "result=adopted");
 		return err == HAUNT_OK ? nft_cloak_adopt(fw) : err;
 	}
+	/* A set of another shape cannot be read: then nothing is said. */
+	if (nft_cloak_count(fw, &doors, &timed) != HAUNT_OK)
+		doors = 1;
 	err = past_read(fw, past);
 	if (err != HAUNT_OK) {
 		nft_log_failure(fw, "table", "read", err);
@@ -304,6 +308,8 @@ static enum haunt_err install_over(struct fw *fw, struct past *past)
 	log_event(LOG_LEVEL_INFO, "table",
 		  "result=rebuilt reason=%s grants=%zu", reason,
 		  past->rules_len);
+	if (fw->skeleton->cloaked_len)
+		nft_cloak_note(fw, doors, timed);
 	return HAUNT_OK;
 }
 
