@@ -9,6 +9,7 @@
 
 #include "client/args.h"
 #include "client/control.h"
+#include "client/steps.h"
 #include "client/tell.h"
 #include "core/proto/haunt.h"
 #include "doctor/doctor.h"
@@ -16,18 +17,11 @@
 
 #define COMMAND_WORDS 3 /* with the command's name */
 
-enum status {
-	STATUS_OK = 0,
-	STATUS_USAGE = 1,
-	STATUS_DAEMON = 2,  /* not running, not ours to ask, no answer */
-	STATUS_REFUSED = 3, /* it answered, and said no */
-	STATUS_BAD = 4,	    /* explain: would not get in; doctor: findings */
-};
-
 struct words {
 	const char *socket;
 	const char *config;
 	const char *json;
+	const char *here;
 	const char *cut;
 	const char *to;
 	const char *in;
@@ -41,6 +35,7 @@ static const struct arg args_known[] = {
 	{ "--config", "a file", offsetof(struct words, config) },
 	{ "--json", NULL, offsetof(struct words, json) },
 	{ CONTROL_CUT, NULL, offsetof(struct words, cut) },
+	{ "--here", NULL, offsetof(struct words, here) },
 	{ "--to", "an address of this gateway", offsetof(struct words, to) },
 	{ "--in", "the name of an interface", offsetof(struct words, in) },
 	{ "--help", NULL, offsetof(struct words, help) },
@@ -53,24 +48,15 @@ static const char usage[] =
 	"  grants                what is open, for whom, and for how long\n"
 	"  revoke CLIENT|GRANT   close it now\n"
 	"    --cut               and end what came in by it\n"
+	"  confirm [--here]      keep a cloak that is tried\n"
+	"  reload                take the configuration anew\n"
+	"  client list [-c FILE]\n"
+	"                        the clients in the configuration file\n"
+	"  client remove CLIENT [-c FILE]\n"
+	"                        close all it has, and take it out of the file\n"
 	"  doctor [-c FILE]      what is wrong with this machine\n"
 	"  explain ADDRESS PROTO/PORT [--to ADDRESS] [--in INTERFACE]\n"
 	"                        what would happen to a new connection, and why\n";
-
-static void tell_unreachable(const char *path, enum haunt_err err)
-{
-	if (err != HAUNT_ESYS)
-		tell("%s: %s", path, haunt_strerror(err));
-	else if (errno == ENOENT || errno == ECONNREFUSED)
-		tell("%s: hauntd is not running, or has another "
-		     "control-socket",
-		     path);
-	else if (errno == EACCES || errno == EPERM)
-		tell("%s: not allowed: be root, or in hauntd's control-group",
-		     path);
-	else
-		tell("%s: %s", path, strerror(errno));
-}
 
 static enum status run(const char *path, const json_t *request, bool json)
 {
@@ -79,7 +65,7 @@ static enum status run(const char *path, const json_t *request, bool json)
 	const char *refusal;
 
 	if (err) {
-		tell_unreachable(path, err);
+		steps_unreachable(path, err);
 		return STATUS_DAEMON;
 	}
 	refusal = control_error(answer);
@@ -109,10 +95,11 @@ static void print_error(const char *why)
 	json_decref(answer);
 }
 
-/* Commands that run here, without the daemon: their names, how many words
- * follow, and what they do. */
+/* Commands that are more than one question to the daemon, or none: their
+ * names, how many words follow, and what they do. */
 struct here {
 	const char *name;
+	const char *second; /* what the first of these words must be, or NULL */
 	size_t words;
 	enum status (*run)(const struct words *options,
 			   const char *const *words);
@@ -157,9 +144,60 @@ static enum status here_doctor(const struct words *options,
 	return statuses[doctor_run(path, options->json)];
 }
 
+static struct steps steps_of(const struct words *options)
+{
+	return (struct steps){
+		.socket = options->socket ? options->socket
+					  : HAUNT_RUNDIR "/control",
+		.config = options->config ? options->config
+					  : HAUNT_SYSCONFDIR "/hauntd.conf",
+		.json = options->json,
+		.here = options->here,
+	};
+}
+
+static enum status here_reload(const struct words *options,
+			       const char *const *words)
+{
+	const struct steps s = steps_of(options);
+
+	(void)words;
+	return steps_reload(&s, false);
+}
+
+static enum status here_confirm(const struct words *options,
+				const char *const *words)
+{
+	const struct steps s = steps_of(options);
+
+	(void)words;
+	return steps_confirm(&s, s.here);
+}
+
+static enum status here_list(const struct words *options,
+			     const char *const *words)
+{
+	const struct steps s = steps_of(options);
+
+	(void)words;
+	return steps_client_list(&s);
+}
+
+static enum status here_remove(const struct words *options,
+			       const char *const *words)
+{
+	const struct steps s = steps_of(options);
+
+	return steps_client_remove(&s, words[1]);
+}
+
 static const struct here heres[] = {
-	{ "explain", 2, here_explain },
-	{ "doctor", 0, here_doctor },
+	{ "reload", NULL, 0, here_reload },
+	{ "confirm", NULL, 0, here_confirm },
+	{ "client", "list", 1, here_list },
+	{ "client", "remove", 2, here_remove },
+	{ "explain", NULL, 2, here_explain },
+	{ "doctor", NULL, 0, here_doctor },
 };
 
 /* NULL: the daemon is to be asked. */
@@ -167,7 +205,8 @@ static const struct here *here_find(const char *const *command, size_t n)
 {
 	for (size_t i = 0; i < sizeof(heres) / sizeof(heres[0]); i++)
 		if (n == heres[i].words + 1 &&
-		    !strcmp(command[0], heres[i].name))
+		    !strcmp(command[0], heres[i].name) &&
+		    (!heres[i].second || !strcmp(command[1], heres[i].second)))
 			return &heres[i];
 	return NULL;
 }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 noinst_LTLIBRARIES += libconf.la
 libconf_la_SOURCES = %D%/config.h %D%/config.c %D%/print.c %D%/parse.h \
-	%D%/parse.c %D%/token.h %D%/token.c %D%/scan.h %D%/scan.c \
+	%D%/parse.c %D%/edit.h %D%/edit.c %D%/token.h %D%/token.c %D%/scan.h %D%/scan.c \
 	%D%/reader.h %D%/reader.c %D%/draft.h %D%/schema.h %D%/schema.c \
 	%D%/schema_service.c %D%/schema_client.c %D%/check.c \
 	%D%/client_conf.h %D%/client_conf.c %D%/client_schema.h \

@@ -5,7 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,109 +15,23 @@
 #include <unistd.h>
 
 #include "conf/config.h"
-#include "config.h"
 #include "core/base/log.h"
 #include "core/base/role.h"
 #include "core/capture/capture.h"
 #include "core/gate/clients.h"
 #include "core/gate/gate.h"
 #include "core/instance.h"
+#include "core/lockout.h"
 #include "core/monitor.h"
+#include "core/options.h"
+#include "core/reload.h"
 #include "nat/nat.h"
 
 #define CONFIG_TEXT_MAX (16 * 1024 * 1024)
+#define EXIT_LOCKOUT	4
 
 static const struct role *const roles[] = { &role_capture, &role_gate,
 					    &role_nat };
-
-struct options {
-	const char *path;
-	const char *role;
-	const char *assume_missing;
-	bool check;
-	bool print;
-	bool dry_run;
-	bool uninstall;
-};
-
-static const char usage_text[] =
-	"usage: hauntd [-c FILE] [-n | -p] [--dry-run] [--uninstall]\n"
-	"  -c, --config FILE   the configuration (" HAUNT_SYSCONFDIR
-	"/hauntd.conf)\n"
-	"  -n, --check         check the configuration and exit\n"
-	"  -p, --print         print the configuration in effect and exit\n"
-	"      --dry-run       change nothing in the kernel, log what would be "
-	"done\n"
-	"      --uninstall     take every rule of haunt out of the kernel and "
-	"exit\n"
-	"      --assume-missing LIST\n"
-	"                      do without these kernel features (see "
-	"hauntd(8))\n"
-	"  -V, --version       print the version and exit\n"
-	"  -h, --help          print this and exit\n";
-
-static const struct option long_options[] = {
-	{ "config", required_argument, NULL, 'c' },
-	{ "check", no_argument, NULL, 'n' },
-	{ "print", no_argument, NULL, 'p' },
-	{ "dry-run", no_argument, NULL, 'd' },
-	{ "uninstall", no_argument, NULL, 'u' },
-	{ "assume-missing", required_argument, NULL, 'm' },
-	{ "version", no_argument, NULL, 'V' },
-	{ "help", no_argument, NULL, 'h' },
-	{ NULL, 0, NULL, 0 },
-};
-
-static void usage_exit(FILE *to, int status)
-{
-	fputs(usage_text, to);
-	exit(status);
-}
-
-static void options_read(int argc, char **argv, struct options *o)
-{
-	int c;
-
-	while ((c = getopt_long(argc, argv, "c:r:npVh", long_options, NULL)) >=
-	       0) {
-		switch (c) {
-		case 'c':
-			o->path = optarg;
-			break;
-		case 'r':
-			o->role = optarg;
-			break;
-		case 'n':
-			o->check = true;
-			break;
-		case 'p':
-			o->print = true;
-			break;
-		case 'd':
-			o->dry_run = true;
-			break;
-		case 'u':
-			o->uninstall = true;
-			break;
-		case 'm':
-			o->assume_missing = optarg;
-			break;
-		case 'V':
-			puts("hauntd " PACKAGE_VERSION);
-			exit(EXIT_SUCCESS);
-		case 'h':
-			usage_exit(stdout, EXIT_SUCCESS);
-			break;
-		default:
-			usage_exit(stderr, EXIT_FAILURE);
-		}
-	}
-	if (optind < argc) {
-		fprintf(stderr, "hauntd: unexpected argument: %s\n",
-			argv[optind]);
-		usage_exit(stderr, EXIT_FAILURE);
-	}
-}
 
 /* The whole of a file as text, or NULL with errno set. */
 static char *text_read(FILE *f, size_t *len)
@@ -156,6 +70,11 @@ static char *text_read(FILE *f, size_t *len)
 	return text;
 }
 
+static bool is_reader(const struct options *o)
+{
+	return o->role && strcmp(o->role, RELOAD_READER) == 0;
+}
+
 static char *config_text(const struct options *o, size_t *len)
 {
 	char sealed[32];
@@ -165,7 +84,7 @@ static char *config_text(const struct options *o, size_t *len)
 	/* A role opens the sealed text anew: a descriptor that it shares with
 	 * the other roles would share the place in the file, too. */
 	snprintf(sealed, sizeof(sealed), "/proc/self/fd/%d", ROLE_FD_CONFIG);
-	f = fopen(o->role ? sealed : o->path, "re");
+	f = fopen(o->role && !is_reader(o) ? sealed : o->path, "re");
 	if (f)
 		text = text_read(f, len);
 	if (!text)
@@ -209,6 +128,7 @@ static int role_main(const struct options *o, const struct config *config)
 		.right = ROLE_FD_RIGHT,
 		.dry_run = o->dry_run,
 		.assume_missing = o->assume_missing,
+		.try_ms = o->try_left_ms,
 	};
 	char name[16];
 	struct stat st;
@@ -287,7 +207,46 @@ static int check_main(const struct config *config)
 	return err == HAUNT_OK ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-static int monitor_main(const struct options *o, const struct config *config,
+static bool user_check(const char *path, const char *name)
+{
+	if (getpwnam(name))
+		return true;
+	fprintf(stderr, "%s: there is no user '%s'\n", path, name);
+	return false;
+}
+
+/* The new text for a monitor that reloads, if it is as a start wants it. */
+static int reader_main(const struct options *o, const struct config *config,
+		       const char *text, size_t len)
+{
+	bool users = user_check(o->path, config->user_capture) &&
+		     user_check(o->path, config->user_gate) &&
+		     user_check(o->path, config->user_nat);
+	struct stat st;
+	FILE *to;
+
+	if (fstat(RELOAD_TEXT_FD, &st) < 0 || !S_ISREG(st.st_mode)) {
+		fprintf(stderr, "hauntd: -r is for hauntd itself\n");
+		return EXIT_FAILURE;
+	}
+	if (check_main(config) != EXIT_SUCCESS || !users)
+		return EXIT_FAILURE;
+	to = fdopen(RELOAD_TEXT_FD, "w");
+	if (to && fwrite(text, 1, len, to) == len && fclose(to) == 0)
+		return EXIT_SUCCESS;
+	fprintf(stderr, "hauntd: %s\n", strerror(errno));
+	return EXIT_FAILURE;
+}
+
+/* A cloak that is in the kernel already shuts nobody out who is here. */
+static bool is_lockout(const struct options *o, const struct config *config)
+{
+	return !o->force && !o->dry_run && !nat_installed() &&
+	       lockout_told(config);
+}
+
+/* Takes the configuration. */
+static int monitor_main(const struct options *o, struct config *config,
 			const char *text, size_t len)
 {
 	struct monitor_setup setup = {
@@ -297,21 +256,27 @@ static int monitor_main(const struct options *o, const struct config *config,
 		.path = o->path,
 		.dry_run = o->dry_run,
 		.assume_missing = o->assume_missing,
+		.try_s = o->try_s,
 	};
 
 	if (geteuid() != 0) {
 		fprintf(stderr, "hauntd: must be started as root (it gives up "
 				"its rights by itself)\n");
+		config_free(config);
 		return EXIT_FAILURE;
 	}
 	log_open("hauntd", "monitor", config->log_sink, config->log_level);
+	if (is_lockout(o, config)) {
+		config_free(config);
+		return EXIT_LOCKOUT;
+	}
 	umask(0022);
 	return monitor_run(&setup);
 }
 
 int main(int argc, char **argv)
 {
-	struct options o = { .path = HAUNT_SYSCONFDIR "/hauntd.conf" };
+	struct options o;
 	struct config *config = NULL;
 	int status = EXIT_FAILURE;
 	size_t len = 0;
@@ -334,10 +299,14 @@ int main(int argc, char **argv)
 				 : EXIT_FAILURE;
 	else if (o.check)
 		status = check_main(config);
+	else if (is_reader(&o))
+		status = reader_main(&o, config, text, len);
 	else if (o.role)
 		status = role_main(&o, config);
-	else
+	else {
 		status = monitor_main(&o, config, text, len);
+		config = NULL;
+	}
 out:
 	config_free(config);
 	free(text);

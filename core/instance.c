@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -26,9 +27,21 @@ static void log_sys(const char *event, const char *what)
 		  strerrorname_np(errno));
 }
 
+int instance_memory(void)
+{
+	return memfd_create("hauntd.conf", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+}
+
+bool instance_seal_fd(int fd)
+{
+	return fcntl(fd, F_ADD_SEALS,
+		     F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK |
+			     F_SEAL_SEAL) == 0;
+}
+
 int instance_seal(const char *text, size_t len)
 {
-	int fd = memfd_create("hauntd.conf", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	int fd = instance_memory();
 	size_t done = 0;
 
 	if (fd < 0)
@@ -42,8 +55,7 @@ int instance_seal(const char *text, size_t len)
 			goto fail;
 		done += (size_t)n;
 	}
-	if (fcntl(fd, F_ADD_SEALS,
-		  F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) < 0)
+	if (!instance_seal_fd(fd))
 		goto fail;
 	return fd;
 fail:
@@ -136,4 +148,15 @@ void instance_notify(const char *state)
 		     (struct sockaddr *)&to,
 		     (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len));
 	close(fd);
+}
+
+void instance_notify_reloading(void)
+{
+	char state[64];
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	snprintf(state, sizeof(state), "RELOADING=1\nMONOTONIC_USEC=%lld",
+		 (long long)now.tv_sec * 1000000 + now.tv_nsec / 1000);
+	instance_notify(state);
 }

@@ -12,6 +12,10 @@
 /* A file in memory that holds text and that nobody can change any more.
  * Returns its descriptor, close-on-exec; -1 with errno. */
 int instance_seal(const char *text, size_t len);
+/* The two steps of it: a file in memory that is empty, and the end of all
+ * changes to one. */
+int instance_memory(void);
+bool instance_seal_fd(int fd);
 
 /* Locks the folder of the control socket (made if it is missing) for as long
  * as this process lives. False, and a log line, if another hauntd has it. */
@@ -22,6 +26,8 @@ bool instance_lock(const char *control_socket);
  * -1, and a log line, if they do not end. */
 int instance_lock_roles(const char *control_socket);
 
+/* Tells the service manager that a reload has begun. */
+void instance_notify_reloading(void);
 /* Sends state ("READY=1") to the service manager, if there is one. */
 void instance_notify(const char *state);
 

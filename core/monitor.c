@@ -1,52 +1,37 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Hides how the roles come to be: socket pairs, fork and exec by role, the
- * wait for readiness, and what happens when one of them dies. Roles are
- * started and ended together: each trusts that its neighbours read the same
- * configuration and know the same past.
+ * Hides the loop: signals, deaths, readiness, deadlines, and which role is
+ * ended or started for which of them.
  */
 #include "core/monitor.h"
 
 #include <cap-ng.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/base/clock.h"
-#include "core/base/ipc.h"
 #include "core/base/log.h"
 #include "core/base/role.h"
 #include "core/instance.h"
+#include "core/monitor_in.h"
 
-#define ROLES		 3
-#define FDS		 (ROLE_FD_LIFE - ROLE_FD_CONFIG + 1)
-#define END_PATIENCE_MS	 5000
-#define BACKOFF_FIRST_MS 100
-#define BACKOFF_LAST_MS	 30000
-#define STEADY_MS	 60000 /* a run this long forgets earlier failures */
+#define ROLES_NOW (ROLES_PAIR | ROLE_SET(ROLE_CAPTURE))
 
-static const char *const role_names[ROLES] = { "capture", "gate", "nat" };
-
-struct monitor {
-	const struct monitor_setup *setup;
-	int config_fd;
-	int signal_fd;
-	int life_fd;  /* the lock that the roles share */
-	int ready_fd; /* read end; -1 once all are ready */
-	unsigned int ready;
-	pid_t pids[ROLES]; /* 0: not running */
-	bool ending;	   /* asked to stop */
-	bool stopping;	   /* the roles were told to end */
-	bool was_ready;	   /* once, since the start */
-	uint64_t started_ms;
-	int backoff_ms;
+/* What the loop waits for; the roles' readiness follows. */
+enum wait {
+	WAIT_SIGNALS,
+	WAIT_GATE,
+	WAIT_RELOAD,
+	WAIT_READY,
+	WAIT_COUNT = WAIT_READY + ROLE_COUNT,
 };
 
 static uint64_t now_ms(void)
@@ -70,250 +55,235 @@ static bool caps_reduce(void)
 	return capng_apply(CAPNG_SELECT_CAPS) == 0;
 }
 
-/* Puts fd at a fixed number; the numbers below are free by then. */
-static void fd_place(int fd, int at)
+static void pair_start(struct monitor *m)
 {
-	if (fd >= 0)
-		dup2(fd, at);
+	bool ok = roles_start_pair(&m->roles, trial_edition(m), &m->news,
+				   try_left_ms(m, now_ms()));
+
+	unit_started(&m->pair, ok, now_ms());
 }
 
-static void role_exec(const struct monitor *m, size_t role, const int fds[FDS])
+static void capture_start(struct monitor *m)
 {
-	const struct monitor_setup *s = m->setup;
-	const char *args[12] = { "hauntd", "-r", role_names[role], "-c",
-				 s->path };
-	int high[FDS];
-	sigset_t none;
-	int n = 5;
+	bool ok = roles_start_capture(&m->roles, trial_edition(m));
 
-	/* Out of the way first, so that no placement hits a source. */
-	for (int i = 0; i < FDS; i++)
-		high[i] = fds[i] < 0 ? -1 : fcntl(fds[i], F_DUPFD, 32);
-	for (int i = 0; i < FDS; i++) {
-		close(ROLE_FD_CONFIG + i);
-		fd_place(high[i], ROLE_FD_CONFIG + i);
-	}
-	close_range(ROLE_FD_LIFE + 1, ~0u, 0);
-	if (s->dry_run)
-		args[n++] = "--dry-run";
-	if (s->assume_missing) {
-		args[n++] = "--assume-missing";
-		args[n++] = s->assume_missing;
-	}
-	args[n] = NULL;
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
-	execv("/proc/self/exe", (char *const *)(uintptr_t)args);
-	log_sys("exec", role_names[role]);
-	_exit(EXIT_FAILURE);
+	unit_started(&m->capture, ok, now_ms());
 }
 
-static bool role_start(struct monitor *m, size_t role, int ready, int left,
-		       int right)
+/* True once nobody is left who could read or write the old queue. */
+static bool queue_is_sound(struct monitor *m)
 {
-	const int fds[FDS] = { m->config_fd, ready, left, right, m->life_fd };
-	pid_t pid = fork();
-
-	if (pid < 0) {
-		log_sys("fork", role_names[role]);
+	if (!m->spoilt)
+		return true;
+	if (roles_alive(&m->roles, ROLES_ALL) || !roles_queue_renew(&m->roles))
 		return false;
-	}
-	if (pid == 0)
-		role_exec(m, role, fds);
-	m->pids[role] = pid;
+	m->spoilt = false;
 	return true;
 }
 
-static void roles_signal(const struct monitor *m, int sig)
+static void units_step(struct monitor *m)
 {
-	for (size_t i = 0; i < ROLES; i++) {
-		if (m->pids[i])
-			kill(m->pids[i], sig);
-	}
-}
+	uint64_t now = now_ms();
 
-static void fds_close(int *fds, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (fds[i] >= 0)
-			close(fds[i]);
-		fds[i] = -1;
-	}
-}
-
-/* capture -> gate <-> nat, and a pipe on which each says that it is ready. */
-static bool roles_start(struct monitor *m)
-{
-	int packets[2] = { -1, -1 }, grants[2] = { -1, -1 };
-	int ready[2] = { -1, -1 };
-	bool ok = false;
-
-	m->ready = 0;
-	m->stopping = false;
-	m->started_ms = now_ms();
-	if (ipc_pair(packets) != HAUNT_OK || ipc_pair(grants) != HAUNT_OK ||
-	    pipe2(ready, O_CLOEXEC) < 0) {
-		log_sys("start", "sockets");
-		goto out;
-	}
-	ok = role_start(m, 2, ready[1], grants[1], -1) &&
-	     role_start(m, 1, ready[1], packets[1], grants[0]) &&
-	     role_start(m, 0, ready[1], -1, packets[0]);
-	if (ok) {
-		m->ready_fd = ready[0];
-		ready[0] = -1;
-	}
-out:
-	fds_close(packets, 2);
-	fds_close(grants, 2);
-	fds_close(ready, 2);
-	return ok;
-}
-
-static void ready_read(struct monitor *m)
-{
-	char bytes[ROLES];
-	ssize_t n = read(m->ready_fd, bytes, sizeof(bytes));
-
-	if (n > 0)
-		m->ready += (unsigned int)n;
-	if (n > 0 && m->ready < ROLES)
+	(void)unit_watch(&m->pair, &m->roles, now);
+	(void)unit_watch(&m->capture, &m->roles, now);
+	/* What never worked will not work by trying again. */
+	if (!m->was_ready && (m->pair.failures || m->capture.failures))
+		m->ending = true;
+	if (m->ending || !queue_is_sound(m))
 		return;
-	close(m->ready_fd);
-	m->ready_fd = -1;
-	if (m->ready < ROLES)
-		return;
-	m->was_ready = true;
-	log_event(LOG_LEVEL_INFO, "ready", "services=%zu clients=%zu",
-		  m->setup->config->services_len,
-		  m->setup->config->clients_len);
-	instance_notify("READY=1");
+	if (unit_due(&m->pair, now))
+		pair_start(m);
+	if (unit_due(&m->capture, now) &&
+	    !roles_alive(&m->roles, ROLE_SET(ROLE_LATE)))
+		capture_start(m);
 }
 
-static void death_log(const struct monitor *m, size_t role, int status)
+static void ready_look(struct monitor *m)
 {
+	bool ready = roles_ready(&m->roles, ROLES_NOW);
+	const struct config *c = m->now.config;
+
+	/* The capture before is at work all the time. */
+	if (m->trial == TRIAL_CAPTURE)
+		return;
+	if (ready && !m->ready) {
+		log_event(LOG_LEVEL_INFO, "ready", "services=%zu clients=%zu",
+			  c->services_len, c->clients_len);
+		if (!m->was_ready)
+			instance_notify("READY=1");
+		m->was_ready = true;
+	}
+	m->ready = ready;
+}
+
+/* The gate may have been killed by what it read, which still waits. */
+static bool is_spoilt(int status)
+{
+	int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+
+	if (!sig)
+		return WEXITSTATUS(status) == ROLE_EXIT_SPOILT;
+	return sig != SIGKILL && sig != SIGTERM && sig != SIGINT;
+}
+
+static void death_log(struct monitor *m, enum role_id role, int status)
+{
+	const struct unit *u = role == ROLE_CAPTURE ? &m->capture : &m->pair;
 	/* Who was told to end is no news. */
-	enum log_level level = m->stopping ? LOG_LEVEL_DEBUG : LOG_LEVEL_ERROR;
+	bool told = m->ending || role == ROLE_LATE || u->wanted;
+	enum log_level level = told ? LOG_LEVEL_DEBUG : LOG_LEVEL_ERROR;
+	char how[48];
 
 	if (WIFSIGNALED(status))
-		log_event(level, "died", "role=%s signal=%s", role_names[role],
-			  sigabbrev_np(WTERMSIG(status)));
+		snprintf(how, sizeof(how), "signal=%s",
+			 sigabbrev_np(WTERMSIG(status)));
 	else
-		log_event(level, "died", "role=%s status=%d", role_names[role],
-			  WEXITSTATUS(status));
+		snprintf(how, sizeof(how), "status=%d", WEXITSTATUS(status));
+	log_event(level, "died", "role=%s %s", role_name(role), how);
+	if (role == ROLE_GATE && is_spoilt(status)) {
+		m->spoilt = true;
+		unit_end(&m->capture, &m->roles, now_ms());
+	}
+	trial_death(m, role, how);
 }
 
-/* Collects the dead; true if any role died. */
-static bool roles_reap(struct monitor *m)
+static void dead_collect(struct monitor *m)
 {
-	bool any = false;
+	enum role_id role;
 	int status;
 	pid_t pid;
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		for (size_t i = 0; i < ROLES; i++) {
-			if (m->pids[i] != pid)
-				continue;
-			m->pids[i] = 0;
-			any = true;
-			death_log(m, i, status);
-		}
+		if (reload_reaped(&m->reload, pid, status))
+			continue;
+		role = roles_reaped(&m->roles, pid);
+		if (role != ROLE_COUNT)
+			death_log(m, role, status);
 	}
-	return any;
 }
 
-static bool roles_any(const struct monitor *m)
+static void signal_read(struct monitor *m)
 {
-	return m->pids[0] || m->pids[1] || m->pids[2];
-}
-
-/* Handles signals and readiness for at most timeout_ms (-1: no limit);
- * true if a role died. */
-static bool monitor_wait(struct monitor *m, int timeout_ms)
-{
-	struct pollfd fds[2] = {
-		{ .fd = m->signal_fd, .events = POLLIN },
-		{ .fd = m->ready_fd, .events = POLLIN },
-	};
 	struct signalfd_siginfo info;
 
-	if (poll(fds, 2, timeout_ms) <= 0)
-		return false;
-	if (fds[1].revents)
-		ready_read(m);
-	if (!fds[0].revents ||
-	    read(m->signal_fd, &info, sizeof(info)) != sizeof(info))
-		return false;
+	if (read(m->signal_fd, &info, sizeof(info)) != sizeof(info))
+		return;
 	switch (info.ssi_signo) {
 	case SIGTERM:
 	case SIGINT:
 		m->ending = true;
-		return false;
+		break;
 	case SIGHUP:
-		log_event(LOG_LEVEL_WARNING, "hangup",
-			  "hint=restart-hauntd-to-change-the-configuration");
-		return false;
+		trial_ask(m);
+		break;
 	default:
-		return roles_reap(m);
+		dead_collect(m);
 	}
+}
+
+/* One byte, and no more of the message. */
+static void wish_read(struct monitor *m)
+{
+	char wish = 0;
+	ssize_t n = recv(m->roles.wish_fd, &wish, 1, MSG_DONTWAIT);
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0) {
+		close(m->roles.wish_fd);
+		m->roles.wish_fd = -1;
+		return;
+	}
+	if (wish == WISH_RELOAD)
+		trial_ask(m);
+	else if (wish == WISH_CONFIRM)
+		try_confirmed(m);
+}
+
+/* Handles what comes within timeout_ms (-1: no limit). */
+static void monitor_wait(struct monitor *m, int timeout_ms)
+{
+	struct pollfd fds[WAIT_COUNT] = {
+		[WAIT_SIGNALS] = { .fd = m->signal_fd, .events = POLLIN },
+		[WAIT_GATE] = { .fd = m->roles.wish_fd, .events = POLLIN },
+		[WAIT_RELOAD] = { .fd = m->reload.said_fd, .events = POLLIN },
+	};
+
+	for (unsigned int i = 0; i < ROLE_COUNT; i++)
+		fds[WAIT_READY + i] =
+			(struct pollfd){ .fd = m->roles.at[i].ready_fd,
+					 .events = POLLIN };
+	if (poll(fds, WAIT_COUNT, timeout_ms) <= 0)
+		return;
+	for (unsigned int i = 0; i < ROLE_COUNT; i++) {
+		if (fds[WAIT_READY + i].revents)
+			roles_ready_read(&m->roles, (enum role_id)i);
+	}
+	if (fds[WAIT_GATE].revents)
+		wish_read(m);
+	if (fds[WAIT_RELOAD].revents)
+		reload_read(&m->reload);
+	/* Last: it changes what the others point to. */
+	if (fds[WAIT_SIGNALS].revents)
+		signal_read(m);
+}
+
+static int until(uint64_t then_ms)
+{
+	uint64_t now = now_ms();
+
+	if (then_ms == UINT64_MAX)
+		return -1;
+	return then_ms > now ? (int)(then_ms - now) + 1 : 0;
+}
+
+static uint64_t next_ms(const struct monitor *m)
+{
+	uint64_t next = trial_next_ms(m);
+	uint64_t units[3] = { unit_next_ms(&m->pair), unit_next_ms(&m->capture),
+			      try_next_ms(m) };
+
+	/* What is due but waits for a death is woken by that. */
+	for (size_t i = 0; i < 3; i++) {
+		if (units[i] < next)
+			next = units[i];
+	}
+	return next;
 }
 
 /* Ends all roles: kindly, then after some seconds surely. */
 static void roles_end(struct monitor *m)
 {
-	uint64_t start = now_ms();
-	bool killed = false;
+	uint64_t now = now_ms();
 
-	m->stopping = true;
-	roles_signal(m, SIGTERM);
-	while (roles_any(m)) {
-		uint64_t spent = now_ms() - start;
-
-		if (spent >= END_PATIENCE_MS && !killed) {
-			log_event(LOG_LEVEL_WARNING, "end",
-				  "roles-do-not-end=killed");
-			roles_signal(m, SIGKILL);
-			killed = true;
-		}
-		monitor_wait(m, killed ? 1000
-				       : (int)(END_PATIENCE_MS - spent) + 1);
+	m->ending = true;
+	unit_end(&m->pair, &m->roles, now);
+	unit_end(&m->capture, &m->roles, now);
+	roles_signal(&m->roles, ROLES_ALL, SIGTERM);
+	while (roles_alive(&m->roles, ROLES_ALL)) {
+		monitor_wait(m, until(next_ms(m)));
+		trial_step(m, now_ms());
+		units_step(m);
 	}
-	fds_close(&m->ready_fd, 1);
-}
-
-/* Waits before the next start, longer each time; a signal ends the wait. */
-static void backoff_wait(struct monitor *m)
-{
-	uint64_t until;
-
-	if (now_ms() - m->started_ms > STEADY_MS)
-		m->backoff_ms = BACKOFF_FIRST_MS;
-	until = now_ms() + (uint64_t)m->backoff_ms;
-	log_event(LOG_LEVEL_WARNING, "restart", "in_ms=%d", m->backoff_ms);
-	while (!m->ending && now_ms() < until)
-		monitor_wait(m, (int)(until - now_ms()) + 1);
-	m->backoff_ms = m->backoff_ms * 2 < BACKOFF_LAST_MS ? m->backoff_ms * 2
-							    : BACKOFF_LAST_MS;
 }
 
 static int monitor_loop(struct monitor *m)
 {
-	for (;;) {
-		bool started = roles_start(m);
+	bool failed;
 
-		while (started && !m->ending && !monitor_wait(m, -1))
-			;
-		roles_end(m);
-		if (m->ending)
-			break;
-		/* What never worked will not work by trying again. */
-		if (!m->was_ready)
-			return EXIT_FAILURE;
-		backoff_wait(m);
-		if (m->ending)
-			break;
+	while (!m->ending) {
+		units_step(m);
+		trial_step(m, now_ms());
+		try_step(m, now_ms());
+		ready_look(m);
+		if (!m->ending)
+			monitor_wait(m, until(next_ms(m)));
 	}
+	failed = !m->was_ready && (m->pair.failures || m->capture.failures);
+	roles_end(m);
+	if (failed)
+		return EXIT_FAILURE;
 	instance_notify("STOPPING=1");
 	log_event(LOG_LEVEL_INFO, "stopped",
 		  "note=cloak-and-grants-stay-in-the-kernel");
@@ -334,24 +304,38 @@ static int signals_open(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
+static void monitor_init(struct monitor *m, const struct monitor_setup *setup)
+{
+	*m = (struct monitor){
+		.setup = setup,
+		.roles = { .path = setup->path,
+			   .dry_run = setup->dry_run,
+			   .assume_missing = setup->assume_missing },
+		.capture =
+			unit_of(ROLE_SET(ROLE_CAPTURE), ROLE_SET(ROLE_CAPTURE)),
+		.pair = unit_of(ROLES_PAIR, ROLE_SET(ROLE_GATE)),
+		.now = { .config = setup->config,
+			 .fd = instance_seal(setup->text, setup->len) },
+		.next = { .fd = -1 },
+		.reload = { .said_fd = -1, .text_fd = -1 },
+		.news = { .generation = 1 },
+		.signal_fd = signals_open(),
+	};
+}
+
 int monitor_run(const struct monitor_setup *setup)
 {
-	struct monitor m = {
-		.setup = setup,
-		.config_fd = instance_seal(setup->text, setup->len),
-		.signal_fd = signals_open(),
-		.ready_fd = -1,
-		.backoff_ms = BACKOFF_FIRST_MS,
-	};
+	struct monitor m;
 
-	if (m.config_fd < 0 || m.signal_fd < 0) {
+	monitor_init(&m, setup);
+	if (m.now.fd < 0 || m.signal_fd < 0 || !roles_init(&m.roles)) {
 		log_sys("start", "descriptors");
 		return EXIT_FAILURE;
 	}
-	if (!instance_lock(setup->config->control_socket))
+	if (!instance_lock(setup->config->control_socket) || !try_begin(&m))
 		return EXIT_FAILURE;
-	m.life_fd = instance_lock_roles(setup->config->control_socket);
-	if (m.life_fd < 0)
+	m.roles.life_fd = instance_lock_roles(setup->config->control_socket);
+	if (m.roles.life_fd < 0)
 		return EXIT_FAILURE;
 	if (!caps_reduce()) {
 		log_event(LOG_LEVEL_ERROR, "start",

@@ -39,13 +39,20 @@ typedef enum haunt_err fw_session_fn(void *arg, const struct session *s);
 /* A change of the firewall that lasts this long is not one on the way. */
 #define FW_SETTLED_MS 6000
 
+struct fw_setup {
+	const struct config *config;
+	/* Kernel features to do without, comma separated; NULL for none. */
+	const char *missing;
+	/* What remains of the time that the cloak is tried for; 0: it is over,
+	 * there is no cloak; negative: it is not tried but in force. */
+	int64_t try_ms;
+};
+
 struct fw_ops {
 	/* Takes its sockets and makes the static ruleset present, adopting
 	 * what an earlier process left. Logs what it found and decided, and
-	 * why it failed. missing lists kernel features to do without, comma
-	 * separated; NULL for none. Keeps config. */
-	enum haunt_err (*open)(const struct config *config, const char *missing,
-			       struct fw **out);
+	 * why it failed. Keeps setup->config. */
+	enum haunt_err (*open)(const struct fw_setup *setup, struct fw **out);
 	/* Puts n rules in force in one transaction: EBUSY when a table is
 	 * full, ESYS with *why otherwise. Does not touch conntrack. ESTALE,
 	 * of revoke as well: whether they are in force cannot be found out;
@@ -78,6 +85,15 @@ struct fw_ops {
 	/* The rule in force at another's door. ENOENT. */
 	enum haunt_err (*find)(struct fw *fw, const struct rule *at,
 			       struct rule *out);
+	/* OK if this TCP connection to this host came in by a grant, or from
+	 * never-close-for: a way in that the cloak leaves. server is its other
+	 * end before or after translation. ENOENT: it is not known; EDENIED:
+	 * it came in otherwise. NULL with keep. */
+	enum haunt_err (*seen)(struct fw *fw, const struct endpoint *client,
+			       const struct endpoint *server);
+	/* Lets a cloak that is tried stay. ESTALE: it is lifted already. NULL
+	 * where there is none. */
+	enum haunt_err (*keep)(struct fw *fw);
 	/* A descriptor that is readable when somebody else changed the
 	 * firewall; -1 if there is none. May be NULL. */
 	int (*watch)(const struct fw *fw);

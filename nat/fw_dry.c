@@ -11,17 +11,15 @@ struct fw {
 	const struct config *config;
 };
 
-static enum haunt_err dry_open(const struct config *config, const char *missing,
-			       struct fw **out)
+static enum haunt_err dry_open(const struct fw_setup *setup, struct fw **out)
 {
 	struct fw *fw = calloc(1, sizeof(*fw));
 
-	(void)missing;
 	if (!fw)
 		return HAUNT_ENOMEM;
-	fw->config = config;
+	fw->config = setup->config;
 	log_event(LOG_LEVEL_INFO, "dry-run", "would=install services=%zu",
-		  config->services_len);
+		  setup->config->services_len);
 	*out = fw;
 	return HAUNT_OK;
 }

@@ -103,6 +103,30 @@ enum haunt_err nat_query_get(struct rd *r, struct nat_query *out)
 	return err;
 }
 
+void nat_confirm_put(struct wr *w, const struct nat_confirm *c)
+{
+	wr_u32(w, c->seq);
+	wr_u8(w, c->here);
+	endpoint_put(w, &c->client);
+	endpoint_put(w, &c->server);
+}
+
+enum haunt_err nat_confirm_get(struct rd *r, struct nat_confirm *out)
+{
+	uint32_t seq = rd_u32(r);
+	uint8_t here = rd_u8(r);
+	struct endpoint client = endpoint_get(r);
+	struct endpoint server = endpoint_get(r);
+	enum haunt_err err = body_verdict(r, here <= 1);
+
+	if (err == HAUNT_OK)
+		*out = (struct nat_confirm){ .seq = seq,
+					     .here = here,
+					     .client = client,
+					     .server = server };
+	return err;
+}
+
 void grant_survey_put(struct wr *w, const struct grant_survey *s)
 {
 	if (s->len < 1 || s->len > GRANT_SURVEY_MAX) {

@@ -40,6 +40,7 @@ enum nat_message {
 	NAT_GRANT = 0x0201,   /* grant_batch: put all of it in force */
 	NAT_REVOKE = 0x0202,  /* grant_batch: end all of it */
 	NAT_CUT = 0x0206,     /* grant_survey: end all sessions of these ids */
+	NAT_CONFIRM = 0x0207, /* nat_confirm: let a cloak that is tried stay */
 	NAT_LIST = 0x0203,    /* nat_query: tell what is in force */
 	NAT_SURVEY = 0x0204,  /* grant_survey: which sessions live on */
 	NAT_ADOPTED = 0x0210, /* nat_query: LIST's answers are all known */
@@ -74,6 +75,16 @@ struct grant_batch {
 struct nat_query {
 	uint32_t seq;
 };
+
+/* Somebody came in by this connection, or sits here. */
+struct nat_confirm {
+	uint32_t seq;
+	bool here; /* the ends are zeros */
+	struct endpoint client;
+	struct endpoint server; /* before or after translation */
+};
+
+#define NAT_CONFIRM_SIZE (4 + 1 + 18 + 18)
 
 struct grant_survey {
 	uint32_t seq;
@@ -121,6 +132,9 @@ enum haunt_err grant_batch_get(struct rd *r,
 void nat_query_put(struct wr *w, const struct nat_query *q);
 enum haunt_err nat_query_get(struct rd *r,
 			     struct nat_query *out) HAUNT_MUST_CHECK;
+void nat_confirm_put(struct wr *w, const struct nat_confirm *c);
+enum haunt_err nat_confirm_get(struct rd *r,
+			       struct nat_confirm *out) HAUNT_MUST_CHECK;
 void grant_survey_put(struct wr *w, const struct grant_survey *s);
 enum haunt_err grant_survey_get(struct rd *r,
 				struct grant_survey *out) HAUNT_MUST_CHECK;

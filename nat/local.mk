@@ -15,7 +15,7 @@ libnat_la_SOURCES = %D%/grant.h %D%/grant.c %D%/rule.h %D%/rule.c %D%/fw.h \
 	%D%/ct_entry.h %D%/ct_entry.c %D%/ct.h %D%/ct_own.h %D%/ct.c \
 	%D%/ct_cut.c %D%/ct_room.c %D%/nft_cut.h %D%/nft_cut.c \
 	%D%/nft_fw.h %D%/nft_install.c %D%/nft_open.c %D%/nft.c %D%/nft_doubt.c \
-	%D%/nft_scan.c %D%/adopt.h %D%/adopt.c \
+	%D%/nft_cloak.h %D%/nft_cloak.c %D%/nft_scan.c %D%/adopt.h %D%/adopt.c \
 	%D%/fw_dry.c %D%/jobs.h %D%/jobs.c %D%/nat_core.h %D%/nat_core.c \
 	%D%/nat.h %D%/nat.c %D%/uninstall.c \
 	%D%/ruleset.h %D%/ruleset.c %D%/ruleset_read.h %D%/ruleset_sets.c \

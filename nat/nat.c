@@ -56,12 +56,16 @@ static enum haunt_err gate_send(void *arg, uint16_t type, const struct wr *body)
 		if (n < 0 && errno != EINTR)
 			return HAUNT_ESYS;
 	}
-	return err;
+	/* What a gate that died asked for is done all the same. */
+	return err == HAUNT_ECLOSED ? HAUNT_OK : err;
 }
 
 static enum haunt_err nat_open(const struct role_setup *setup, void **state)
 {
 	struct nat_role *role = calloc(1, sizeof(*role));
+	const struct fw_setup fw = { .config = setup->config,
+				     .missing = setup->assume_missing,
+				     .try_ms = setup->try_ms };
 	struct nat_port port;
 	enum haunt_err err;
 
@@ -71,7 +75,7 @@ static enum haunt_err nat_open(const struct role_setup *setup, void **state)
 	role->ops = setup->dry_run ? &fw_dry : &fw_nft;
 	role->gate = setup->left;
 	role->signals = -1;
-	err = role->ops->open(setup->config, setup->assume_missing, &role->fw);
+	err = role->ops->open(&fw, &role->fw);
 	if (err != HAUNT_OK) {
 		free(role);
 		return err;

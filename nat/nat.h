@@ -5,10 +5,15 @@
 #ifndef HAUNT_NAT_NAT_H
 #define HAUNT_NAT_NAT_H
 
+#include <stdbool.h>
+
 #include "core/base/err.h"
 #include "core/base/role.h"
 
 extern const struct role role_nat;
+
+/* True if our table is in the kernel; also if that cannot be found out. */
+bool nat_installed(void);
 
 /*
  * Takes our tables and tagged rules out of the kernel, with all grants; there

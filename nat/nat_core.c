@@ -281,6 +281,26 @@ static enum haunt_err handle_survey(void *arg, struct rd *body)
 	return err == HAUNT_OK ? HAUNT_OK : batch_answer(nat, s.seq, err, &why);
 }
 
+static enum haunt_err handle_confirm(void *arg, struct rd *body)
+{
+	struct nat *nat = arg;
+	const struct fw_ops *ops = nat->port.ops;
+	struct fw_error why = { .at = FW_AT_NONE };
+	struct nat_confirm c;
+	enum haunt_err err = nat_confirm_get(body, &c);
+
+	if (err != HAUNT_OK)
+		return err;
+	if (!c.here && ops->seen)
+		err = ops->seen(nat->port.fw, &c.client, &c.server);
+	if (err == HAUNT_OK && ops->keep)
+		err = ops->keep(nat->port.fw);
+	why.error = errno;
+	if (err != HAUNT_OK && err != HAUNT_ENOENT)
+		failure_log("confirm", err, &why);
+	return batch_answer(nat, c.seq, err, &why);
+}
+
 #define BATCH_HEAD  6
 #define SURVEY_HEAD 6
 
@@ -291,6 +311,7 @@ const struct ipc_permit nat_permits[] = {
 	  BATCH_HEAD + GRANT_BATCH_MAX *GRANT_SIZE, handle_revoke },
 	{ NAT_CUT, SURVEY_HEAD + 4, SURVEY_HEAD + GRANT_SURVEY_MAX * 4,
 	  handle_cut },
+	{ NAT_CONFIRM, NAT_CONFIRM_SIZE, NAT_CONFIRM_SIZE, handle_confirm },
 	{ NAT_LIST, 4, 4, handle_list },
 	{ NAT_ADOPTED, 4, 4, handle_adopted },
 	{ NAT_SURVEY, SURVEY_HEAD + 4, SURVEY_HEAD + GRANT_SURVEY_MAX * 4,

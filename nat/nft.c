@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "core/base/clock.h"
+#include "nat/nft_cloak.h"
 #include "nat/nft_query.h"
 
 /* How often a transaction is built anew after the kernel's state had moved
@@ -293,6 +294,8 @@ const struct fw_ops fw_nft = {
 	.scan_next = nft_scan_next,
 	.count = nft_count,
 	.find = nft_find,
+	.seen = nft_cloak_seen,
+	.keep = nft_cloak_keep,
 	.watch = nft_watch,
 	.repair = nft_repair,
 	.cut_stale = nft_cut_stale,

@@ -32,6 +32,8 @@ struct fw {
 	struct nft_batch *batch;
 	struct nft_features have;
 	struct skeleton *skeleton;
+	bool tried; /* the cloak is lifted at try_until_ms (monotonic) */
+	uint64_t try_until_ms;
 	struct host_legacy legacy; /* as of the start */
 	enum cloak seen4;	   /* what the host's firewall calls for now */
 	enum cloak seen6;
@@ -83,8 +85,7 @@ enum haunt_err nft_drop(struct fw *fw,
 			const struct nft_elem *e) HAUNT_MUST_CHECK;
 
 /* Verbs of fw_nft that are not in its own file. */
-enum haunt_err nft_open(const struct config *config, const char *missing,
-			struct fw **out);
+enum haunt_err nft_open(const struct fw_setup *setup, struct fw **out);
 void nft_close(struct fw *fw);
 int nft_watch(const struct fw *fw);
 enum haunt_err nft_repair(struct fw *fw);

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nat/nft_cloak.h"
 #include "nat/nft_query.h"
 #include "nat/nft_table.h"
 
@@ -278,6 +279,7 @@ static enum haunt_err install_new(struct fw *fw, struct past *past)
 static enum haunt_err install_over(struct fw *fw, struct past *past)
 {
 	const char *reason = misfit(fw, past);
+	size_t doors = 0, timed = 0;
 	enum haunt_err err;
 
 	if (!reason) {
@@ -286,8 +288,11 @@ static enum haunt_err install_over(struct fw *fw, struct past *past)
 			nft_log_failure(fw, "table", "adopt", err);
 		else
 			log_event(LOG_LEVEL_INFO, "table", "result=adopted");
-		return err;
+		return err == HAUNT_OK ? nft_cloak_adopt(fw) : err;
 	}
+	/* A set of another shape cannot be read: then nothing is said. */
+	if (nft_cloak_count(fw, &doors, &timed) != HAUNT_OK)
+		doors = 1;
 	err = past_read(fw, past);
 	if (err != HAUNT_OK) {
 		nft_log_failure(fw, "table", "read", err);
@@ -303,6 +308,8 @@ static enum haunt_err install_over(struct fw *fw, struct past *past)
 	log_event(LOG_LEVEL_INFO, "table",
 		  "result=rebuilt reason=%s grants=%zu", reason,
 		  past->rules_len);
+	if (fw->skeleton->cloaked_len)
+		nft_cloak_note(fw, doors, timed);
 	return HAUNT_OK;
 }
 
@@ -318,6 +325,7 @@ enum haunt_err nft_install(struct fw *fw)
 	enum haunt_err err;
 	uint32_t other;
 
+	nft_cloak_prepare(fw);
 	err = nft_query_table(fw->nl, NFT_TABLE, &past.table);
 	if (err == HAUNT_OK)
 		err = nft_query_table(fw->nl, NFT_ANCHOR, &past.anchor);

@@ -222,8 +222,7 @@ static enum haunt_err ruleset_open(struct fw *fw)
 	return err;
 }
 
-enum haunt_err nft_open(const struct config *config, const char *missing,
-			struct fw **out)
+enum haunt_err nft_open(const struct fw_setup *setup, struct fw **out)
 {
 	struct fw *fw = calloc(1, sizeof(*fw));
 	enum haunt_err err;
@@ -232,10 +231,14 @@ enum haunt_err nft_open(const struct config *config, const char *missing,
 		log_event(LOG_LEVEL_ERROR, "open", "error=no-memory");
 		return HAUNT_ENOMEM;
 	}
-	fw->config = config;
+	fw->config = setup->config;
+	fw->tried = setup->try_ms >= 0;
+	if (fw->tried)
+		fw->try_until_ms =
+			clock_mono_ms(clock_system()) + (uint64_t)setup->try_ms;
 	err = sockets_open(fw);
 	if (err == HAUNT_OK)
-		err = features_find(fw, missing);
+		err = features_find(fw, setup->missing);
 	if (err == HAUNT_OK) {
 		err = ct_open(fw->have.ctfilter, &fw->ct);
 		if (err != HAUNT_OK)

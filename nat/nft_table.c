@@ -232,10 +232,11 @@ static void protected_fill(struct nft_batch *b, const struct skeleton *s)
 	struct nft_run run;
 
 	nft_run_begin(&run, b, NFT_MSG_NEWSETELEM, NFT_SET_PROTECTED);
-	for (size_t i = 0; i < s->cloaked_len; i++) {
+	for (size_t i = 0; !s->lifted && i < s->cloaked_len; i++) {
 		struct nft_elem e = nft_elem_protected(s->cloaked[i].proto,
 						       s->cloaked[i].port);
 
+		e.timeout_ms = s->protect_ms;
 		nft_run_put(&run, &e);
 	}
 	nft_run_end(&run);

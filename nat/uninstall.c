@@ -86,3 +86,15 @@ enum haunt_err nat_uninstall(void)
 	nl_close(nl);
 	return err;
 }
+
+bool nat_installed(void)
+{
+	struct nft_table_state state = { .present = true };
+	struct nl *nl = NULL;
+	enum haunt_err err = nl_open(NETLINK_NETFILTER, 0, &nl);
+
+	if (err == HAUNT_OK)
+		err = nft_query_table(nl, NFT_TABLE, &state);
+	nl_close(nl);
+	return err != HAUNT_OK || state.present;
+}

@@ -74,15 +74,16 @@ static enum haunt_err message_handle(const struct ipc_permit *permits, size_t n,
 	return rd_done(r) ? HAUNT_OK : HAUNT_EFORMAT;
 }
 
-enum haunt_err ipc_dispatch(int fd, const struct ipc_permit *permits, size_t n,
-			    void *arg)
+static enum haunt_err dispatch(int fd, int flags,
+			       const struct ipc_permit *permits, size_t n,
+			       void *arg)
 {
 	uint8_t buf[HEAD + IPC_BODY_MAX + 1];
 	struct rd r;
 	ssize_t got;
 
 	do {
-		got = recv(fd, buf, sizeof(buf), 0);
+		got = recv(fd, buf, sizeof(buf), flags);
 	} while (got < 0 && errno == EINTR);
 	if (got == 0)
 		return HAUNT_ECLOSED;
@@ -92,4 +93,16 @@ enum haunt_err ipc_dispatch(int fd, const struct ipc_permit *permits, size_t n,
 		return errno == ECONNRESET ? HAUNT_ECLOSED : HAUNT_ESYS;
 	r = rd_of(buf, (size_t)got);
 	return message_handle(permits, n, arg, &r);
+}
+
+enum haunt_err ipc_dispatch(int fd, const struct ipc_permit *permits, size_t n,
+			    void *arg)
+{
+	return dispatch(fd, 0, permits, n, arg);
+}
+
+enum haunt_err ipc_look(int fd, const struct ipc_permit *permits, size_t n,
+			void *arg)
+{
+	return dispatch(fd, MSG_PEEK, permits, n, arg);
 }

@@ -42,4 +42,9 @@ enum haunt_err ipc_send(int fd, uint16_t type,
 enum haunt_err ipc_dispatch(int fd, const struct ipc_permit *permits, size_t n,
 			    void *arg) HAUNT_MUST_CHECK;
 
+/* The same, but the message stays where it is; the next look is at the one
+ * after it (SO_PEEK_OFF must be set). */
+enum haunt_err ipc_look(int fd, const struct ipc_permit *permits, size_t n,
+			void *arg) HAUNT_MUST_CHECK;
+
 #endif

@@ -16,13 +16,20 @@
 
 struct config;
 
+/* Exit status of a gate that was sent what no capture sends: what else waits
+ * there is not to be trusted. */
+#define ROLE_EXIT_SPOILT 3
+
 /* Descriptors that the monitor hands to a role; -1 where it has none. */
 enum role_fd {
-	ROLE_FD_CONFIG = 3, /* the configuration's text, sealed */
-	ROLE_FD_READY = 4,  /* one byte written here says: open and dropped */
-	ROLE_FD_LEFT = 5,   /* towards where packets come from */
-	ROLE_FD_RIGHT = 6,  /* towards the firewall */
-	ROLE_FD_LIFE = 7,   /* not used: open as long as the role lives */
+	ROLE_FD_CONFIG = 3,  /* the configuration's text, sealed */
+	ROLE_FD_READY = 4,   /* one byte written here says: open and dropped */
+	ROLE_FD_LEFT = 5,    /* towards where packets come from */
+	ROLE_FD_RIGHT = 6,   /* towards the firewall */
+	ROLE_FD_LIFE = 7,    /* not used: open as long as the role lives */
+	ROLE_FD_MONITOR = 8, /* gate: news come in, a wish goes out */
+	ROLE_FD_BEFORE = 9,  /* gate: connections from before a try, sealed */
+	ROLE_FD_LAST = ROLE_FD_BEFORE,
 };
 
 /* What a role is given. */
@@ -32,6 +39,7 @@ struct role_setup {
 	int right; /* capture: gate. gate: nat. nat: -1 */
 	bool dry_run;
 	const char *assume_missing; /* kernel features to do without; tests */
+	int64_t try_ms; /* nat: what remains of a try; negative: none */
 };
 
 struct role {

@@ -22,6 +22,10 @@
 #include "core/capture/sniff.h"
 #include "core/capture/udp.h"
 
+/* Batches of each way in that are looked at once more at the end: all that
+ * a ring or a queue can hold of what it should. */
+#define REST_ROUNDS 8
+
 struct capture {
 	int gate;
 	int signals;
@@ -183,6 +187,22 @@ static enum haunt_err serve(struct capture *c, const struct pollfd *waits)
 	return err == HAUNT_OK ? sink_error(c->sink) : err;
 }
 
+/* What was heard before the end is passed on: nobody else heard it. */
+static enum haunt_err serve_rest(struct capture *c)
+{
+	struct pollfd all[WAIT_MAX];
+	enum haunt_err err = HAUNT_OK;
+
+	for (size_t i = 0; i < WAIT_MAX; i++)
+		all[i] = (struct pollfd){ .revents = i == WAIT_LINKS ? 0
+								     : POLLIN };
+	if (!c->sniff)
+		all[WAIT_SNIFF].revents = 0;
+	for (int i = 0; err == HAUNT_OK && i < REST_ROUNDS; i++)
+		err = serve(c, all);
+	return err == HAUNT_OK ? HAUNT_ECLOSED : err;
+}
+
 /* ECLOSED: it is time to end. */
 static enum haunt_err capture_serve(struct capture *c)
 {
@@ -195,8 +215,10 @@ static enum haunt_err capture_serve(struct capture *c)
 			err = errno == EINTR ? HAUNT_OK : HAUNT_ESYS;
 			continue;
 		}
-		if (waits[WAIT_SIGNALS].revents || waits[WAIT_GATE].revents)
+		if (waits[WAIT_GATE].revents)
 			return HAUNT_ECLOSED;
+		if (waits[WAIT_SIGNALS].revents)
+			return serve_rest(c);
 		err = serve(c, waits);
 	}
 	return err;

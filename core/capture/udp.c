@@ -62,6 +62,10 @@ static enum haunt_err socket_tune(int fd, int family)
 	 * echo is known, however long this process had to wait. */
 	if (err == HAUNT_OK)
 		err = option_on(fd, SOL_SOCKET, SO_TIMESTAMPNS);
+	/* The capture that follows is there before this one goes. Only the
+	 * same user may bind the port besides. */
+	if (err == HAUNT_OK)
+		err = option_on(fd, SOL_SOCKET, SO_REUSEPORT);
 	/* Root may pass net.core.rmem_max; others get what they may have. */
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) < 0)
 		(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size,

@@ -37,6 +37,10 @@ struct admit {
 	struct admit_counts counts;
 	struct admit_counts told; /* when strangers were last summed up */
 	struct ip_addr stranger;  /* the last one */
+	/* What the gate before had in hand when it ended comes again; until
+	 * there was a packet that it had not. */
+	bool again;
+	uint64_t takeover_ns; /* when two captures heard the same; 0: never */
 	struct clients_opened opened;
 	struct policy_result policy;
 };

@@ -22,6 +22,7 @@
 #include "core/base/wire.h"
 
 #define NUMBERS	      2
+#define HEARD_SIZE    8 /* bytes of the time it was heard; older ones: 0 */
 #define KEY_SIZE      (8 + CLAIMS_ID)
 #define PRUNE_ROOM    ((size_t)1 << 20)
 #define SIZE_AT_FIRST ((size_t)16 << 20)
@@ -109,7 +110,8 @@ static int claims_check(struct claims *c, MDB_txn *txn)
 		return rc;
 	while ((rc = mdb_cursor_get(cursor, &key, &val, MDB_NEXT)) ==
 	       MDB_SUCCESS) {
-		if (key.mv_size != KEY_SIZE || val.mv_size != 0)
+		if (key.mv_size != KEY_SIZE ||
+		    (val.mv_size != 0 && val.mv_size != HEARD_SIZE))
 			break;
 		n++;
 	}
@@ -240,18 +242,24 @@ void claims_close(struct claims *c)
 	free(c);
 }
 
-static int put_once(struct claims *c, uint8_t key[KEY_SIZE])
+static int put_once(struct claims *c, uint8_t key[KEY_SIZE], uint64_t heard_ns,
+		    uint64_t *first_ns)
 {
+	uint8_t heard[HEARD_SIZE];
+	struct wr w = wr_of(heard, sizeof(heard));
 	MDB_val k = { KEY_SIZE, key };
-	MDB_val v = { 0, key };
+	MDB_val v = { sizeof(heard), heard };
 	MDB_txn *txn;
 	int rc = mdb_txn_begin(c->env, NULL, 0, &txn);
 
 	if (rc != MDB_SUCCESS)
 		return rc;
+	wr_u64(&w, heard_ns);
 	rc = mdb_put(txn, c->claims, &k, &v, MDB_NOOVERWRITE);
 	if (rc == MDB_SUCCESS)
 		return mdb_txn_commit(txn);
+	if (rc == MDB_KEYEXIST)
+		*first_ns = u64_of(&v);
 	mdb_txn_abort(txn);
 	return rc;
 }
@@ -268,14 +276,15 @@ static bool grow(struct claims *c)
 }
 
 enum haunt_err claims_put(struct claims *c, int64_t time_s,
-			  const uint8_t id[CLAIMS_ID])
+			  const uint8_t id[CLAIMS_ID], uint64_t heard_ns,
+			  uint64_t *first_ns)
 {
 	uint8_t key[KEY_SIZE];
 	int rc;
 
 	key_put(key, time_s, id);
 	do {
-		rc = put_once(c, key);
+		rc = put_once(c, key, heard_ns, first_ns);
 	} while (rc == MDB_MAP_FULL && grow(c));
 	if (rc == MDB_SUCCESS)
 		c->count++;

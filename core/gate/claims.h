@@ -39,12 +39,14 @@ enum haunt_err claims_sync(struct claims *c) HAUNT_MUST_CHECK;
 void claims_close(struct claims *c);
 
 /*
- * Remembers a packet; when this returns OK the kernel has it. EREPLAY: it is
- * there already. EBUSY: the file has reached its bound. EFORMAT: the file is
+ * Remembers a packet, and when it was heard; when this returns OK the kernel
+ * has it. EREPLAY: it is there already, and *first_ns is when that was heard
+ * (0: not known). EBUSY: the file has reached its bound. EFORMAT: the file is
  * damaged. ESYS: errno. Unless OK, nothing has changed.
  */
 enum haunt_err claims_put(struct claims *c, int64_t time_s,
-			  const uint8_t id[CLAIMS_ID]) HAUNT_MUST_CHECK;
+			  const uint8_t id[CLAIMS_ID], uint64_t heard_ns,
+			  uint64_t *first_ns) HAUNT_MUST_CHECK;
 
 /*
  * Forgets at most max packets dated before before_s, and keeps the latest

@@ -12,10 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/gate/control_config.h"
+
 #define MEMBERS_MAX 3
 
-/* Ends the text of a reply that is one object. */
-static void reply_object(struct control_reply *reply, json_t *object)
+void control_object(struct control_reply *reply, json_t *object)
 {
 	size_t n = object ? json_dumpb(object, reply->text,
 				       sizeof(reply->text) - 1, JSON_COMPACT)
@@ -37,7 +38,7 @@ static void reply_object(struct control_reply *reply, json_t *object)
 
 void control_error(struct control_reply *reply, const char *error)
 {
-	reply_object(reply, json_pack("{s:b,s:s}", "ok", 0, "error", error));
+	control_object(reply, json_pack("{s:b,s:s}", "ok", 0, "error", error));
 }
 
 static json_t *number(uint64_t n)
@@ -69,18 +70,19 @@ static void command_status(struct gate_core *core, json_t *args,
 
 	(void)args;
 	gate_core_status(core, &s);
-	reply_object(reply,
-		     json_pack("{s:b,s:s,s:I,s:{s:s,s:s,s:s},s:o,s:o,s:o,s:o,"
-			       "s:o,s:o}",
-			       "ok", 1, "version", haunt_version(), "since",
-			       (json_int_t)s.since_s, "roles", "capture", "up",
-			       "gate", "up", "nat",
-			       s.adopted ? "up" : "adopting", "packets",
-			       packets_object(&s), "grants", number(s.grants),
-			       "max_grants", number(config->max_grants),
-			       "services", number(config->services_len),
-			       "clients", number(config->clients_len),
-			       "remembered", number(s.remembered)));
+	control_object(
+		reply,
+		json_pack("{s:b,s:o,s:s,s:I,s:{s:s,s:s,s:s},s:o,s:o,s:o,s:o,"
+			  "s:o,s:o}",
+			  "ok", 1, "cloak", control_cloak(core), "version",
+			  haunt_version(), "since", (json_int_t)s.since_s,
+			  "roles", "capture", "up", "gate", "up", "nat",
+			  s.adopted ? "up" : "adopting", "packets",
+			  packets_object(&s), "grants", number(s.grants),
+			  "max_grants", number(config->max_grants), "services",
+			  number(config->services_len), "clients",
+			  number(config->clients_len), "remembered",
+			  number(s.remembered)));
 }
 
 static void list_begin(struct control_reply *reply, enum control_state state)
@@ -171,6 +173,9 @@ static const struct command {
 	{ "status", { NULL }, false, command_status },
 	{ "grants", { NULL }, true, command_grants },
 	{ "revoke", { "client", "grant", "cut" }, true, command_revoke },
+	{ "configuration", { NULL }, false, control_configuration },
+	{ "reload", { NULL }, false, control_reload },
+	{ "confirm", { "connection", "here" }, false, control_confirm },
 };
 
 static bool knows_member(const struct command *c, const char *name)
@@ -385,7 +390,11 @@ size_t control_fill(struct gate_core *core, struct control_reply *reply,
 
 void control_drop(struct control_reply *reply)
 {
-	if (!later_drop(&reply->later) && reply->state == CONTROL_WAITING) {
+	if (later_drop(&reply->later)) {
+		/* It has not begun. */
+	} else if (reply->state == CONTROL_WAITING && reply->confirm) {
+		reply->confirm->tell = NULL;
+	} else if (reply->state == CONTROL_WAITING) {
 		revoke_forget(reply->revoke);
 		reply->revoke = NULL;
 	}

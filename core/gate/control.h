@@ -8,6 +8,10 @@
  *	{"command":"grants"}
  *	{"command":"revoke","client":"alice"}
  *	{"command":"revoke","grant":17,"cut":true}
+ *	{"command":"reload"}		its outcome shows in
+ *	{"command":"configuration"}
+ *	{"command":"confirm","connection":"198.51.100.7 51000 198.51.100.1 22"}
+ *	{"command":"confirm","here":true}
  *
  * Answers have "ok":true, or "ok":false and "error": a text for people.
  */
@@ -22,7 +26,7 @@
 #include "core/gate/later.h"
 
 #define CONTROL_LINE_MAX 4096 /* characters of a command, with newline */
-#define CONTROL_TEXT_MAX 1536 /* of an answer that has no list */
+#define CONTROL_TEXT_MAX 6144 /* of an answer that has no list */
 #define CONTROL_FILL_MIN 1024 /* room that control_fill() wants */
 
 enum control_state {
@@ -41,6 +45,8 @@ struct control_reply {
 	size_t len;
 	struct revoke *revoke;
 	struct later later;
+	struct confirm *confirm; /* what a WAITING reply waits for, if not
+				    for that */
 	char text[CONTROL_TEXT_MAX];
 	/* Called when a WAITING reply has become one with something to say. */
 	void (*wake)(void *arg);

@@ -48,6 +48,7 @@ enum haunt_err gate_core_new(const struct gate_parts *parts,
 	g->admit.clients = parts->clients;
 	g->admit.replay = parts->replay;
 	g->admit.grants = g->grants;
+	g->admit.again = true;
 	*out = g;
 	return HAUNT_OK;
 }
@@ -111,16 +112,26 @@ static enum haunt_err packet_send(struct gate_core *g,
 {
 	enum haunt_err err = batch_send(g, NAT_GRANT, batch);
 
+	g->waits = err ? 0 : batch->seq;
 	if (!err)
 		return HAUNT_OK;
-	unsent_verdict(g, batch);
-	return err == HAUNT_EBUSY ? HAUNT_OK : err;
+	if (err == HAUNT_EBUSY) {
+		unsent_verdict(g, batch);
+		return HAUNT_OK;
+	}
+	/* No verdict: the gate that comes next will have it in hand. */
+	grants_unsend(g->grants);
+	return err;
 }
 
 enum haunt_err gate_core_datagram(struct gate_core *g, const struct datagram *d)
 {
 	const struct grant_batch *batch;
-	enum haunt_err err = admit_packet(&g->admit, d, ++g->seq, &batch);
+	enum haunt_err err;
+
+	g->waits = 0;
+	g->admit.takeover_ns = g->parts.news ? g->parts.news->takeover_ns : 0;
+	err = admit_packet(&g->admit, d, ++g->seq, &batch);
 
 	if (err)
 		return err == HAUNT_EFORMAT ? HAUNT_ESYS : HAUNT_OK;
@@ -146,6 +157,11 @@ void gate_core_unwait(struct gate_core *g, struct adoption_wait *wait)
 void gate_core_session(struct gate_core *g, const struct session *s)
 {
 	ends_session(g->ends, s);
+}
+
+uint32_t gate_core_waits(const struct gate_core *g)
+{
+	return g->waits;
 }
 
 void gate_core_stats(struct gate_core *g, const struct capture_stats *s)
@@ -181,8 +197,13 @@ enum haunt_err gate_core_result(struct gate_core *g, const struct nat_result *r)
 {
 	enum haunt_err err = adoption_result(&g->adoption, r);
 
+	g->waits = 0;
 	if (err != HAUNT_ENOENT)
 		return err;
+	if (g->confirm.seq && r->seq == g->confirm.seq) {
+		core_confirmed(g, r);
+		return HAUNT_OK;
+	}
 	if (ends_result(g->ends, r) == HAUNT_OK ||
 	    cuts_result(g->cuts, r, gate_now_ms(g)) == HAUNT_OK)
 		return HAUNT_OK;

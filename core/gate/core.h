@@ -14,11 +14,13 @@
 #include "conf/config.h"
 #include "core/base/clock.h"
 #include "core/base/err.h"
+#include "core/base/news.h"
 #include "core/base/wire.h"
 #include "core/capture/datagram.h"
 #include "core/gate/admit.h"
 #include "core/gate/adoption.h"
 #include "core/gate/clients.h"
+#include "core/gate/confirm.h"
 #include "core/gate/grants.h"
 #include "core/gate/replay.h"
 #include "core/gate/revoke.h"
@@ -32,6 +34,10 @@ struct gate_parts {
 	struct replay *replay;
 	/* Sends a message to nat. EBUSY: not now. Other errors end the gate. */
 	enum haunt_err (*send)(void *arg, uint16_t type, const struct wr *body);
+	/* Asks the monitor for something. */
+	enum haunt_err (*wish)(void *arg, enum wish wish);
+	const struct news *news;     /* what it has told */
+	const struct before *before; /* connections from before the try */
 	void *arg;
 };
 
@@ -64,6 +70,9 @@ enum haunt_err gate_core_rule(struct gate_core *g,
 enum haunt_err gate_core_result(struct gate_core *g,
 				const struct nat_result *r) HAUNT_MUST_CHECK;
 void gate_core_session(struct gate_core *g, const struct session *s);
+/* The number under which the datagram waits for nat that was handled last, or
+ * to which the last answer belonged; 0: it does not wait. */
+uint32_t gate_core_waits(const struct gate_core *g);
 void gate_core_stats(struct gate_core *g, const struct capture_stats *s);
 
 /* Does what is due; *next_ms is when to call again (monotonic; UINT64_MAX:
@@ -87,11 +96,20 @@ bool gate_core_walk(struct gate_core *g, uint32_t *cursor,
 		    struct grants_report *out);
 const struct config *gate_core_config(const struct gate_core *g);
 const struct clock *gate_core_clock(const struct gate_core *g);
+const struct news *gate_core_news(const struct gate_core *g);
+enum haunt_err gate_core_wish(const struct gate_core *g,
+			      enum wish wish) HAUNT_MUST_CHECK;
 
 /* Begins to revoke; *out->tell may be set before the next call into the core.
  * ENOENT: there is none. EBUSY: what is in force is not known yet. ENOMEM. */
 enum haunt_err gate_core_revoke(struct gate_core *g,
 				const struct revoke_selection *which,
 				struct revoke **out) HAUNT_MUST_CHECK;
+
+const struct before *gate_core_before(const struct gate_core *g);
+/* Asks nat to let the cloak stay, q's seq apart; *out->tell may be set before
+ * the next call into the core. EBUSY: not now. ECLOSED, ESYS. */
+enum haunt_err gate_core_confirm(struct gate_core *g, struct nat_confirm *q,
+				 struct confirm **out) HAUNT_MUST_CHECK;
 
 #endif

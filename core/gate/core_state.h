@@ -16,9 +16,11 @@ struct gate_core {
 	struct ends *ends;
 	struct cuts *cuts;
 	struct revoke_queue revokes;
+	struct confirm confirm;
 	struct capture_stats capture;
 	int64_t since_s;
-	uint32_t seq; /* of the last message */
+	uint32_t seq;	/* of the last message */
+	uint32_t waits; /* see gate_core_waits() */
 	struct adoption adoption;
 	uint64_t prune_ms;
 	uint64_t strangers_ms;
@@ -43,5 +45,8 @@ static inline enum haunt_err gate_send(struct gate_core *g, uint16_t type,
 {
 	return g->parts.send(g->parts.arg, type, w);
 }
+
+/* Nat has answered the confirmation. */
+void core_confirmed(struct gate_core *g, const struct nat_result *r);
 
 #endif

@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <ev.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,10 +16,12 @@
 #include "core/base/ipc.h"
 #include "core/base/log.h"
 #include "core/capture/datagram.h"
+#include "core/gate/above.h"
 #include "core/gate/clients.h"
 #include "core/gate/core.h"
 #include "core/gate/ctl.h"
-#include "core/gate/ctl_socket.h"
+#include "core/gate/intake.h"
+#include "core/gate/prepare.h"
 #include "core/gate/replay.h"
 #include "nat/grant.h"
 
@@ -36,6 +37,9 @@ struct gate {
 	struct replay *replay;
 	struct gate_core *core;
 	struct ctl *ctl;
+	struct above above;
+	struct before before;
+	struct intake intake;
 	struct ev_loop *loop;
 	ev_io left;
 	ev_io right;
@@ -69,16 +73,23 @@ static void gate_fail(struct gate *g, const char *where, enum haunt_err err)
 	}
 	log_event(LOG_LEVEL_ERROR, "stop", "where=%s error=%s", where,
 		  error_text(err));
-	gate_stop(g, EXIT_FAILURE);
+	/* It lies in the socket still, for every gate that comes. */
+	gate_stop(g, strcmp(where, "capture") == 0 && err != HAUNT_ESYS
+			     ? ROLE_EXIT_SPOILT
+			     : EXIT_FAILURE);
 }
 
 static enum haunt_err on_datagram(void *arg, struct rd *body)
 {
-	const struct gate *g = arg;
+	struct gate *g = arg;
 	struct datagram d;
 	enum haunt_err err = datagram_get(body, &d);
 
-	return err ? err : gate_core_datagram(g->core, &d);
+	if (!err)
+		err = gate_core_datagram(g->core, &d);
+	if (!err && gate_core_waits(g->core))
+		intake_hold(&g->intake, gate_core_waits(g->core));
+	return err;
 }
 
 static enum haunt_err on_stats(void *arg, struct rd *body)
@@ -94,11 +105,19 @@ static enum haunt_err on_stats(void *arg, struct rd *body)
 
 static enum haunt_err on_result(void *arg, struct rd *body)
 {
-	const struct gate *g = arg;
+	struct gate *g = arg;
 	struct nat_result r;
 	enum haunt_err err = nat_result_get(body, &r);
 
-	return err ? err : gate_core_result(g->core, &r);
+	if (err)
+		return err;
+	err = gate_core_result(g->core, &r);
+	/* A request that was planned anew waits on, under another number. */
+	if (!err && gate_core_waits(g->core))
+		intake_renumber(&g->intake, r.seq, gate_core_waits(g->core));
+	else
+		intake_settle(&g->intake, r.seq);
+	return err;
 }
 
 static enum haunt_err on_rule(void *arg, struct rd *body)
@@ -139,6 +158,18 @@ static enum haunt_err nat_send(void *arg, uint16_t type, const struct wr *body)
 	return ipc_send(g->right_fd, type, body);
 }
 
+static enum haunt_err monitor_wish(void *arg, enum wish wish)
+{
+	const struct gate *g = arg;
+
+	return above_wish(&g->above, wish);
+}
+
+static void monitor_lost(void *arg, enum haunt_err err)
+{
+	gate_fail(arg, "monitor", err);
+}
+
 static void on_left(struct ev_loop *loop, ev_io *w, int events)
 {
 	struct gate *g = w->data;
@@ -146,7 +177,7 @@ static void on_left(struct ev_loop *loop, ev_io *w, int events)
 	(void)loop, (void)events;
 	for (int i = 0; i < AT_ONCE && gate_core_hungry(g->core); i++) {
 		enum haunt_err err =
-			ipc_dispatch(g->left_fd, left_permits, 2, g);
+			intake_next(&g->intake, left_permits, 2, g);
 
 		if (err == HAUNT_ENOENT)
 			return;
@@ -204,7 +235,7 @@ static void timer_arm(struct gate *g, uint64_t next_ms)
 /* Packets wait in the socket while nat has more than enough to do. */
 static void left_switch(struct gate *g)
 {
-	bool want = gate_core_hungry(g->core);
+	bool want = gate_core_hungry(g->core) && intake_wants(&g->intake);
 
 	if (want && !ev_is_active(&g->left))
 		ev_io_start(g->loop, &g->left);
@@ -223,42 +254,11 @@ static void on_prepare(struct ev_loop *loop, ev_prepare *w, int events)
 		gate_fail(g, "core", err);
 		next_ms = 0; /* do not wait before the loop sees the break */
 	}
+	err = intake_release(&g->intake);
+	if (err)
+		gate_fail(g, "capture", err);
 	left_switch(g);
 	timer_arm(g, next_ms);
-}
-
-static enum haunt_err state_prepare(const struct config *config)
-{
-	const struct passwd *pw = getpwnam(config->user_gate);
-	enum haunt_err err;
-
-	if (!pw) {
-		log_event(LOG_LEVEL_ERROR, "open", "user=%s error=no-such-user",
-			  config->user_gate);
-		return HAUNT_ENOENT;
-	}
-	err = replay_prepare(config->state_dir, pw->pw_uid, pw->pw_gid);
-	if (err)
-		log_event(LOG_LEVEL_ERROR, "open", "state-dir=%s error=%s",
-			  config->state_dir, error_text(err));
-	return err;
-}
-
-static enum haunt_err socket_open(struct gate *g)
-{
-	const char *path = g->config->control_socket;
-	enum haunt_err err = ctl_listen(path, g->group, &g->listen_fd);
-
-	if (err == HAUNT_ENOENT) {
-		log_event(LOG_LEVEL_WARNING, "control",
-			  "group=%s error=no-such-group admits=root", g->group);
-		g->group = NULL;
-		err = ctl_listen(path, NULL, &g->listen_fd);
-	}
-	if (err)
-		log_event(LOG_LEVEL_ERROR, "control", "socket=%s error=%s",
-			  path, error_text(err));
-	return err;
 }
 
 static enum haunt_err gate_open(const struct role_setup *setup, void **state)
@@ -276,9 +276,9 @@ static enum haunt_err gate_open(const struct role_setup *setup, void **state)
 	if (err == HAUNT_ENOMEM)
 		log_event(LOG_LEVEL_ERROR, "open", "error=ENOMEM");
 	if (!err)
-		err = state_prepare(g->config);
+		err = prepare_state(g->config);
 	if (!err)
-		err = socket_open(g);
+		err = prepare_socket(g->config, &g->group, &g->listen_fd);
 	if (err) {
 		clients_free(g->clients);
 		free(g);
@@ -301,6 +301,9 @@ static void watchers_start(struct gate *g)
 	g->prepare.data = g;
 	g->term.data = g;
 	g->interrupt.data = g;
+	g->above.fail = monitor_lost;
+	g->above.arg = g;
+	above_start(&g->above, g->loop, ROLE_FD_MONITOR);
 	/* Answers before questions. */
 	ev_set_priority(&g->right, EV_MAXPRI);
 	ev_io_start(g->loop, &g->right);
@@ -322,6 +325,9 @@ static enum haunt_err loop_begin(struct gate *g)
 				    .clock = clock_system(),
 				    .clients = g->clients,
 				    .send = nat_send,
+				    .wish = monitor_wish,
+				    .news = &g->above.news,
+				    .before = &g->before,
 				    .arg = g };
 	enum haunt_err err = replay_new(&spec, &g->replay);
 
@@ -332,7 +338,11 @@ static enum haunt_err loop_begin(struct gate *g)
 	}
 	parts.replay = g->replay;
 	g->loop = ev_default_loop(0);
-	err = g->loop ? gate_core_new(&parts, &g->core) : HAUNT_ESYS;
+	err = intake_init(&g->intake, g->left_fd);
+	if (!err)
+		err = before_read(ROLE_FD_BEFORE, &g->before);
+	if (!err)
+		err = g->loop ? gate_core_new(&parts, &g->core) : HAUNT_ESYS;
 	if (!err)
 		err = ctl_new(g->loop, g->listen_fd, g->group, g->core,
 			      &g->ctl);
@@ -363,6 +373,7 @@ static int gate_loop(void *state)
 	gate_core_free(g->core);
 	replay_free(g->replay);
 	clients_free(g->clients);
+	before_free(&g->before);
 	if (g->loop)
 		ev_loop_destroy(g->loop);
 	return g->status;

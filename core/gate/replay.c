@@ -295,23 +295,24 @@ static enum haunt_err horizon_push(struct replay *r, int64_t time_s,
 	return err;
 }
 
-enum haunt_err replay_claim(struct replay *r, const uint8_t id[REPLAY_ID],
-			    uint64_t time_s, int64_t now_s)
+enum haunt_err replay_claim(struct replay *r, const struct replay_packet *p,
+			    int64_t now_s, uint64_t *first_ns)
 {
-	int64_t t = (int64_t)time_s;
+	int64_t t = (int64_t)p->time_s;
 	enum haunt_err err;
 	bool more;
 
-	if (!is_fresh(r, time_s, now_s))
+	if (!is_fresh(r, p->time_s, now_s))
 		return HAUNT_ESTALE;
 	err = horizon_push(r, t, now_s);
 	if (err)
 		return err;
-	err = claims_put(r->claims, t, id);
+	err = claims_put(r->claims, t, p->id, p->heard_ns, first_ns);
 	if (err != HAUNT_EBUSY)
 		return err;
 	err = replay_prune(r, now_s, &more);
-	return err ? err : claims_put(r->claims, t, id);
+	return err ? err
+		   : claims_put(r->claims, t, p->id, p->heard_ns, first_ns);
 }
 
 enum haunt_err replay_prune(struct replay *r, int64_t now_s, bool *more)

@@ -53,14 +53,21 @@ enum haunt_err replay_new(const struct replay_spec *spec,
  * fine. */
 void replay_free(struct replay *r);
 
+struct replay_packet {
+	uint8_t id[REPLAY_ID];
+	uint64_t time_s;   /* its own date */
+	uint64_t heard_ns; /* as capture has it; another time, another packet */
+};
+
 /*
  * Claims a packet: OK means that it is new and that it never will be again.
  * ESTALE: outside the age window, or not later than the floor. EREPLAY: it
- * was claimed before. EBUSY: the store is full. ESYS: errno says why. EFORMAT:
- * the store is damaged; open it anew. Whatever is not OK claims nothing.
+ * was claimed before, when it was heard at *first_ns (0: not known). EBUSY: the
+ * store is full. ESYS: errno says why. EFORMAT: the store is damaged; open it
+ * anew. Whatever is not OK claims nothing.
  */
-enum haunt_err replay_claim(struct replay *r, const uint8_t id[REPLAY_ID],
-			    uint64_t time_s, int64_t now_s) HAUNT_MUST_CHECK;
+enum haunt_err replay_claim(struct replay *r, const struct replay_packet *p,
+			    int64_t now_s, uint64_t *first_ns) HAUNT_MUST_CHECK;
 
 /*
  * Forgets some of what the age window refuses anyway, with a minute's grace

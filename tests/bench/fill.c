@@ -127,6 +127,7 @@ static void wait_for_end(void)
 int main(int argc, char **argv)
 {
 	struct fill fill = { .made = 0 };
+	struct fw_setup setup = { .try_ms = -1 };
 
 	if (argc != 5) {
 		fputs("usage: fill CONFIG FEW MANY LIFETIME-S\n", stderr);
@@ -135,7 +136,8 @@ int main(int argc, char **argv)
 	log_open("fill", "nat", LOG_SINK_STDERR, LOG_LEVEL_ERROR);
 	fill.config = config_read(argv[1]);
 	fill.lifetime_ms = number_parse(argv[4]) * 1000;
-	if (fw_nft.open(fill.config, NULL, &fill.fw) != HAUNT_OK)
+	setup.config = fill.config;
+	if (fw_nft.open(&setup, &fill.fw) != HAUNT_OK)
 		give_up("no firewall");
 	fill_to(&fill, number_parse(argv[2]));
 	printf("few_us %.2f\n", insert_us(&fill));

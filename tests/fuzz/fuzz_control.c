@@ -55,11 +55,24 @@ static void nat_agree(struct gate_core *core)
 	} while (last_seq);
 }
 
+static enum haunt_err wish_grant(void *arg, enum wish wish)
+{
+	(void)arg, (void)wish;
+	return HAUNT_OK;
+}
+
 static struct gate_core *core_make(const struct config *config)
 {
+	static const struct before before;
+	static const struct news news = { .generation = 1,
+					  .cloak = NEWS_CLOAK_TRIED,
+					  .cloak_until_ms = UINT64_MAX };
 	const struct gate_parts parts = { .config = config,
 					  .clock = clock_system(),
-					  .send = send_nat };
+					  .send = send_nat,
+					  .wish = wish_grant,
+					  .news = &news,
+					  .before = &before };
 	struct grant g = { .lifetime_ms = 86400000, .proto = IPPROTO_TCP };
 	struct gate_core *core;
 	struct nat_result done = { .seq = 0 };

@@ -75,11 +75,22 @@ static enum haunt_err session_again(struct rd *r, struct wr *w)
 	return err;
 }
 
+static enum haunt_err confirm_again(struct rd *r, struct wr *w)
+{
+	struct nat_confirm c;
+	enum haunt_err err = nat_confirm_get(r, &c);
+
+	if (err == HAUNT_OK)
+		nat_confirm_put(w, &c);
+	return err;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	static again_fn *const all[] = { grant_again,  batch_again,
 					 query_again,  survey_again,
-					 result_again, session_again };
+					 result_again, session_again,
+					 confirm_again };
 	static uint8_t buf[BUF_MAX];
 	struct wr w = wr_of(buf, sizeof(buf));
 	struct rd r;

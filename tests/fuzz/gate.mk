@@ -6,3 +6,9 @@ tests_fuzz_fuzz_control_SOURCES = tests/fuzz/fuzz_control.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_control_LDADD = libgate.la libnat.la libcapture.la \
 	$(JANSSON_LIBS)
 tests_fuzz_fuzz_control_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+
+check_PROGRAMS += tests/fuzz/fuzz_small
+TESTS += tests/fuzz/fuzz_small
+tests_fuzz_fuzz_small_SOURCES = tests/fuzz/fuzz_small.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_small_LDADD = libgate.la
+tests_fuzz_fuzz_small_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)

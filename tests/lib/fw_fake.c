@@ -65,13 +65,11 @@ size_t fw_fake_count(struct fw_fake *f)
 	return f->len;
 }
 
-static enum haunt_err fake_open(const struct config *config,
-				const char *missing, struct fw **out)
+static enum haunt_err fake_open(const struct fw_setup *setup, struct fw **out)
 {
 	struct fw *fw = calloc(1, sizeof(*fw));
 
-	(void)config;
-	(void)missing;
+	(void)setup;
 	if (!fw)
 		return HAUNT_ENOMEM;
 	fw->fake = in_use;

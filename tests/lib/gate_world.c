@@ -142,7 +142,9 @@ static void world_begin(struct world *w)
 	w->to_nat.len = 0;
 	w->to_gate.len = 0;
 	fw_fake_use(&w->kernel);
-	check_ok(fw_fake.open(w->kit.config, NULL, &w->fw));
+	check_ok(fw_fake.open(
+		&(struct fw_setup){ .config = w->kit.config, .try_ms = -1 },
+		&w->fw));
 	port.fw = w->fw;
 	check_ok(nat_new(w->kit.config, &port, &w->nat));
 	check_ok(gate_core_new(&parts, &w->core));

@@ -16,8 +16,11 @@ allowed()
 	case $1 in
 	core/base/*) return 1 ;;
 	core/hauntd.c) return 0 ;;
-	core/monitor.* | core/instance.*)
-		case $2 in conf/* | core/monitor.h | core/instance.h) return 0 ;; esac ;;
+	core/*/*) ;;
+	core/*)
+		case $2 in core/*/*) ;; conf/* | core/*) return 0 ;; esac ;;
+	esac
+	case $1 in
 	core/proto/*)
 		case $2 in core/proto/*) return 0 ;; esac ;;
 	conf/*)

@@ -99,6 +99,7 @@ table inet haunt {
 	}
 	set protected {
 		type inet_proto . inet_service
+		flags timeout
 	}
 	set grace {
 		type inet_proto

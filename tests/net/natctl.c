@@ -242,13 +242,15 @@ static struct config *config_read(const char *path)
 }
 
 /* Opens the firewall, with the failure that the arguments order. */
-static enum haunt_err firewall_open(struct driver *d, int argc, char **argv)
+static enum haunt_err firewall_open(struct driver *d,
+				    const struct fw_setup *setup, int argc,
+				    char **argv)
 {
 	enum haunt_err err;
 
 	if (argc == 5 && !fault_order(argv[3], strtoul(argv[4], NULL, 10)))
 		return HAUNT_EFORMAT;
-	err = fw_nft.open(d->config, argc > 2 ? argv[2] : NULL, &d->fw);
+	err = fw_nft.open(setup, &d->fw);
 	if (argc == 5)
 		printf("faulted %s\n", fault_end() ? "yes" : "no");
 	return err;
@@ -256,6 +258,7 @@ static enum haunt_err firewall_open(struct driver *d, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+	struct fw_setup setup = { .try_ms = -1 };
 	struct driver d = { .len = 0 };
 	char line[256];
 
@@ -264,7 +267,10 @@ int main(int argc, char **argv)
 	d.config = argc > 1 ? config_read(argv[1]) : NULL;
 	if (!d.config)
 		return 2;
-	if (firewall_open(&d, argc, argv) != HAUNT_OK) {
+	setup.config = d.config;
+	if (argc > 2)
+		setup.missing = argv[2];
+	if (firewall_open(&d, &setup, argc, argv) != HAUNT_OK) {
 		puts("error open");
 		return 1;
 	}

@@ -8,7 +8,8 @@ libtestgate_la_LIBADD = libgate.la libnat.la libcapture.la
 GATE_TESTS = tests/unit/test_policy tests/unit/test_grants \
 	tests/unit/test_replay tests/unit/test_clients tests/unit/test_admit \
 	tests/unit/test_control tests/unit/test_ctl tests/unit/test_horizon \
-	tests/unit/test_rows tests/unit/test_ends tests/unit/test_cuts
+	tests/unit/test_rows tests/unit/test_ends tests/unit/test_cuts \
+	tests/unit/test_lockout tests/unit/test_confirm tests/unit/test_intake
 check_PROGRAMS += $(GATE_TESTS)
 TESTS += $(GATE_TESTS)
 GATE_LIBS = libtestgate.la $(TEST_LIBS)
@@ -21,6 +22,10 @@ tests_unit_test_horizon_LDADD = $(GATE_LIBS)
 tests_unit_test_rows_LDADD = $(GATE_LIBS)
 tests_unit_test_ends_LDADD = $(GATE_LIBS)
 tests_unit_test_cuts_LDADD = $(GATE_LIBS)
+tests_unit_test_lockout_SOURCES = tests/unit/test_lockout.c core/lockout.c
+tests_unit_test_lockout_LDADD = $(GATE_LIBS)
+tests_unit_test_confirm_LDADD = $(GATE_LIBS)
+tests_unit_test_intake_LDADD = $(GATE_LIBS)
 tests_unit_test_control_LDADD = $(GATE_LIBS) $(JANSSON_LIBS)
 tests_unit_test_ctl_LDADD = $(GATE_LIBS) $(EV_LIBS)
 tests_unit_test_ctl_CFLAGS = $(AM_CFLAGS) -fno-strict-aliasing

@@ -161,6 +161,55 @@ static void test_replayed(void **state)
 	assert_int_equal(grants_pending(grants), 1);
 }
 
+#define HEARD_NS (UINT64_C(1800000000) * 1000000000)
+
+/* What a gate that died had in hand is no replay to the next one: the same
+ * datagram by its time, until there is a packet that is new. */
+static void test_again(void **state)
+{
+	struct datagram d = knock("tcp/22");
+	struct datagram other = knock("tcp/22");
+
+	(void)state;
+	d.when_ns = HEARD_NS;
+	check_ok(admit_it(&d));
+	a.again = true;
+	check_ok(admit_it(&d));
+	check_ok(admit_it(&d));
+	/* Somebody repeats it: heard at another time. */
+	d.when_ns++;
+	check_err(admit_it(&d), HAUNT_EREPLAY);
+	check_line("asked=tcp/22 result=replay reason=seen-before\n");
+	d.when_ns--;
+	check_ok(admit_it(&other));
+	assert_false(a.again);
+	check_err(admit_it(&d), HAUNT_EREPLAY);
+	check_line("asked=tcp/22 result=replay reason=seen-before\n");
+	assert_int_equal(a.counts.verdicts[VERDICT_REPLAY], 2);
+}
+
+/* While one capture takes over from another both hear the same. */
+static void test_echo(void **state)
+{
+	struct datagram d = knock("tcp/22");
+
+	(void)state;
+	a.takeover_ns = HEARD_NS;
+	d.when_ns = HEARD_NS + 1000000000;
+	check_ok(admit_it(&d));
+	d.when_ns += 5000000;
+	check_err(admit_it(&d), HAUNT_EREPLAY);
+	assert_int_equal(a.counts.verdicts[VERDICT_REPLAY], 0);
+	d.when_ns += 1;
+	check_err(admit_it(&d), HAUNT_EREPLAY);
+	assert_int_equal(a.counts.verdicts[VERDICT_REPLAY], 1);
+	/* Long after the last takeover. */
+	a.takeover_ns = HEARD_NS - 3000000000;
+	d.when_ns = HEARD_NS + 1000000000;
+	check_err(admit_it(&d), HAUNT_EREPLAY);
+	assert_int_equal(a.counts.verdicts[VERDICT_REPLAY], 2);
+}
+
 static void test_old(void **state)
 {
 	struct datagram d = knock("tcp/22");
@@ -282,6 +331,8 @@ int main(void)
 		each(test_noise),
 		each(test_stranger),
 		each(test_replayed),
+		each(test_again),
+		each(test_echo),
 		each(test_old),
 		each(test_not_allowed),
 		each(test_no_room),

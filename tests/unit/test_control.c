@@ -37,9 +37,30 @@ static enum haunt_err send_nat(void *arg, uint16_t type, const struct wr *body)
 	return HAUNT_OK;
 }
 
+static struct news news;
+static struct endpoint before_at;
+static struct before earlier = { .at = &before_at };
+static int wished; /* the last byte to the monitor */
+static bool deaf;  /* it does not listen */
+
+static enum haunt_err wish_note(void *arg, enum wish wish)
+{
+	(void)arg;
+	wished = (int)wish;
+	return deaf ? HAUNT_ECLOSED : HAUNT_OK;
+}
+
 static int setup(void **state)
 {
-	struct gate_parts parts = { .send = send_nat };
+	struct gate_parts parts = { .send = send_nat,
+				    .wish = wish_note,
+				    .news = &news,
+				    .before = &earlier };
+
+	news = (struct news){ .generation = 1 };
+	earlier.len = 0;
+	wished = 0;
+	deaf = false;
 
 	(void)state;
 	sent = 0;
@@ -410,9 +431,131 @@ static void test_revoke_waits_for_room(void **state)
 
 #define each(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
+static void test_reload(void **state)
+{
+	json_t *root;
+
+	(void)state;
+	adopt(0);
+	news.reloads = 4;
+	root = ask("{\"command\":\"reload\"}");
+	assert_int_equal(number_at(root, "reloads"), 4);
+	assert_int_equal(wished, WISH_RELOAD);
+	json_decref(root);
+	news = (struct news){ .generation = 2,
+			      .reloads = 5,
+			      .result = NEWS_REFUSED,
+			      .text = "hauntd.conf:1: no\n" };
+	root = ask("{\"command\":\"configuration\"}");
+	assert_int_equal(number_at(root, "generation"), 2);
+	assert_int_equal(number_at(root, "reloads"), 5);
+	assert_true(json_is_false(json_object_get(root, "busy")));
+	assert_string_equal(json_string_value(json_object_get(root, "result")),
+			    "refused");
+	assert_string_equal(json_string_value(json_object_get(root, "reason")),
+			    "hauntd.conf:1: no\n");
+	json_decref(root);
+	deaf = true;
+	check_error("{\"command\":\"reload\"}", "the monitor does not listen");
+}
+
+#define CONFIRM                     \
+	"{\"command\":\"confirm\"," \
+	"\"connection\":\"198.51.100.7 51000 198.51.100.1 22\"}"
+#define HERE "{\"command\":\"confirm\",\"here\":true}"
+
+/* Asks, lets nat answer with err, and returns the answer's error. */
+static const char *confirm(const char *line, enum haunt_err err)
+{
+	static char said[256];
+	struct nat_result r = { .err = (uint8_t)err };
+	json_error_t error;
+	json_t *root;
+	char *out;
+
+	control_command(core, line, strlen(line), &reply);
+	assert_int_equal(reply.state, CONTROL_WAITING);
+	assert_int_equal(sent_types[(sent - 1) % 64], NAT_CONFIRM);
+	r.seq = (uint32_t)sent;
+	check_ok(gate_core_result(core, &r));
+	out = answer(16384);
+	root = json_loads(out, 0, &error);
+	snprintf(said, sizeof(said), "%s",
+		 json_is_true(json_object_get(root, "ok"))
+			 ? ""
+			 : json_string_value(json_object_get(root, "error")));
+	json_decref(root);
+	free(out);
+	return said;
+}
+
+static void test_confirm(void **state)
+{
+	(void)state;
+	adopt(0);
+	check_error(HERE, "nothing is tried: the cloak is in force");
+	news.cloak = NEWS_CLOAK_TRIED;
+	news.cloak_until_ms = KIT_MONO_MS + 1500;
+	check_error("{\"command\":\"confirm\"}",
+		    "confirm takes either a connection or here");
+	check_error("{\"command\":\"confirm\",\"connection\":\"x\"}",
+		    "connection must be as in SSH_CONNECTION");
+	assert_string_equal(confirm(CONFIRM, HAUNT_OK), "");
+	assert_int_equal(wished, WISH_CONFIRM);
+	wished = 0;
+	assert_non_null(strstr(confirm(CONFIRM, HAUNT_EDENIED), "neither"));
+	assert_non_null(strstr(confirm(CONFIRM, HAUNT_ENOENT), "not know"));
+	assert_non_null(strstr(confirm(HERE, HAUNT_ESTALE), "lifted"));
+	assert_int_equal(wished, 0);
+	/* From before the try. */
+	before_at = (struct endpoint){ kit_address("198.51.100.7"), 51000 };
+	earlier.len = 1;
+	check_error(CONFIRM, "this connection was there before the try began: "
+			     "connect anew and confirm from there");
+	/* Whoever asked has gone: nat's answer does no harm. */
+	control_command(core, HERE, strlen(HERE), &reply);
+	assert_int_equal(reply.state, CONTROL_WAITING);
+	control_drop(&reply);
+	{
+		struct nat_result r = { .seq = (uint32_t)sent };
+
+		check_ok(gate_core_result(core, &r));
+	}
+	assert_int_equal(wished, WISH_CONFIRM);
+	hands.mono_ms += 2000;
+	check_error(HERE, "the time is over, and the cloak is lifted: start "
+			  "hauntd anew");
+}
+
+static void check_cloak(const char *wanted)
+{
+	json_t *root = ask("{\"command\":\"status\"}");
+
+	assert_string_equal(json_string_value(json_object_get(root, "cloak")),
+			    wanted);
+	json_decref(root);
+}
+
+static void test_cloak(void **state)
+{
+	(void)state;
+	adopt(0);
+	check_cloak("in force");
+	news.cloak = NEWS_CLOAK_TRIED;
+	news.cloak_until_ms = KIT_MONO_MS + 1500;
+	check_cloak("tried, 2 s left");
+	news.cloak_until_ms = KIT_MONO_MS;
+	check_cloak("lifted");
+	news.cloak = NEWS_CLOAK_LIFTED;
+	check_cloak("lifted");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		each(test_reload),
+		each(test_confirm),
+		each(test_cloak),
 		each(test_status),
 		each(test_grants),
 		each(test_no_grants),

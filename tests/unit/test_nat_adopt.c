@@ -64,6 +64,7 @@ static void put(struct bench *b, uint32_t id, uint32_t lifetime_ms)
 static int setup(void **state)
 {
 	struct bench *b = calloc(1, sizeof(*b));
+	struct fw_setup fw = { .try_ms = -1 };
 
 	assert_non_null(b);
 	log_open("test", "nat", LOG_SINK_STDERR, LOG_LEVEL_ERROR);
@@ -75,7 +76,8 @@ static int setup(void **state)
 	fw_fake_use(&b->kernel);
 	b->port =
 		(struct nat_port){ .ops = &fw_fake, .send = to_gate, .arg = b };
-	check_ok(fw_fake.open(b->config, NULL, &b->port.fw));
+	fw.config = b->config;
+	check_ok(fw_fake.open(&fw, &b->port.fw));
 	check_ok(adopt_new(&b->port, &b->adopt));
 	*state = b;
 	return 0;

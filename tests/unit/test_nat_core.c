@@ -50,7 +50,9 @@ static int setup(void **state)
 	b->kernel.clock = &b->clock.clock;
 	b->kernel.max = FW_FAKE_ELEMENTS;
 	fw_fake_use(&b->kernel);
-	check_ok(fw_fake.open(b->config, NULL, &b->fw));
+	check_ok(fw_fake.open(
+		&(struct fw_setup){ .config = b->config, .try_ms = -1 },
+		&b->fw));
 	check_ok(ipc_pair(b->fds));
 	port = (struct nat_port){
 		.ops = &fw_fake, .fw = b->fw, .send = to_gate, .arg = b

@@ -86,12 +86,15 @@ static void id_make(uint64_t n, uint8_t id[REPLAY_ID])
 	memcpy(id + 8, &n, sizeof(n));
 }
 
+static uint64_t first_ns;
+
 static enum haunt_err claim(uint64_t n, int64_t time_s, int64_t now_s)
 {
-	uint8_t id[REPLAY_ID];
+	struct replay_packet p = { .time_s = (uint64_t)time_s,
+				   .heard_ns = 1000 + n };
 
-	id_make(n, id);
-	return replay_claim(r, id, (uint64_t)time_s, now_s);
+	id_make(n, p.id);
+	return replay_claim(r, &p, now_s, &first_ns);
 }
 
 static void test_once(void **state)
@@ -100,6 +103,7 @@ static void test_once(void **state)
 	check_ok(claim(1, NOW, NOW));
 	check_err(claim(1, NOW, NOW), HAUNT_EREPLAY);
 	check_err(claim(1, NOW, NOW + 60), HAUNT_EREPLAY);
+	assert_int_equal(first_ns, 1001);
 	check_ok(claim(2, NOW, NOW));
 	assert_int_equal(replay_count(r), 2);
 }

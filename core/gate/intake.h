@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What capture has sent, and how far it is seen to. A datagram stays in the
+ * socket until its fate is settled: when this process dies, or nat does, the
+ * next one finds it there, and no knock is lost.
+ */
+#ifndef HAUNT_GATE_INTAKE_H
+#define HAUNT_GATE_INTAKE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/err.h"
+#include "core/base/ipc.h"
+
+#define INTAKE_MAX 2048 /* messages that are looked at and not settled */
+
+struct intake {
+	int fd;
+	uint32_t head; /* the oldest that is still in the socket */
+	uint32_t len;
+	bool drained; /* there was no other when it was last asked */
+	uint32_t seqs[INTAKE_MAX]; /* 0: settled */
+};
+
+/* Begins with the oldest message. fd is lent. ESYS. */
+enum haunt_err intake_init(struct intake *in, int fd) HAUNT_MUST_CHECK;
+
+/*
+ * Hands the next message to its handler, as ipc_dispatch() does and with the
+ * same errors. It is settled, unless intake_hold() is called next.
+ */
+enum haunt_err intake_next(struct intake *in, const struct ipc_permit *permits,
+			   size_t n, void *arg) HAUNT_MUST_CHECK;
+/* The latest message waits for the answer to this number. */
+void intake_hold(struct intake *in, uint32_t seq);
+/* The answer has come; others' numbers do no harm. */
+void intake_settle(struct intake *in, uint32_t seq);
+/* It waits for the answer to another number instead. */
+void intake_renumber(struct intake *in, uint32_t seq, uint32_t now);
+/* Lets go of what is settled. ESYS. */
+enum haunt_err intake_release(struct intake *in) HAUNT_MUST_CHECK;
+/* True if it makes sense to wait for the socket. */
+bool intake_wants(const struct intake *in);
+
+#endif

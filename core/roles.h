@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The roles as processes: how they come to be, with what, and what is known of
+ * each. What to do about it is the monitor's decision.
+ *
+ * capture stands by itself: the socket to the gate is the monitor's as well,
+ * so that what capture says waits there while the gate is away. gate and nat
+ * come and go together, since each trusts that the other knows the same past.
+ */
+#ifndef HAUNT_ROLES_H
+#define HAUNT_ROLES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "conf/config.h"
+#include "core/base/news.h"
+
+enum role_id {
+	ROLE_CAPTURE,
+	ROLE_GATE,
+	ROLE_NAT,
+	ROLE_LATE, /* the capture before, until the new one is at work */
+	ROLE_COUNT
+};
+
+/* Sets of them. */
+#define ROLE_SET(id)   (1u << (id))
+#define ROLES_PAIR     (ROLE_SET(ROLE_GATE) | ROLE_SET(ROLE_NAT))
+#define ROLES_CAPTURES (ROLE_SET(ROLE_CAPTURE) | ROLE_SET(ROLE_LATE))
+#define ROLES_ALL      (ROLES_PAIR | ROLES_CAPTURES)
+
+/* A configuration, and the sealed text that it was read from. */
+struct edition {
+	struct config *config;
+	int fd;
+};
+
+struct role_process {
+	pid_t pid;    /* 0: none */
+	int ready_fd; /* -1 once it is ready, or cannot be any more */
+	bool ready;
+};
+
+struct roles {
+	const char *path; /* of the configuration, for messages */
+	bool dry_run;
+	const char *assume_missing; /* or NULL */
+	int life_fd;		    /* the lock that they share */
+	int before_fd;		    /* connections from before a try */
+	int packets[2];		    /* capture's end, the gate's end */
+	int wish_fd;		    /* our end of the gate's channel; or -1 */
+	struct role_process at[ROLE_COUNT];
+};
+
+/* All but what the caller has set. False, with errno. */
+bool roles_init(struct roles *r);
+/* Takes a new socket between capture and gate; what waits in the old one is
+ * forgotten. None of the two may be running. */
+bool roles_queue_renew(struct roles *r);
+
+/* A capture that runs becomes the late one. False: logged. */
+bool roles_start_capture(struct roles *r, const struct edition *e);
+/* try_ms is what remains of a try; negative: there is none. */
+bool roles_start_pair(struct roles *r, const struct edition *e,
+		      const struct news *news, int64_t try_ms);
+
+bool roles_alive(const struct roles *r, unsigned int set);
+/* True if every role of the set is at work. */
+bool roles_ready(const struct roles *r, unsigned int set);
+void roles_signal(const struct roles *r, unsigned int set, int sig);
+/* Reads what a role's ready_fd has to say. */
+void roles_ready_read(struct roles *r, enum role_id id);
+/* Takes note of a death; which role it was, or ROLE_COUNT for none. */
+enum role_id roles_reaped(struct roles *r, pid_t pid);
+const char *role_name(enum role_id id);
+
+/* Tells the gate, if there is one. */
+void roles_tell(const struct roles *r, const struct news *news);
+
+#endif
