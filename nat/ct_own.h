@@ -6,13 +6,16 @@
 #define HAUNT_NAT_CT_OWN_H
 
 #include "nat/ct.h"
+#include "nat/ct_sight.h"
 #include "nat/nl.h"
 
 struct ct {
 	struct nl *nl;	    /* conntrack's entries */
 	struct nl *route;   /* which addresses are ours */
 	struct nl *sockets; /* of this host */
+	struct nl *events;  /* NULL while nobody wants any */
 	bool filter;
+	struct ct_timeouts timeouts; /* as of the last look */
 };
 
 /* The head of a message to ctnetlink: IPCTNL_MSG_CT_*, AF_*. */

@@ -75,9 +75,11 @@ static enum haunt_err nat_open(const struct role_setup *setup, void **state)
 		free(role);
 		return err;
 	}
-	port = (struct nat_port){
-		.ops = role->ops, .fw = role->fw, .send = gate_send, .arg = role
-	};
+	port = (struct nat_port){ .clock = clock_system(),
+				  .ops = role->ops,
+				  .fw = role->fw,
+				  .send = gate_send,
+				  .arg = role };
 	err = nat_new(setup->config, &port, &role->nat);
 	if (err != HAUNT_OK) {
 		role->ops->close(role->fw);
@@ -116,17 +118,20 @@ static enum haunt_err gate_drain(struct nat_role *role)
 static enum haunt_err firewall_repair(struct nat_role *role)
 {
 	enum haunt_err err = role->ops->repair(role->fw);
+	enum haunt_err told = HAUNT_OK;
 
 	if (err == HAUNT_ESTALE)
 		return err;
 	role->broken = err != HAUNT_OK;
+	if (err == HAUNT_OK)
+		told = nat_risk_tell(role->nat);
 	if (role->broken)
 		log_event(LOG_LEVEL_ERROR, "repair", "error=%s",
 			  err == HAUNT_ESYS ? nl_errno_name(errno) : "busy");
 	/* What it waits for may already have been told, and is not again. */
 	role->calm_until_ms = clock_mono_ms(clock_system()) +
 			      (role->broken ? AGAIN_MS : CALM_MS);
-	return HAUNT_OK;
+	return told;
 }
 
 /* Waits for the next thing to do: how long the watch has to rest is how long

@@ -22,6 +22,10 @@ void nat_free(struct nat *nat);
 extern const struct ipc_permit nat_permits[];
 extern const size_t nat_permits_len;
 
+/* Tells the gate whether sessions are at risk from somebody's chain. Fails as
+ * send does. */
+enum haunt_err nat_risk_tell(struct nat *nat) HAUNT_MUST_CHECK;
+
 /* Its conntrack work: start a thread on it, or run it. */
 struct jobs *nat_jobs(struct nat *nat);
 

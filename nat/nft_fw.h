@@ -23,6 +23,7 @@ struct fw {
 	struct skeleton *skeleton;
 	enum cloak seen4; /* what the host's firewall calls for now */
 	enum cloak seen6;
+	bool at_risk; /* as fw_ops says */
 };
 
 /* How a cloaked port must look on this host as it is now. */

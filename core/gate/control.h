@@ -8,8 +8,11 @@
  *	{"command":"grants"}
  *	{"command":"revoke","client":"alice"}
  *	{"command":"revoke","grant":17,"cut":true}
+ *	{"command":"sessions"}
+ *	{"command":"watch"}
  *
- * Answers have "ok":true, or "ok":false and "error": a text for people.
+ * Answers have "ok":true, or "ok":false and "error": a text for people. What
+ * is watched follows its answer line by line, without an end.
  */
 #ifndef HAUNT_GATE_CONTROL_H
 #define HAUNT_GATE_CONTROL_H
@@ -25,22 +28,29 @@
 #define CONTROL_FILL_MIN 1024 /* room that control_fill() wants */
 
 enum control_state {
-	CONTROL_NONE,	 /* nothing more to say */
-	CONTROL_TEXT,	 /* one object */
-	CONTROL_GRANTS,	 /* what is in force */
-	CONTROL_WAITING, /* for nat */
-	CONTROL_REVOKED, /* what was revoked */
+	CONTROL_NONE,	  /* nothing more to say */
+	CONTROL_TEXT,	  /* one object */
+	CONTROL_GRANTS,	  /* what is in force */
+	CONTROL_WAITING,  /* for nat */
+	CONTROL_REVOKED,  /* what was revoked */
+	CONTROL_SESSIONS, /* what lives */
+	CONTROL_WATCH,	  /* what happens: nothing to say for now is not NONE */
 };
 
 struct control_reply {
 	enum control_state state;
 	bool begun;
+	bool first; /* of a list's elements */
 	uint32_t cursor;
 	size_t at;
 	size_t len;
 	struct revoke *revoke;
+	struct inquiry *inquiry;
+	struct watcher *watcher;
+	struct gate_core *core; /* of the watcher */
 	char text[CONTROL_TEXT_MAX];
-	/* Called when a WAITING reply has become one with something to say. */
+	/* Called when a WAITING reply has become one with something to say,
+	 * and when there is something new to watch. */
 	void (*wake)(void *arg);
 	void *arg;
 };

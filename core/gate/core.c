@@ -8,6 +8,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/log.h"
 #include "core/gate/ids.h"
@@ -15,7 +16,6 @@
 #define PRUNE_EVERY_MS	   5000
 #define PRUNE_AGAIN_MS	   20
 #define STRANGERS_EVERY_MS 60000
-#define RETRY_MS	   20
 /* Beyond this packets wait in their own queue. */
 #define HUNGRY_BELOW (GRANTS_PENDING_MAX - 8 * GRANT_BATCH_MAX)
 
@@ -38,6 +38,8 @@ enum haunt_err gate_core_new(const struct gate_parts *parts,
 		err = cuts_new(&g->cuts);
 	if (!err)
 		err = ends_new(parts->config, g->cuts, &g->ends);
+	if (!err)
+		err = sessions_new(&g->sessions);
 	if (err) {
 		gate_core_free(g);
 		return err;
@@ -57,6 +59,8 @@ void gate_core_free(struct gate_core *g)
 		return;
 	admit_tell_strangers(&g->admit);
 	revoke_clear(&g->revokes);
+	inquiry_clear(&g->inquiries);
+	sessions_free(g->sessions);
 	grants_free(g->grants);
 	ends_free(g->ends);
 	cuts_free(g->cuts);
@@ -139,11 +143,6 @@ enum haunt_err gate_core_rule(struct gate_core *g, const struct grant *grant)
 	return HAUNT_OK;
 }
 
-void gate_core_session(struct gate_core *g, const struct session *s)
-{
-	ends_session(g->ends, s);
-}
-
 void gate_core_stats(struct gate_core *g, const struct capture_stats *s)
 {
 	g->capture = *s;
@@ -161,7 +160,7 @@ static enum haunt_err adopted(struct gate_core *g, const struct nat_result *r)
 	}
 	g->adopted = true;
 	log_event(LOG_LEVEL_INFO, "adopt", "grants=%" PRIu32, g->adopted_rules);
-	return HAUNT_OK;
+	return gate_sweep_begin(g);
 }
 
 static void settled_log(struct gate_core *g, const struct nat_result *r)
@@ -175,7 +174,16 @@ static void settled_log(struct gate_core *g, const struct nat_result *r)
 
 	if (r->err)
 		verdict_of_nat(r, &v);
+	else
+		gate_tell_granted(g, &s->batch, s->renewed);
 	admit_verdict(&g->admit, &v);
+}
+
+static void grant_end(struct gate_core *g, const struct grant *grant,
+		      enum ends_reason reason, uint64_t now)
+{
+	gate_tell_ended(g, grant, reason);
+	ends_add(g->ends, grant, reason, now);
 }
 
 static enum haunt_err settled(struct gate_core *g, const struct nat_result *r)
@@ -193,11 +201,11 @@ static enum haunt_err settled(struct gate_core *g, const struct nat_result *r)
 	else
 		settled_log(g, r);
 	for (size_t i = 0; i < s->ended_len; i++)
-		ends_add(g->ends, &s->ended[i],
-			 !s->revoked ? ENDS_REPLACED
-			 : cut	     ? ENDS_CUT
-				     : ENDS_REVOKED,
-			 now);
+		grant_end(g, &s->ended[i],
+			  !s->revoked ? ENDS_REPLACED
+			  : cut	      ? ENDS_CUT
+				      : ENDS_REVOKED,
+			  now);
 	return HAUNT_OK;
 }
 
@@ -206,6 +214,7 @@ enum haunt_err gate_core_result(struct gate_core *g, const struct nat_result *r)
 	if (!g->adopted)
 		return r->seq == g->list_seq ? adopted(g, r) : HAUNT_EFORMAT;
 	if (ends_result(g->ends, r) == HAUNT_OK ||
+	    inquiry_result(&g->inquiries, r) == HAUNT_OK ||
 	    cuts_result(g->cuts, r, gate_now_ms(g)) == HAUNT_OK)
 		return HAUNT_OK;
 	return settled(g, r);
@@ -247,7 +256,6 @@ static enum haunt_err tick_revokes(struct gate_core *g, uint64_t now)
 {
 	struct grant_batch batch;
 
-	g->retry_ms = UINT64_MAX;
 	for (;;) {
 		enum haunt_err err;
 
@@ -261,7 +269,7 @@ static enum haunt_err tick_revokes(struct gate_core *g, uint64_t now)
 		revoke_unsend(&g->revokes, &batch);
 		if (err != HAUNT_EBUSY)
 			return err;
-		g->retry_ms = now + RETRY_MS;
+		g->retry_ms = now + GATE_RETRY_MS;
 		break;
 	}
 	revoke_finish(&g->revokes);
@@ -302,11 +310,12 @@ static uint64_t next_ms(const struct gate_core *g)
 	uint64_t next = least(grants_next_ms(g->grants), ends_next_ms(g->ends));
 
 	next = least(next, cuts_next_ms(g->cuts));
-
 	if (g->parts.replay && replay_count(g->parts.replay))
 		next = least(next, g->prune_ms);
 	if (admit_has_strangers(&g->admit))
 		next = least(next, g->strangers_ms);
+	if (sessions_count(g->sessions))
+		next = least(next, g->renew_ms);
 	return least(next, g->retry_ms);
 }
 
@@ -317,13 +326,16 @@ enum haunt_err gate_core_tick(struct gate_core *g, uint64_t *next)
 	enum haunt_err err;
 
 	while (grants_expire(g->grants, now, &ended))
-		ends_add(g->ends, &ended, ENDS_EXPIRED, now);
+		grant_end(g, &ended, ENDS_EXPIRED, now);
 	tick_strangers(g, now);
+	g->retry_ms = UINT64_MAX;
 	err = tick_survey(g, now);
 	if (!err)
 		err = tick_cuts(g, now);
 	if (!err)
 		err = tick_revokes(g, now);
+	if (!err)
+		err = gate_tick_sessions(g, now);
 	if (!err)
 		err = tick_prune(g, now);
 	*next = next_ms(g);

@@ -8,6 +8,12 @@
 #include "core/base/ipc.h"
 #include "core/gate/core.h"
 #include "core/gate/ends.h"
+#include "core/gate/inquiry.h"
+#include "core/gate/sessions.h"
+#include "core/gate/watch.h"
+
+/* What could not be sent is tried again after this. */
+#define GATE_RETRY_MS 20
 
 struct gate_core {
 	struct gate_parts parts;
@@ -16,6 +22,12 @@ struct gate_core {
 	struct ends *ends;
 	struct cuts *cuts;
 	struct revoke_queue revokes;
+	struct sessions *sessions;
+	struct inquiry_queue inquiries;
+	struct watchers watchers;
+	bool accounting;   /* as nat told */
+	bool watch_told;   /* nat knows that somebody watches */
+	uint64_t renew_ms; /* when origins are sent anew */
 	struct capture_stats capture;
 	int64_t since_s;
 	uint32_t seq;	   /* of the last message */
@@ -45,5 +57,17 @@ static inline enum haunt_err gate_send(struct gate_core *g, uint16_t type,
 {
 	return g->parts.send(g->parts.arg, type, w);
 }
+
+/* Tells nat what it has to know about sessions, and asks what is to be asked
+ * (core_sessions.c). */
+enum haunt_err gate_tick_sessions(struct gate_core *g,
+				  uint64_t now_ms) HAUNT_MUST_CHECK;
+/* Asks what is left over from an earlier life. */
+enum haunt_err gate_sweep_begin(struct gate_core *g) HAUNT_MUST_CHECK;
+/* Events for those who watch. */
+void gate_tell_granted(struct gate_core *g, const struct grant_batch *batch,
+		       bool renewed);
+void gate_tell_ended(struct gate_core *g, const struct grant *grant,
+		     enum ends_reason reason);
 
 #endif

@@ -348,6 +348,17 @@ bool grants_walk(struct grants *g, uint32_t *cursor, uint64_t now_ms,
 	return false;
 }
 
+bool grants_find(struct grants *g, uint32_t id, struct grant *out)
+{
+	uint32_t at = rows_find_id(g->rows, id);
+	const struct row *row = rows_at(g->rows, at);
+
+	if (!at)
+		return false;
+	*out = grant_of(row, &row->tenant);
+	return true;
+}
+
 bool grants_has(struct grants *g, uint32_t id)
 {
 	return id && rows_find_id(g->rows, id) != 0;

@@ -25,12 +25,20 @@ struct fw_fake {
 	const struct clock *clock;
 	struct fw_fake_element elements[FW_FAKE_ELEMENTS];
 	size_t len;
-	size_t max; /* elements that fit */
-	struct session sessions[FW_FAKE_SESSIONS];
+	size_t max;				   /* elements that fit */
+	struct session sessions[FW_FAKE_SESSIONS]; /* in whatever state */
 	size_t sessions_len;
+	struct origin origins[FW_FAKE_SESSIONS];
+	size_t origins_len;
+	bool accounting;
+	bool at_risk;
+	bool events;	      /* somebody listens */
 	int fail_errno;	      /* of the next apply or revoke; 0: none */
 	bool fail_list;	      /* the next list fails */
-	bool fail_sessions;   /* the next survey fails */
+	bool fail_sessions;   /* the next look at sessions fails */
+	size_t blind;	      /* so many of the first sessions are not seen by
+				 the next look, though they are there */
+	size_t sessions_cut;  /* one by one */
 	unsigned int stopped; /* ids that nothing may pass under any more */
 	unsigned int cuts;    /* rules whose stale entries were cut */
 };

@@ -46,6 +46,7 @@ struct player {
 	struct world world;
 	struct datagram last;
 	char *answer;
+	uint32_t sessions; /* made up so far */
 	char log[1 << 15]; /* since the last verb that did something */
 };
 
@@ -233,7 +234,12 @@ static void session_make(struct player *p, uint32_t id, const char *from)
 
 	if (k->sessions_len > FW_FAKE_SESSIONS)
 		stop(p, "too many sessions");
-	*s = (struct session){ .id = id, .proto = IPPROTO_TCP };
+	*s = (struct session){ .id = id,
+			       .ct_id = ++p->sessions,
+			       .proto = IPPROTO_TCP,
+			       .state = SESSION_LIVES,
+			       .bytes_in = 1000,
+			       .bytes_out = 20000 };
 	s->client = (struct endpoint){ kit_address(from), 41000 };
 	s->outer = (struct endpoint){ kit_address("203.0.113.1"), 22 };
 	s->inner = s->outer;
