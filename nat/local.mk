@@ -9,7 +9,8 @@ libnat_la_SOURCES = %D%/grant.h %D%/grant.c %D%/session.h %D%/session.c \
 	%D%/skeleton.h %D%/skeleton.c %D%/nft_table.h %D%/nft_table.c \
 	%D%/nft_rules.h %D%/nft_rules.c %D%/nft_rules_check.c \
 	%D%/nft_rules_end.c %D%/nft_rules_cloak.c %D%/host.h %D%/host.c \
-	%D%/host_words.h %D%/host_words.c \
+	%D%/host_words.h %D%/host_words.c %D%/host_survive.h \
+	%D%/host_survive.c \
 	%D%/integrate.h %D%/integrate.c \
 	%D%/ct_entry.h %D%/ct_entry.c %D%/ct.h %D%/ct_own.h %D%/ct.c \
 	%D%/ct_cut.c %D%/nft_cut.h %D%/nft_cut.c \

@@ -148,9 +148,8 @@ const enum nft_set nft_grant_sets[NFT_GRANT_SETS] = {
 };
 
 const enum nft_set nft_kept_sets[NFT_KEPT_SETS] = {
-	NFT_SET_LIVE, NFT_SET_ONCE,    NFT_SET_CUT4,
-	NFT_SET_CUT6, NFT_SET_REVOKED, NFT_SET_GRACE,
-	NFT_SET_ORIGIN
+	NFT_SET_LIVE,	 NFT_SET_ONCE,	NFT_SET_CUT4,  NFT_SET_CUT6,
+	NFT_SET_REVOKED, NFT_SET_GRACE, NFT_SET_ORIGIN
 };
 
 bool nft_set_is_v4(enum nft_set set)

@@ -97,7 +97,8 @@ static void end_log(const struct ends *e, const struct ended *ended,
 		  e->config->services[g->service].name,
 		  addr_format(&g->address, address),
 		  g->proto == IPPROTO_UDP ? "udp" : "tcp",
-		  (unsigned int)g->port, ends_reason_text(ended->reason), sessions);
+		  (unsigned int)g->port, ends_reason_text(ended->reason),
+		  sessions);
 }
 
 /* True if no session of the grant is to live on: the firewall lets nothing of
@@ -219,7 +220,7 @@ bool ends_find(struct ends *e, uint32_t id, struct grant *out)
 
 static void counted_log(const struct ends *e, const struct ended *ended)
 {
-	const char *fate = ended_cuts(ended) ? " cut"
+	const char *fate = ended_cuts(ended)  ? " cut"
 			   : !ended->sessions ? ""
 			   : e->at_risk	      ? " at-risk"
 					      : " kept";
