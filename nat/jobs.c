@@ -47,6 +47,7 @@ static void work_clear(struct work *w)
 	w->origins_len = 0;
 	w->cuts_len = 0;
 	w->begin = false;
+	w->granted = false;
 	w->watch_changed = false;
 }
 
@@ -190,6 +191,19 @@ enum haunt_err jobs_cut(struct jobs *jobs, uint32_t id)
 void jobs_begin(struct jobs *jobs)
 {
 	work_begin(jobs)->begin = true;
+	(void)work_end(jobs, HAUNT_OK);
+}
+
+void jobs_expect(struct jobs *jobs)
+{
+	struct work *w = work_begin(jobs);
+
+	/* Once is enough to wake the worker. */
+	if (w->granted) {
+		(void)work_end(jobs, HAUNT_EBUSY);
+		return;
+	}
+	w->granted = true;
 	(void)work_end(jobs, HAUNT_OK);
 }
 

@@ -34,6 +34,8 @@ enum haunt_err jobs_origin(struct jobs *jobs,
 			   const struct origin *origin) HAUNT_MUST_CHECK;
 /* The gate knows what is in force: sessions may be told of. */
 void jobs_begin(struct jobs *jobs);
+/* Something was granted: a session may begin soon. */
+void jobs_expect(struct jobs *jobs);
 void jobs_watch(struct jobs *jobs, bool on);
 
 /* Does all that is queued or due, in the caller's thread; true if anything was

@@ -27,6 +27,8 @@ static void orders_do(struct jobs *jobs, struct work *w)
 		live_origin(jobs->live, &w->origins[i]);
 	if (w->begin)
 		live_begin(jobs->live);
+	if (w->granted)
+		live_expect(jobs->live);
 	if (w->watch_changed)
 		live_watch(jobs->live, w->watch);
 	if (w->cuts_len)

@@ -29,6 +29,7 @@ struct work {
 	size_t cuts_len;
 	size_t cuts_cap;
 	bool begin;
+	bool granted;
 	bool watch_changed;
 	bool watch;
 };

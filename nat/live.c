@@ -18,6 +18,10 @@
 /* Sessions that are due to be cut: not more often than this. */
 #define DUE_PAUSE_MS 1000
 #define CUT_MAX	     16
+/* After a grant, whose session mostly begins at once: so that it is known whose
+ * it is, whatever happens to this process. */
+#define EXPECT_MS 1000
+#define LEFT_MAX  65536
 
 enum haunt_err live_new(const struct nat_port *port, struct live **out)
 {
@@ -29,6 +33,7 @@ enum haunt_err live_new(const struct nat_port *port, struct live **out)
 	l->port = *port;
 	l->fd = -1;
 	l->accounting = -1;
+	l->expect_ms = UINT64_MAX;
 	err = picture_new(&l->picture);
 	if (err != HAUNT_OK) {
 		free(l);
@@ -43,6 +48,7 @@ void live_free(struct live *l)
 	if (!l)
 		return;
 	picture_free(l->picture);
+	free(l->left);
 	free(l);
 }
 
@@ -71,10 +77,44 @@ enum haunt_err live_news(void *arg, const struct session *s)
 
 /* ---- looks ---- */
 
+/* While nobody was here, sessions may have ended with their grant, whose client
+ * has closed its end by now, and whose server was not told. */
+static void left_note(struct live *l, const struct session *s)
+{
+	struct session *more = l->left;
+	size_t cap = l->left_cap ? l->left_cap * 2 : CUT_MAX;
+
+	if (l->left_len == LEFT_MAX)
+		return;
+	if (l->left_len == l->left_cap) {
+		more = reallocarray(l->left, cap, sizeof(l->left[0]));
+		if (!more)
+			return;
+		l->left = more;
+		l->left_cap = cap;
+	}
+	l->left[l->left_len++] = *s;
+}
+
+/* One that has really ended has no socket any more: no harm is done. */
+static void left_cut(struct live *l)
+{
+	if (l->left_len &&
+	    l->port.ops->cut(l->port.fw, l->left, l->left_len) != HAUNT_OK)
+		live_failure("cut", HAUNT_ESYS);
+	free(l->left);
+	l->left = NULL;
+	l->left_len = 0;
+	l->left_cap = 0;
+}
+
 static enum haunt_err on_sight(void *arg, const struct sight *s)
 {
 	struct live *l = arg;
 
+	if (!l->looked && s->session.state == SESSION_OVER &&
+	    (s->session.id & GRANT_ID_TIED))
+		left_note(l, &s->session);
 	return picture_see(l->picture, s);
 }
 
@@ -112,6 +152,9 @@ enum haunt_err live_look(struct live *l)
 	enum haunt_err err;
 
 	l->soon = false;
+	if (l->expect_ms <= now.mono_ms)
+		l->expect_ms = UINT64_MAX;
+	l->left_len = 0;
 	accounting_tell(l);
 	picture_begin(l->picture, &now);
 	err = l->port.ops->sessions(l->port.fw, on_sight, l);
@@ -119,9 +162,13 @@ enum haunt_err live_look(struct live *l)
 		err = picture_end(l->picture, on_unseen, live_news, l);
 	l->looked_ms = clock_mono_ms(l->port.clock);
 	l->cost_ms = l->looked_ms - now.mono_ms;
-	if (err == HAUNT_OK)
-		full_tell(l);
-	return err;
+	if (err != HAUNT_OK)
+		return err;
+	full_tell(l);
+	if (!l->looked)
+		left_cut(l);
+	l->looked = true;
+	return HAUNT_OK;
 }
 
 bool live_next(const struct live *l, uint64_t after, struct session *out)
@@ -222,7 +269,7 @@ static uint64_t look_ms(const struct live *l)
 	next = l->looked_ms + (l->soon ? rest : most(poll, rest));
 	due = most(picture_due_ms(l->picture),
 		   l->looked_ms + most(rest, DUE_PAUSE_MS));
-	return least(next, due);
+	return least(least(next, due), most(l->expect_ms, l->looked_ms + rest));
 }
 
 uint64_t live_next_ms(const struct live *l)
@@ -257,6 +304,12 @@ void live_begin(struct live *l)
 {
 	l->awake = true;
 	live_events(l);
+}
+
+void live_expect(struct live *l)
+{
+	if (l->expect_ms == UINT64_MAX)
+		l->expect_ms = clock_mono_ms(l->port.clock) + EXPECT_MS;
 }
 
 void live_watch(struct live *l, bool on)

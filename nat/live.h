@@ -23,6 +23,8 @@ void live_begin(struct live *l);
 void live_origin(struct live *l, const struct origin *o);
 /* Somebody watches, or nobody does any more. */
 void live_watch(struct live *l, bool on);
+/* Something was granted. */
+void live_expect(struct live *l);
 /* Cuts all sessions of these ids; sorts them. The firewall stops them already:
  * what fails here is telling them, and is logged. */
 void live_cut(struct live *l, uint32_t *ids, size_t n);

@@ -22,10 +22,17 @@ struct live {
 	struct picture *picture;
 	bool awake;
 	bool watched;
-	bool soon;	/* a look is wanted as soon as it may be */
-	bool full;	/* there were more sessions than can be known */
-	int fd;		/* of events; -1: none */
-	int accounting; /* as told last; -1: not yet */
+	bool looked; /* once, with success */
+	/* From before: entries that are over though their sockets may not be.
+	 */
+	struct session *left;
+	size_t left_len;
+	size_t left_cap;
+	uint64_t expect_ms; /* a session is likely to have begun by then */
+	bool soon;	    /* a look is wanted as soon as it may be */
+	bool full;	    /* there were more sessions than can be known */
+	int fd;		    /* of events; -1: none */
+	int accounting;	    /* as told last; -1: not yet */
 	uint64_t looked_ms;
 	uint64_t cost_ms; /* of that look */
 	struct hint hints[HINTS_MAX];

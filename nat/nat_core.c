@@ -143,6 +143,8 @@ static enum haunt_err handle_grant(void *arg, struct rd *body)
 	if (!done)
 		failure_log("grant", err, &why);
 	err = batch_answer(nat, b.seq, err, &why);
+	if (done)
+		jobs_expect(nat->jobs);
 	for (size_t i = 0; done && i < b.len; i++) {
 		if (!rule_has_stale(&nat->rules[i]))
 			continue;

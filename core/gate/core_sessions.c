@@ -71,6 +71,17 @@ static bool grant_of(struct gate_core *g, uint32_t id, struct grant *out)
 	return grants_find(g->grants, id, out) || ends_find(g->ends, id, out);
 }
 
+/* A session from before that was to end with its grant, which nobody here saw
+ * end: nothing of it passes, but its ends have not been told. Where a session
+ * closes the door, the grant may be over before its time. */
+static bool left_over(struct gate_core *g, const struct session *s)
+{
+	struct grant grant;
+
+	return (s->id & GRANT_ID_TIED) && !(s->id & GRANT_ID_ONCE) &&
+	       !grant_of(g, s->id, &grant);
+}
+
 static void session_open(struct gate_core *g, const struct session *s)
 {
 	const struct config *config = g->parts.config;
@@ -87,6 +98,8 @@ static void session_open(struct gate_core *g, const struct session *s)
 			      config->clients[grant.client].name);
 	if (s->news == SESSION_OPENED)
 		session_tell(g, s);
+	else if (left_over(g, s))
+		cuts_add(g->cuts, s->id);
 }
 
 static void session_close(struct gate_core *g, const struct session *s)

@@ -272,6 +272,7 @@ busy_until_idle_is_cut() {
 }
 check "who says nothing is cut" wait_until 20 busy_until_idle_is_cut
 told() {
+	# shellcheck disable=SC2154 # of lib/servers.sh
 	! kill -0 "${session_pid[$1]}" 2>/dev/null
 }
 check "and its client is told" wait_until 5 told idle

@@ -41,6 +41,7 @@ EXTRA_DIST += \
 	tests/scenario/restart.scn \
 	tests/scenario/revoke.scn \
 	tests/scenario/sessions.scn \
+	tests/scenario/sessions-told.scn \
 	tests/scenario/strangers.scn \
 	tests/scenario/takeover.scn
 
