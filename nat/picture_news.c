@@ -190,8 +190,12 @@ enum haunt_err picture_glimpse(struct picture *p, const struct picture_now *now,
 	if (!p->looked)
 		return HAUNT_OK;
 	p->now = *now;
+	/* It may be one that a look has seen go meanwhile. What was never seen
+	 * is left to the looks: an entry outlives its session. */
+	if (gone && !item)
+		return HAUNT_OK;
 	/* The last words on one: the rest of it is old. */
-	if (gone && item) {
+	if (gone) {
 		if (s->session.accounted) {
 			item->s.accounted = true;
 			item->s.bytes_in = s->session.bytes_in;
@@ -202,10 +206,7 @@ enum haunt_err picture_glimpse(struct picture *p, const struct picture_now *now,
 	err = picture_take(p, s, &item);
 	if (err != HAUNT_OK || !item)
 		return err;
-	err = seen_tell(p, item, news, arg);
-	if (err == HAUNT_OK && gone)
-		err = gone_tell(p, item, news, arg);
-	return err;
+	return seen_tell(p, item, news, arg);
 }
 
 /* ---- those that are to be cut ---- */
