@@ -12,7 +12,7 @@
 #include "nat/fw.h"
 
 #define FW_FAKE_ELEMENTS 64
-#define FW_FAKE_SESSIONS 64
+#define FW_FAKE_SESSIONS 150
 
 struct fw_fake_element {
 	struct rule rule;

@@ -218,9 +218,12 @@ char *world_control(struct world *w, const char *line)
 	while (reply.state != CONTROL_NONE) {
 		size_t n = control_fill(w->core, &reply, buf, sizeof(buf));
 
+		assert_int_equal(fwrite(buf, 1, n, f), n);
+		/* The next part comes from nat. */
+		if (reply.state == CONTROL_WAITING && reply.inquiry)
+			world_settle(w);
 		if (reply.state == CONTROL_WAITING)
 			break;
-		assert_int_equal(fwrite(buf, 1, n, f), n);
 	}
 	if (reply.state == CONTROL_WAITING) {
 		fputs("waiting\n", f);

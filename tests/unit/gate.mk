@@ -8,7 +8,7 @@ libtestgate_la_LIBADD = libgate.la libnat.la libcapture.la
 GATE_TESTS = tests/unit/test_policy tests/unit/test_grants \
 	tests/unit/test_replay tests/unit/test_clients tests/unit/test_admit \
 	tests/unit/test_control tests/unit/test_ctl tests/unit/test_horizon \
-	tests/unit/test_rows tests/unit/test_ends tests/unit/test_cuts
+	tests/unit/test_rows tests/unit/test_ends tests/unit/test_sessions tests/unit/test_cuts
 check_PROGRAMS += $(GATE_TESTS)
 TESTS += $(GATE_TESTS)
 GATE_LIBS = libtestgate.la $(TEST_LIBS)
@@ -19,6 +19,7 @@ tests_unit_test_clients_LDADD = $(GATE_LIBS)
 tests_unit_test_admit_LDADD = $(GATE_LIBS)
 tests_unit_test_horizon_LDADD = $(GATE_LIBS)
 tests_unit_test_rows_LDADD = $(GATE_LIBS)
+tests_unit_test_sessions_LDADD = $(GATE_LIBS)
 tests_unit_test_ends_LDADD = $(GATE_LIBS)
 tests_unit_test_cuts_LDADD = $(GATE_LIBS)
 tests_unit_test_control_LDADD = $(GATE_LIBS) $(JANSSON_LIBS)
