@@ -28,6 +28,7 @@ EXTRA_DIST += .ci/run tests/check.sh tests/demo.sh tests/tap-run \
 	tests/net/limits.sh \
 	tests/net/sessions.sh \
 	tests/net/sessions_list.sh \
+	tests/net/sessions_many.sh \
 	tests/net/source_nat.sh \
 	tests/net/stale_udp.sh \
 	tests/net/survival.sh \
