@@ -13,7 +13,8 @@
 
 #include "core/base/err.h"
 
-#define CONTROL_ANSWER_MAX (64u << 20) /* bytes of the daemon's answer */
+/* Bytes of the daemon's answer: a million grants fit. */
+#define CONTROL_ANSWER_MAX (512u << 20)
 
 #define CONTROL_CUT "--cut" /* the last word, for sessions to end, too */
 

@@ -13,7 +13,8 @@
 #include "doctor/check.h"
 #include "doctor/words.h"
 
-#define PID_INIT 1 /* holds sockets for others */
+#define PID_INIT 1  /* holds sockets for others */
+#define V4_ALL	 96 /* the length of 0.0.0.0/0 */
 
 static bool is_cloaked(const struct config *config, uint8_t proto,
 		       uint16_t port)
@@ -145,8 +146,34 @@ static void check_dnat(const struct snapshot *s, const struct service *service,
 	}
 }
 
+/* All addresses of a family, or of both. */
+static bool prefix_is_all(const struct ip_prefix *p)
+{
+	return p->len == 0 || (p->len == V4_ALL && addr_is_v4(&p->addr));
+}
+
+static void check_friends(const struct snapshot *s, struct findings *out)
+{
+	for (size_t i = 0; i < s->config->never_close_for_len; i++) {
+		const struct ip_prefix *p = &s->config->never_close_for[i];
+		char text[ADDR_TEXT_MAX];
+		struct finding *f;
+
+		if (!prefix_is_all(p))
+			continue;
+		f = finding_add(out, FOUND_CLOAK_FOR_NOBODY);
+		finding_where(f, "never-close-for");
+		finding_text(f,
+			     "it holds %s: cloaked ports are open to everybody",
+			     prefix_format(p, text));
+		finding_fix(f, "take \"%s\" out of never-close-for in %s",
+			    prefix_format(p, text), s->files.path);
+	}
+}
+
 void check_beside(const struct snapshot *s, struct findings *out)
 {
+	check_friends(s, out);
 	for (size_t i = 0; i < s->config->services_len; i++) {
 		const struct service *service = &s->config->services[i];
 

@@ -212,45 +212,44 @@ void check_firewall(const struct snapshot *s, struct findings *out)
 
 /* ---- iptables-legacy ---- */
 
-static void legacy_chain(bool v4, bool input, const struct legacy_chain *c,
-			 struct findings *out)
+static void legacy_chain(const struct host_chain *c, struct findings *out)
 {
-	const char *program = v4 ? "iptables-legacy" : "ip6tables-legacy";
-	const char *chain = input ? "INPUT" : "FORWARD";
+	const char *program = c->family == NFPROTO_IPV4 ? "iptables-legacy"
+							: "ip6tables-legacy";
 	struct finding *f;
 
-	if (!c->lets_us) {
+	if (!c->tagged) {
 		f = finding_add(out, FOUND_LEGACY_DROP);
-		finding_where(f, "%s filter %s", program, chain);
+		finding_where(f, "%s filter %s", program, c->chain);
 		finding_text(f, "its policy is to drop, and it has no rule for "
 				"haunt's mark, which haunt cannot add itself");
 		finding_fix(f,
 			    "%s -I %s -m connmark --mark 0x%x/0x%x -j "
 			    "ACCEPT",
-			    program, chain, RULE_MARK_BASE, RULE_MARK_MASK);
+			    program, c->chain, RULE_MARK_BASE, RULE_MARK_MASK);
 	}
-	if (!c->lets_est) {
+	if (!c->established) {
 		f = finding_add(out, FOUND_ESTABLISHED_NOT_ACCEPTED);
-		finding_where(f, "%s filter %s", program, chain);
+		finding_where(f, "%s filter %s", program, c->chain);
 		finding_text(f, "it does not accept what belongs to "
 				"connections that stand");
 		finding_fix(f,
 			    "%s -I %s -m conntrack --ctstate "
 			    "ESTABLISHED,RELATED -j ACCEPT",
-			    program, chain);
+			    program, c->chain);
 	}
 }
 
 void check_legacy(const struct snapshot *s, struct findings *out)
 {
-	for (int v4 = 1; v4 >= 0; v4--) {
-		const struct legacy_table *t = &s->fw.legacy[v4];
+	const struct host_legacy *legacy = &s->fw.host.legacy;
 
-		if (!t->present)
-			continue;
-		if (t->input.drops && has_service(s->config, true, v4))
-			legacy_chain(v4, true, &t->input, out);
-		if (t->forward.drops && has_service(s->config, false, v4))
-			legacy_chain(v4, false, &t->forward, out);
+	for (size_t i = 0; i < legacy->len; i++) {
+		const struct host_chain *c = &legacy->chains[i];
+		bool v4 = c->family == NFPROTO_IPV4;
+
+		if (c->end != HOST_END_ACCEPT &&
+		    has_service(s->config, c->input, v4))
+			legacy_chain(c, out);
 	}
 }

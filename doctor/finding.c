@@ -63,6 +63,7 @@ static const struct kind kinds[FOUND_COUNT] = {
 	[FOUND_RANGE_COVERS_LISTENER] = { "range-covers-listener",
 					  SEVERITY_WARNING },
 	[FOUND_EPHEMERAL_OVERLAP] = { "ephemeral-overlap", SEVERITY_NOTE },
+	[FOUND_CLOAK_FOR_NOBODY] = { "cloak-for-nobody", SEVERITY_WARNING },
 	[FOUND_OPEN_BESIDE] = { "open-beside", SEVERITY_WARNING },
 	[FOUND_DNAT_TO_CLOAKED] = { "dnat-to-cloaked", SEVERITY_ERROR },
 	[FOUND_GRANT_DROPPED] = { "grant-dropped", SEVERITY_ERROR },

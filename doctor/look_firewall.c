@@ -81,10 +81,8 @@ enum haunt_err look_firewall(struct snapshot *s, const char **what)
 		err = features_look(fw, nl);
 	}
 	nl_close(nl);
-	for (size_t i = 0; err == HAUNT_OK && i < 2; i++) {
-		*what = "iptables-legacy";
-		err = legacy_look(i, &fw->legacy[i]);
-	}
+	if (err == HAUNT_OK)
+		host_legacy_look(&fw->host.legacy);
 	fw->flush_service = flush_service();
 	return err;
 }

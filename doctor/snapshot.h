@@ -17,7 +17,6 @@
 #include "conf/config.h"
 #include "core/base/addr.h"
 #include "nat/host.h"
-#include "nat/legacy.h"
 #include "nat/nft_probe.h"
 #include "nat/nft_query.h"
 #include "nat/ruleset.h"
@@ -138,7 +137,6 @@ struct snap_sockets {
 struct snap_firewall {
 	struct host host;
 	struct ruleset rules;
-	struct legacy_table legacy[2]; /* IPv6, IPv4 */
 	struct nft_table_state table;
 	struct nft_table_state anchor;
 	size_t table_rules;

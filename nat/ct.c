@@ -133,8 +133,9 @@ static enum haunt_err route_item(void *arg, const struct nlmsghdr *h)
 }
 
 /* True for what the static ruleset takes for its own: anything but unicast to
- * another host. In doubt it is not ours, and stays. */
-static bool addr_is_ours(struct ct *ct, const struct ip_addr *a)
+ * another host. What no route leads to is not. */
+static enum haunt_err addr_is_ours(struct ct *ct, const struct ip_addr *a,
+				   bool *ours)
 {
 	char buf[NL_REQUEST_MAX];
 	uint8_t type = RTN_UNICAST;
@@ -142,14 +143,18 @@ static bool addr_is_ours(struct ct *ct, const struct ip_addr *a)
 	struct nlmsghdr *h = mnl_nlmsg_put_header(buf);
 	bool v4 = addr_is_v4(a);
 	struct rtmsg *rtm;
+	enum haunt_err err;
 
 	h->nlmsg_type = RTM_GETROUTE;
 	rtm = mnl_nlmsg_put_extra_header(h, sizeof(*rtm));
 	rtm->rtm_family = v4 ? AF_INET : AF_INET6;
 	rtm->rtm_dst_len = v4 ? 32 : 128;
 	mnl_attr_put(h, RTA_DST, v4 ? 4 : 16, v4 ? addr_v4_bytes(a) : a->b);
-	return nl_request(ct->route, h, &sink) == HAUNT_OK &&
-	       type != RTN_UNICAST;
+	err = nl_request(ct->route, h, &sink);
+	if (err == HAUNT_ESYS && !nl_is_passing(errno))
+		err = HAUNT_OK;
+	*ours = type != RTN_UNICAST;
+	return err;
 }
 
 /* The message that deletes one entry, by its whole tuple and its id, so that
@@ -181,14 +186,19 @@ static enum haunt_err entry_delete(struct ct *ct,
 {
 	char buf[NL_REQUEST_MAX];
 	struct nlmsghdr *h;
+	bool ours = false;
 	struct entry e;
 	enum haunt_err err;
 
 	/* It was complete when it was chosen, and must be now: without a
 	 * tuple this message would empty the table. */
-	if (!entry_read(entry, &e) || (!addr_is_ours(ct, &e.dest.addr) &&
-				       !addr_is_ours(ct, &e.source.addr)))
+	if (!entry_read(entry, &e))
 		return HAUNT_OK;
+	err = addr_is_ours(ct, &e.dest.addr, &ours);
+	if (err == HAUNT_OK && !ours)
+		err = addr_is_ours(ct, &e.source.addr, &ours);
+	if (err != HAUNT_OK || !ours)
+		return err;
 	h = delete_build(buf, entry,
 			 addr_is_v4(&e.source.addr) ? AF_INET : AF_INET6);
 	if (!h)

@@ -44,5 +44,8 @@ bool ct_accounting(void);
 enum haunt_err ct_events(struct ct *ct, bool on, int *fd) HAUNT_MUST_CHECK;
 enum haunt_err ct_hear(struct ct *ct, fw_event_fn *fn,
 		       void *arg) HAUNT_MUST_CHECK;
+/* Looks how full the table is; logs, once, that it is, and that it no longer
+ * is. */
+enum haunt_err ct_room(struct ct *ct) HAUNT_MUST_CHECK;
 
 #endif

@@ -16,6 +16,7 @@ struct ct {
 	struct nl *events;  /* NULL while nobody wants any */
 	bool filter;
 	struct ct_timeouts timeouts; /* as of the last look */
+	bool full;		     /* it was, when last looked at */
 };
 
 /* The head of a message to ctnetlink: IPCTNL_MSG_CT_*, AF_*. */

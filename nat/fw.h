@@ -7,6 +7,7 @@
 #ifndef HAUNT_NAT_FW_H
 #define HAUNT_NAT_FW_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "conf/config.h"
@@ -16,11 +17,19 @@ struct fw;
 
 /* Why a transaction failed. */
 struct fw_error {
-	int error; /* the kernel's errno; 0 if it was not the kernel */
-	size_t at; /* index of the rule at fault; FW_AT_NONE if none is */
+	int error;    /* the kernel's errno; 0 if it was not the kernel */
+	size_t at;    /* index of the rule at fault; FW_AT_NONE if none is */
+	bool unknown; /* the verdict was lost: it may be in force */
 };
 
 #define FW_AT_NONE ((size_t)-1)
+
+/* A part of what is in force. */
+struct fw_scanned {
+	bool more;	    /* it was not the last */
+	bool torn;	    /* there were others before, of the same set */
+	unsigned int ended; /* rules that it put an end to */
+};
 
 /* Called once for each rule in force; rule->lifetime_ms is what remains. */
 typedef enum haunt_err fw_rule_fn(void *arg, const struct rule *rule);
@@ -42,6 +51,9 @@ typedef enum haunt_err fw_origin_fn(void *arg, const struct origin *o);
 /* Called for each event: gone is false where one has begun. */
 typedef void fw_event_fn(void *arg, const struct sight *s, bool gone);
 
+/* A change of the firewall that lasts this long is not one on the way. */
+#define FW_SETTLED_MS 6000
+
 struct fw_ops {
 	/* Takes its sockets and makes the static ruleset present, adopting
 	 * what an earlier process left. Logs what it found and decided, and
@@ -50,7 +62,9 @@ struct fw_ops {
 	enum haunt_err (*open)(const struct config *config, const char *missing,
 			       struct fw **out);
 	/* Puts n rules in force in one transaction: EBUSY when a table is
-	 * full, ESYS with *why otherwise. Does not touch conntrack. */
+	 * full, ESYS with *why otherwise. Does not touch conntrack. ESTALE,
+	 * of revoke as well: whether they are in force cannot be found out;
+	 * start anew. */
 	enum haunt_err (*apply)(struct fw *fw, const struct rule *rules,
 				size_t n, struct fw_error *why);
 	/* Ends n rules in one transaction; absent rules are a success. Sessions
@@ -62,14 +76,29 @@ struct fw_ops {
 	 * most GRANT_SURVEY_MAX, whether they are in force or not. */
 	enum haunt_err (*stop)(struct fw *fw, const uint32_t *ids, size_t n,
 			       struct fw_error *why);
-	/* Tells what is in force; ends what the configuration has no more. */
-	enum haunt_err (*list)(struct fw *fw, fw_rule_fn *fn, void *arg);
+	/*
+	 * Tells what is in force, part by part, while transactions go on: begin
+	 * starts it anew, next tells a part, once it has told whose answers
+	 * came before. What is put in force meanwhile may be told or not, and
+	 * what was may be told twice; where elements go meanwhile others may be
+	 * missed. Ends what the configuration has no more. ESTALE: the table
+	 * was made anew, begin again.
+	 */
+	enum haunt_err (*scan_begin)(struct fw *fw);
+	enum haunt_err (*scan_next)(struct fw *fw, fw_rule_fn *fn, void *arg,
+				    struct fw_scanned *out);
+	/* How many doors the kernel holds, those among them that ran out and
+	 * are not collected yet. EUNSUPPORTED: it does not tell. */
+	enum haunt_err (*count)(struct fw *fw, size_t *out);
+	/* The rule in force at another's door. ENOENT. */
+	enum haunt_err (*find)(struct fw *fw, const struct rule *at,
+			       struct rule *out);
 	/* A descriptor that is readable when somebody else changed the
 	 * firewall; -1 if there is none. May be NULL. */
 	int (*watch)(const struct fw *fw);
-	/* To be called when it is, and again later if it fails: puts back what
-	 * was taken away. ESTALE: the rules that were in force cannot be; start
-	 * anew. NULL where watch is. */
+	/* To be called when it is, again FW_SETTLED_MS later, and again later
+	 * if it fails: puts back what was taken away. ESTALE: the rules that
+	 * were in force cannot be; start anew. NULL where watch is. */
 	enum haunt_err (*repair)(struct fw *fw);
 	/* Deletes conntrack entries that began before the rules and would
 	 * keep their NAT from being decided. May block for milliseconds:
@@ -108,6 +137,9 @@ struct fw_ops {
 	/* True if a chain of somebody else's would stop sessions whose grant
 	 * has ended, as far as the last look at the firewall told. */
 	bool (*at_risk)(const struct fw *fw);
+	/* Looks whether the kernel has room for new connections, and logs
+	 * when that changes. Likewise; may be NULL. */
+	enum haunt_err (*room)(struct fw *fw);
 	/* Leaves everything in the kernel. NULL is fine. */
 	void (*close)(struct fw *fw);
 };

@@ -95,12 +95,36 @@ static enum haunt_err dry_cut(struct fw *fw, const struct session *sessions,
 	return HAUNT_OK;
 }
 
-static enum haunt_err dry_list(struct fw *fw, fw_rule_fn *fn, void *arg)
+static enum haunt_err dry_scan_begin(struct fw *fw)
+{
+	(void)fw;
+	return HAUNT_OK;
+}
+
+static enum haunt_err dry_scan_next(struct fw *fw, fw_rule_fn *fn, void *arg,
+				    struct fw_scanned *out)
 {
 	(void)fw;
 	(void)fn;
 	(void)arg;
+	*out = (struct fw_scanned){ .more = false };
 	return HAUNT_OK;
+}
+
+static enum haunt_err dry_count(struct fw *fw, size_t *out)
+{
+	(void)fw;
+	*out = 0;
+	return HAUNT_OK;
+}
+
+static enum haunt_err dry_find(struct fw *fw, const struct rule *at,
+			       struct rule *out)
+{
+	(void)fw;
+	(void)at;
+	(void)out;
+	return HAUNT_ENOENT;
 }
 
 static enum haunt_err dry_cut_stale(struct fw *fw, const struct rule *rules,
@@ -180,7 +204,10 @@ const struct fw_ops fw_dry = {
 	.apply = dry_apply,
 	.revoke = dry_revoke,
 	.stop = dry_stop,
-	.list = dry_list,
+	.scan_begin = dry_scan_begin,
+	.scan_next = dry_scan_next,
+	.count = dry_count,
+	.find = dry_find,
 	.cut_stale = dry_cut_stale,
 	.cut = dry_cut,
 	.sessions = dry_sessions,

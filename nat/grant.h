@@ -44,11 +44,15 @@ enum nat_message {
 	NAT_SURVEY = 0x0204,   /* grant_survey: which sessions live on */
 	NAT_SESSIONS = 0x0207, /* sessions_ask: what lives, a part at a time */
 	NAT_WATCH = 0x0208,    /* nat_watch: tell of sessions at once, or not */
+	NAT_ADOPTED = 0x0210,  /* nat_query: LIST's answers are all known */
 	/* both ways: whose sessions an id's are; before LIST's result */
 	NAT_ORIGIN = 0x0285, /* origin */
 	/* nat -> gate */
 	NAT_RESULT = 0x0281,  /* nat_result: the answer to any of the above */
-	NAT_RULE = 0x0282,    /* grant: one in force; before LIST's result */
+	NAT_RULE = 0x0282,    /* grant: one in force, replaces is 0; before
+				 LIST's result. Or who stands at a door where
+				 the gate thought otherwise, replaces is the
+				 id; before the result that is HAUNT_ESTALE */
 	NAT_SESSION = 0x0283, /* session: news of one, whenever there is; one
 				 that is HERE before SURVEY's result */
 	NAT_LISTED = 0x0284,  /* session: one that is HERE before SESSIONS's */
@@ -109,7 +113,7 @@ static inline bool grant_id_valid(uint32_t id)
  * A put fails its cursor if a len is out of its bounds. A get is ESHORT or
  * EFORMAT for what no put wrote; all but grant_get() read a whole body and
  * refuse what is left over. Results and rules come in the order of the
- * questions, but for a survey's, which come when they are known.
+ * questions, but for a survey's and a list's, which come when they are known.
  */
 void grant_put(struct wr *w, const struct grant *g);
 enum haunt_err grant_get(struct rd *r, struct grant *out) HAUNT_MUST_CHECK;

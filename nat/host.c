@@ -1,29 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Hides how foreign chains and rules are read. A chain is default-drop if its
- * policy is, or if its last rule drops or rejects without a condition, itself
- * or in the chain that it leads to.
+ * Hides how foreign chains are found, and which of them speaks first.
  */
 #include "nat/host.h"
 
+#include <errno.h>
 #include <libnftnl/chain.h>
 #include <libnftnl/common.h>
-#include <libnftnl/expr.h>
-#include <libnftnl/rule.h>
-#include <libnftnl/udata.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/xt_addrtype.h>
+#include <linux/netfilter/xt_conntrack.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/wire.h"
+#include "nat/host_rules.h"
 #include "nat/nft_set.h"
 
-#define JUMPS_MAX 16 /* the kernel follows no more */
-
-static const char *const legacy_paths[] = { "/proc/net/ip_tables_names",
-					    "/proc/net/ip6_tables_names" };
+#define LOOKS_MAX 16
 
 static bool text_is(const char *a, const char *b)
 {
@@ -71,12 +66,19 @@ static void chain_describe(const struct nftnl_chain *c, struct host_chain *out)
 		.input = nftnl_chain_get_u32(c, NFTNL_CHAIN_HOOKNUM) ==
 			 NF_INET_LOCAL_IN,
 		.end = policy == NF_DROP ? HOST_END_DROP : HOST_END_ACCEPT,
+		.priority = nftnl_chain_get_s32(c, NFTNL_CHAIN_PRIO),
 	};
 	snprintf(out->table, sizeof(out->table), "%s",
 		 chain_text(c, NFTNL_CHAIN_TABLE));
 	snprintf(out->chain, sizeof(out->chain), "%s",
 		 chain_text(c, NFTNL_CHAIN_NAME));
 	out->xt = chain_is_xt(out);
+}
+
+static bool chain_is(const struct host_chain *a, const struct host_chain *b)
+{
+	return a->family == b->family && strcmp(a->table, b->table) == 0 &&
+	       strcmp(a->chain, b->chain) == 0;
 }
 
 static void chains_begin(void *arg)
@@ -90,6 +92,7 @@ static enum haunt_err chain_item(void *arg, const struct nlmsghdr *h)
 {
 	struct host *host = arg;
 	struct nftnl_chain *c = nftnl_chain_alloc();
+	struct host_chain found;
 
 	if (!c)
 		return HAUNT_ENOMEM;
@@ -97,198 +100,82 @@ static enum haunt_err chain_item(void *arg, const struct nlmsghdr *h)
 		nftnl_chain_free(c);
 		return HAUNT_OK;
 	}
+	chain_describe(c, &found);
+	nftnl_chain_free(c);
+	/* A dump that is interrupted may tell of one twice. */
+	for (size_t i = 0; i < host->len; i++) {
+		if (chain_is(&host->chains[i], &found))
+			return HAUNT_OK;
+	}
 	if (host->len == host->cap) {
 		size_t cap = host->cap ? host->cap * 2 : 8;
 		struct host_chain *more = reallocarray(host->chains, cap,
 						       sizeof(host->chains[0]));
 
-		if (!more) {
-			nftnl_chain_free(c);
+		if (!more)
 			return HAUNT_ENOMEM;
-		}
 		host->chains = more;
 		host->cap = cap;
 	}
-	chain_describe(c, &host->chains[host->len++]);
-	nftnl_chain_free(c);
+	host->chains[host->len++] = found;
 	return HAUNT_OK;
 }
 
-/* What a rule does with every packet; END_ACCEPT if it has a condition. */
-struct judgement {
-	enum host_end end;
-	bool conditional;
-	bool narrow; /* the condition is more than a protocol */
-	bool rejects;
-	uint32_t family;
-	struct host_words words;
-	char next[HOST_NAME_MAX]; /* the chain that it leads to */
-};
-
-static bool expr_jumps(const struct nftnl_expr *e)
+bool host_match_local(const void *info, size_t len)
 {
-	uint32_t verdict = nftnl_expr_get_u32(e, NFTNL_EXPR_IMM_VERDICT);
+	struct xt_addrtype_info_v1 type;
 
-	return (verdict == (uint32_t)NFT_JUMP ||
-		verdict == (uint32_t)NFT_GOTO) &&
-	       nftnl_expr_is_set(e, NFTNL_EXPR_IMM_CHAIN);
-}
-
-static int expr_judge(struct nftnl_expr *e, void *arg)
-{
-	struct judgement *j = arg;
-	const char *name = nftnl_expr_get_str(e, NFTNL_EXPR_NAME);
-	bool verdict = text_is(name, "immediate") &&
-		       nftnl_expr_is_set(e, NFTNL_EXPR_IMM_VERDICT);
-
-	if (text_is(name, "counter") || text_is(name, "log"))
-		return 0;
-	if (verdict && nftnl_expr_get_u32(e, NFTNL_EXPR_IMM_VERDICT) == NF_DROP)
-		j->end = HOST_END_DROP;
-	else if (verdict && expr_jumps(e))
-		snprintf(j->next, sizeof(j->next), "%s",
-			 nftnl_expr_get_str(e, NFTNL_EXPR_IMM_CHAIN));
-	else if (host_words_read(e, j->family, &j->words))
-		j->rejects = true;
-	else if (!(text_is(name, "match") &&
-		   text_is(nftnl_expr_get_str(e, NFTNL_EXPR_MT_NAME),
-			   "comment"))) {
-		j->conditional = true;
-		j->narrow = j->narrow ||
-			    !(text_is(name, "meta") || text_is(name, "cmp"));
-	}
-	return 0;
-}
-
-static bool rule_tagged(const struct nftnl_rule *r)
-{
-	uint32_t len = 0;
-	const void *data;
-	struct rd rd;
-
-	if (!nftnl_rule_is_set(r, NFTNL_RULE_USERDATA))
+	if (!info || len < sizeof(type))
 		return false;
-	data = nftnl_rule_get_data(r, NFTNL_RULE_USERDATA, &len);
-	rd = rd_of(data, len);
-	while (!rd.failed && rd.left) {
-		uint8_t type = rd_u8(&rd);
-		uint8_t size = rd_u8(&rd);
-		const uint8_t *text = rd_bytes(&rd, size);
-
-		if (type == NFTNL_UDATA_RULE_COMMENT && text &&
-		    size == sizeof(HOST_TAG) &&
-		    memcmp(text, HOST_TAG, size) == 0)
-			return true;
-	}
-	return false;
+	memcpy(&type, info, sizeof(type));
+	return type.dest == XT_ADDRTYPE_LOCAL && type.source == 0 &&
+	       type.flags == 0;
 }
 
-struct reading {
-	struct host_chain *chain;
-	enum host_end policy;
-	char next[HOST_NAME_MAX]; /* where the last rule leads */
-};
-
-static void rules_begin(void *arg)
+bool host_match_invalid(const void *info, size_t len)
 {
-	struct reading *reading = arg;
+	struct xt_conntrack_mtinfo3 ct;
 
-	reading->chain->end = reading->policy;
-	reading->chain->tagged = 0;
-	reading->chain->rules = 0;
-	reading->chain->words = (struct host_words){ .reset = false };
-	reading->next[0] = '\0';
-}
-
-static enum haunt_err rule_item(void *arg, const struct nlmsghdr *h)
-{
-	struct reading *reading = arg;
-	struct host_chain *c = reading->chain;
-	struct judgement j = { .end = HOST_END_ACCEPT, .family = c->family };
-	struct nftnl_rule *r = nftnl_rule_alloc();
-
-	if (!r)
-		return HAUNT_ENOMEM;
-	if (nftnl_rule_nlmsg_parse(h, r) < 0) {
-		nftnl_rule_free(r);
-		return HAUNT_OK;
-	}
-	c->rules++;
-	if (rule_tagged(r))
-		c->tagged = nftnl_rule_get_u64(r, NFTNL_RULE_HANDLE);
-	(void)nftnl_expr_foreach(r, expr_judge, &j);
-	if (j.rejects) {
-		/* A reset for TCP as a whole may come before the rest. */
-		j.words.reset = (j.words.reset && !j.narrow) || c->words.reset;
-		c->words = j.words;
-		j.end = HOST_END_REJECT;
-	}
-	/* Only the last rule counts: the policy speaks after any other. */
-	c->end = j.conditional || j.end == HOST_END_ACCEPT ? reading->policy
-							   : j.end;
-	strcpy(reading->next, j.conditional ? "" : j.next);
-	nftnl_rule_free(r);
-	return HAUNT_OK;
-}
-
-/* Reads one chain; *next is where its last rule leads, if anywhere. */
-static enum haunt_err rules_read(struct nl *nl, struct host_chain *c,
-				 char next[HOST_NAME_MAX])
-{
-	char buf[NL_REQUEST_MAX];
-	struct reading reading = { .chain = c, .policy = c->end };
-	struct nl_sink sink = { .begin = rules_begin,
-				.item = rule_item,
-				.arg = &reading };
-	struct nlmsghdr *h =
-		nftnl_nlmsg_build_hdr(buf, NFT_MSG_GETRULE, c->family, 0, 0);
-	enum haunt_err err;
-
-	mnl_attr_put_strz(h, NFTA_RULE_TABLE, c->table);
-	mnl_attr_put_strz(h, NFTA_RULE_CHAIN, c->chain);
-	err = nl_dump(nl, h, &sink);
-	strcpy(next, reading.next);
-	return err;
-}
-
-static enum haunt_err rules_look(struct nl *nl, struct host_chain *c)
-{
-	char next[HOST_NAME_MAX];
-	enum haunt_err err = rules_read(nl, c, next);
-	struct host_chain led = *c;
-
-	for (int i = 0; err == HAUNT_OK && next[0] && i < JUMPS_MAX; i++) {
-		strcpy(led.chain, next);
-		err = rules_read(nl, &led, next);
-	}
-	c->end = led.end;
-	c->words = led.words;
-	return err;
-}
-
-static bool file_has_bytes(const char *path)
-{
-	FILE *f = fopen(path, "re");
-	bool has;
-
-	if (!f)
+	if (!info || len < sizeof(ct))
 		return false;
-	has = fgetc(f) != EOF;
-	fclose(f);
-	return has;
+	memcpy(&ct, info, sizeof(ct));
+	return ct.match_flags == XT_CONNTRACK_STATE && ct.invert_flags == 0 &&
+	       ct.state_mask == XT_CONNTRACK_STATE_INVALID;
 }
 
-bool host_has_legacy(void)
+bool host_match_established(const void *info, size_t len)
 {
-	bool has = false;
+	struct xt_conntrack_mtinfo3 ct;
 
-	for (size_t i = 0; i < sizeof(legacy_paths) / sizeof(legacy_paths[0]);
-	     i++)
-		has = has || file_has_bytes(legacy_paths[i]);
-	return has;
+	if (!info || len < sizeof(ct))
+		return false;
+	memcpy(&ct, info, sizeof(ct));
+	return (ct.match_flags & ~XT_CONNTRACK_STATE_ALIAS) ==
+		       XT_CONNTRACK_STATE &&
+	       ct.invert_flags == 0 &&
+	       (ct.state_mask & XT_CONNTRACK_STATE_BIT(IP_CT_ESTABLISHED));
 }
 
-enum haunt_err host_look(struct nl *nl, struct host *out)
+void host_end_set(struct host_chain *c, enum host_end end,
+		  const struct host_words *words,
+		  const struct host_words *before)
+{
+	c->end = end;
+	c->words = (struct host_words){ .reset = false };
+	if (end == HOST_END_REJECT)
+		c->words = *words;
+	/* What was reset before the end came is not dropped with the rest. */
+	if (before->reset && end == HOST_END_DROP) {
+		c->end = HOST_END_REJECT;
+		c->words.silent = true;
+	}
+	if (c->end != HOST_END_REJECT)
+		return;
+	c->words.reset = c->words.reset || before->reset;
+	c->words.strict = before->strict;
+}
+
+static enum haunt_err look_once(struct nl *nl, struct host *out, bool *torn)
 {
 	char buf[NL_REQUEST_MAX];
 	struct host host = { .len = 0 };
@@ -297,16 +184,60 @@ enum haunt_err host_look(struct nl *nl, struct host *out)
 				.arg = &host };
 	struct nlmsghdr *h = nftnl_nlmsg_build_hdr(buf, NFT_MSG_GETCHAIN,
 						   NFPROTO_UNSPEC, 0, 0);
-	enum haunt_err err = nl_dump(nl, h, &sink);
+	struct nl_pass pass = { .torn = false };
+	enum haunt_err err = nl_dump_pass(nl, h, &sink, &pass);
 
+	*torn = pass.torn;
 	for (size_t i = 0; err == HAUNT_OK && i < host.len; i++)
-		err = rules_look(nl, &host.chains[i]);
+		err = host_rules_look(nl, &host.chains[i], torn);
 	if (err != HAUNT_OK) {
 		host_forget(&host);
 		return err;
 	}
-	host.legacy = host_has_legacy();
 	*out = host;
+	return HAUNT_OK;
+}
+
+/* True if two looks saw the same. */
+static bool host_same(const struct host *a, const struct host *b)
+{
+	if (a->len != b->len)
+		return false;
+	for (size_t i = 0; i < a->len; i++) {
+		const struct host_chain *x = &a->chains[i];
+		const struct host_chain *y = &b->chains[i];
+
+		if (!chain_is(x, y) || x->input != y->input ||
+		    x->end != y->end || x->tagged != y->tagged ||
+		    x->tags != y->tags ||
+		    memcmp(&x->words, &y->words, sizeof(x->words)) != 0)
+			return false;
+	}
+	return true;
+}
+
+/* Who changes the ruleset all the time need not change what is looked at:
+ * what two looks in a row agree about is so. */
+enum haunt_err host_look(struct nl *nl, struct host *out)
+{
+	struct host host, before = { .len = 0 };
+	bool torn = true, same = false;
+
+	for (int i = 0; torn && !same && i < LOOKS_MAX; i++) {
+		enum haunt_err err = look_once(nl, &host, &torn);
+
+		same = err == HAUNT_OK && i && host_same(&host, &before);
+		host_forget(&before);
+		if (err != HAUNT_OK)
+			return err;
+		before = host;
+	}
+	if (torn && !same) {
+		host_forget(&before);
+		errno = EINTR;
+		return HAUNT_ESYS;
+	}
+	*out = before;
 	return HAUNT_OK;
 }
 
@@ -316,24 +247,40 @@ void host_forget(struct host *host)
 	*host = (struct host){ .len = 0 };
 }
 
+/* Of two that end what nobody named, the one that comes first counts; where
+ * nobody knows which does, the one that drops. */
+static bool speaks_before(const struct host_chain *a,
+			  const struct host_chain *b)
+{
+	if (!b || a->priority != b->priority)
+		return !b || a->priority < b->priority;
+	return a->end == HOST_END_DROP && b->end != HOST_END_DROP;
+}
+
+static bool speaks(const struct host_chain *c, uint16_t family)
+{
+	return c->input && c->end != HOST_END_ACCEPT &&
+	       (c->family == NFPROTO_INET || c->family == family);
+}
+
 enum host_end host_input_end(const struct host *host, bool v4,
 			     struct host_words *words)
 {
 	uint16_t family = v4 ? NFPROTO_IPV4 : NFPROTO_IPV6;
-	enum host_end end = HOST_END_ACCEPT;
+	const struct host_chain *first = NULL;
 
-	*words = (struct host_words){ .reset = false };
 	for (size_t i = 0; i < host->len; i++) {
 		const struct host_chain *c = &host->chains[i];
 
-		if (!c->input || c->end == HOST_END_ACCEPT ||
-		    (c->family != NFPROTO_INET && c->family != family))
-			continue;
-		/* A drop anywhere leaves nothing to reject. */
-		if (end == HOST_END_DROP)
-			continue;
-		end = c->end;
-		*words = c->words;
+		if (speaks(c, family) && speaks_before(c, first))
+			first = c;
 	}
-	return end;
+	for (size_t i = 0; i < host->legacy.len; i++) {
+		const struct host_chain *c = &host->legacy.chains[i];
+
+		if (speaks(c, family) && speaks_before(c, first))
+			first = c;
+	}
+	*words = first ? first->words : (struct host_words){ .reset = false };
+	return first ? first->end : HOST_END_ACCEPT;
 }

@@ -92,6 +92,11 @@ static bool text_is(const char *a, const char *b)
 	return a && strcmp(a, b) == 0;
 }
 
+struct host_words host_words_xt(uint32_t with, uint32_t family)
+{
+	return family == NFPROTO_IPV6 ? xt6_words(with) : xt4_words(with);
+}
+
 bool host_words_read(const struct nftnl_expr *e, uint32_t family,
 		     struct host_words *out)
 {
@@ -113,6 +118,6 @@ bool host_words_read(const struct nftnl_expr *e, uint32_t family,
 	if (!info || len < sizeof(with))
 		return true;
 	memcpy(&with, info, sizeof(with));
-	*out = family == NFPROTO_IPV6 ? xt6_words(with) : xt4_words(with);
+	*out = host_words_xt(with, family);
 	return true;
 }

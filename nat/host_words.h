@@ -12,7 +12,9 @@
 struct nftnl_expr;
 
 struct host_words {
-	bool reset; /* a TCP reset; else an ICMP error with one of these: */
+	bool reset;  /* TCP is reset; else an ICMP error with one of these: */
+	bool silent; /* or nothing at all */
+	bool strict; /* what conntrack calls invalid has no answer */
 	uint8_t code4;
 	uint8_t code6;
 };
@@ -21,5 +23,8 @@ struct host_words {
  * rule's table. */
 bool host_words_read(const struct nftnl_expr *e, uint32_t family,
 		     struct host_words *out);
+
+/* What iptables means by `-j REJECT` with this reason. */
+struct host_words host_words_xt(uint32_t with, uint32_t family);
 
 #endif

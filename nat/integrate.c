@@ -102,23 +102,32 @@ static enum haunt_err chain_change(struct nft_batch *b,
 		chain_log(c, LOG_LEVEL_INFO, add ? "added" : "removed");
 		return HAUNT_OK;
 	}
-	if (err != HAUNT_ESYS)
+	if (err != HAUNT_ESYS || why.unknown || nl_is_passing(why.error))
 		return err;
-	/* A table with an owner, or one that went away as we looked. */
+	/* It went away as we looked: there will be news of it. */
+	if (why.error == ENOENT)
+		return HAUNT_OK;
+	/* A table with an owner. */
 	chain_log(c, LOG_LEVEL_WARNING, nl_errno_name(why.error));
 	return HAUNT_OK;
+}
+
+/* "ip6tables-legacy -I INPUT ... -j ACCEPT": the rule in iptables's words. */
+static void xt_log(const char *found, bool v4, const char *kind,
+		   const char *chain)
+{
+	log_event(LOG_LEVEL_WARNING, "integrate",
+		  "%scommand=\"%s%s -I %s -m connmark --mark 0x%x/0x%x -j "
+		  "ACCEPT\"",
+		  found, v4 ? "iptables" : "ip6tables", kind, chain,
+		  RULE_MARK_BASE, RULE_MARK_MASK);
 }
 
 static void manual_log(const struct host_chain *c)
 {
 	chain_log(c, LOG_LEVEL_WARNING, "add-by-hand");
 	if (c->xt)
-		log_event(LOG_LEVEL_WARNING, "integrate",
-			  "command=\"%s -I %s -m connmark --mark 0x%x/0x%x -j "
-			  "ACCEPT\"",
-			  c->family == NFPROTO_IPV6 ? "ip6tables" : "iptables",
-			  c->input ? "INPUT" : "FORWARD", RULE_MARK_BASE,
-			  RULE_MARK_MASK);
+		xt_log("", c->family != NFPROTO_IPV6, "", c->chain);
 	else
 		log_event(LOG_LEVEL_WARNING, "integrate",
 			  "command=\"nft insert rule %s %s %s ct mark and 0x%x "
@@ -145,16 +154,32 @@ enum haunt_err integrate(struct nft_batch *b, const struct host *host,
 	return err;
 }
 
-void integrate_tell_legacy(const struct host *host)
+enum haunt_err integrate_again(struct nft_batch *b, const struct host *host)
 {
-	static const char *const names[] = { "INPUT", "FORWARD" };
+	enum haunt_err err = HAUNT_OK;
 
-	for (size_t i = 0; host->legacy && i < 2; i++)
+	for (size_t i = 0; err == HAUNT_OK && i < host->len; i++) {
+		const struct host_chain *c = &host->chains[i];
+
+		if (c->end != HOST_END_ACCEPT && !c->tagged)
+			err = chain_change(b, c, true);
+	}
+	return err;
+}
+
+void integrate_tell_legacy(const struct host_legacy *legacy)
+{
+	if (legacy->unread)
 		log_event(LOG_LEVEL_WARNING, "integrate",
-			  "found=iptables-legacy result=add-by-hand "
-			  "command=\"iptables-legacy -I %s -m connmark --mark "
-			  "0x%x/0x%x -j ACCEPT\"",
-			  names[i], RULE_MARK_BASE, RULE_MARK_MASK);
+			  "found=iptables-legacy error=unreadable "
+			  "hint=see-docs-coexistence");
+	for (size_t i = 0; i < legacy->len; i++) {
+		const struct host_chain *c = &legacy->chains[i];
+
+		if (c->end != HOST_END_ACCEPT && !c->tagged)
+			xt_log("found=iptables-legacy result=add-by-hand ",
+			       c->family != NFPROTO_IPV6, "-legacy", c->chain);
+	}
 }
 
 enum haunt_err integrate_undo(struct nft_batch *b, const struct host *host)

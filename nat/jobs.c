@@ -11,9 +11,10 @@
 
 #include "nat/jobs_work.h"
 
-#define CUTS_MAX    65536
-#define ORIGINS_MAX 65536
-#define STACK_BYTES (256 * 1024)
+#define CUTS_MAX      65536
+#define ORIGINS_MAX   65536
+#define STACK_BYTES   (256 * 1024)
+#define ROOM_EVERY_MS 100
 
 enum haunt_err jobs_new(const struct nat_port *port, struct jobs **out)
 {
@@ -48,6 +49,7 @@ static void work_clear(struct work *w)
 	w->cuts_len = 0;
 	w->begin = false;
 	w->granted = false;
+	w->room = false;
 	w->watch_changed = false;
 }
 
@@ -207,6 +209,17 @@ void jobs_expect(struct jobs *jobs)
 	(void)work_end(jobs, HAUNT_OK);
 }
 
+void jobs_room(struct jobs *jobs)
+{
+	uint64_t now = clock_mono_ms(clock_system());
+
+	if (!jobs->port.ops->room || now < jobs->room_ms)
+		return;
+	jobs->room_ms = now + ROOM_EVERY_MS;
+	work_begin(jobs)->room = true;
+	(void)work_end(jobs, HAUNT_OK);
+}
+
 void jobs_watch(struct jobs *jobs, bool on)
 {
 	struct work *w = work_begin(jobs);
@@ -225,7 +238,7 @@ bool jobs_run(struct jobs *jobs)
 	jobs->doing = w;
 	pthread_mutex_unlock(&jobs->lock);
 	any = w->rules_len || w->surveys_len || w->asks_len || w->begin ||
-	      w->origins_len || w->cuts_len || w->watch_changed;
+	      w->origins_len || w->cuts_len || w->watch_changed || w->room;
 	jobs_do(jobs, w);
 	work_clear(w);
 	live_tick(jobs->live);

@@ -38,6 +38,10 @@ void jobs_begin(struct jobs *jobs);
 void jobs_expect(struct jobs *jobs);
 void jobs_watch(struct jobs *jobs, bool on);
 
+/* Has somebody look whether there is room for new connections, now and then:
+ * most calls do nothing. */
+void jobs_room(struct jobs *jobs);
+
 /* Does all that is queued or due, in the caller's thread; true if anything was
  * queued. */
 bool jobs_run(struct jobs *jobs);

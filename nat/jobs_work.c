@@ -21,6 +21,18 @@ static void rules_do(struct jobs *jobs, struct work *w)
 			  "step=cut-stale error=%s", nat_error_name(err));
 }
 
+static void room_do(struct jobs *jobs, const struct work *w)
+{
+	enum haunt_err err;
+
+	if (!w->room)
+		return;
+	err = jobs->port.ops->room(jobs->port.fw);
+	if (err != HAUNT_OK)
+		log_event(LOG_LEVEL_WARNING, "conntrack", "step=room error=%s",
+			  nat_error_name(err));
+}
+
 static void orders_do(struct jobs *jobs, struct work *w)
 {
 	for (size_t i = 0; i < w->origins_len; i++)
@@ -138,6 +150,7 @@ static void questions_do(struct jobs *jobs, struct work *w)
 void jobs_do(struct jobs *jobs, struct work *w)
 {
 	rules_do(jobs, w);
+	room_do(jobs, w);
 	orders_do(jobs, w);
 	questions_do(jobs, w);
 }

@@ -30,6 +30,7 @@ struct work {
 	size_t cuts_cap;
 	bool begin;
 	bool granted;
+	bool room; /* is to be looked for */
 	bool watch_changed;
 	bool watch;
 };
@@ -39,6 +40,7 @@ struct jobs {
 	struct live *live; /* the worker's alone */
 	pthread_t thread;
 	bool threaded;
+	uint64_t room_ms;     /* when it is looked for again; the caller's */
 	int wake;	      /* an eventfd */
 	pthread_mutex_t lock; /* over what follows */
 	bool stop;

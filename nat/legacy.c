@@ -1,224 +1,307 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Hides the table as the kernel hands it out: entries one behind the other,
- * each with its matches and its target, and the last of a chain is its policy.
+ * Hides the two layouts of an entry. A packet that nothing names is led from
+ * entry to entry, as the kernel would; a chain's policy is its last entry.
  */
+#include "nat/legacy.h"
+
 /* First: <linux/netfilter.h> would bring its own. */
 #include <netinet/in.h>
 
-#include "nat/legacy.h"
-
-#include <errno.h>
+#include <linux/netfilter/x_tables.h>
 #include <linux/netfilter/xt_connmark.h>
-#include <linux/netfilter/xt_conntrack.h>
 #include <linux/netfilter_ipv4/ip_tables.h>
 #include <linux/netfilter_ipv6/ip6_tables.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
+#include "core/base/wire.h"
 #include "nat/rule.h"
 
-#define TABLE	    "filter"
-#define BLOB_MAX    (64u << 20)
-#define NAME_LEN    sizeof(((struct xt_entry_match *)0)->u.user.name)
-#define HEAD_MATCH  sizeof(struct xt_entry_match)
-#define HEAD_TARGET sizeof(struct xt_entry_target)
+#define JUMPS_MAX 64	     /* within each other */
+#define STEPS_MAX (1u << 18) /* from a chain's head to its end */
 
-/* What differs between the families. */
-struct family {
-	int domain;
-	int level;
-	const char *names; /* which tables there are */
-	size_t entry_len;
-	size_t target_offset;
-	size_t next_offset;
-	int get_info;
-	int get_entries;
-};
-
-static const struct family families[] = {
-	{ AF_INET6, IPPROTO_IPV6, "/proc/net/ip6_tables_names",
-	  sizeof(struct ip6t_entry), offsetof(struct ip6t_entry, target_offset),
-	  offsetof(struct ip6t_entry, next_offset), IP6T_SO_GET_INFO,
-	  IP6T_SO_GET_ENTRIES },
-	{ AF_INET, IPPROTO_IP, "/proc/net/ip_tables_names",
-	  sizeof(struct ipt_entry), offsetof(struct ipt_entry, target_offset),
-	  offsetof(struct ipt_entry, next_offset), IPT_SO_GET_INFO,
-	  IPT_SO_GET_ENTRIES },
-};
-
-/* Asking for a table that is not there would make it. */
-static bool table_there(const char *path)
-{
-	FILE *f = fopen(path, "re");
-	char line[64];
-	bool there = false;
-
-	while (f && !there && fgets(line, sizeof(line), f))
-		there = strcmp(line, TABLE "\n") == 0;
-	if (f)
-		fclose(f);
-	return there;
-}
-
-/* One entry of the table. */
+/* One entry, whichever family's. */
 struct entry {
-	const uint8_t *at;
+	uint32_t next; /* offset of the one behind it */
+	bool any;      /* its head names every packet */
+	bool tcp;      /* its head names TCP and nothing else */
+	bool leads;    /* a jump that does not come back */
+	struct rd matches;
+	struct rd target;
+};
+
+struct head {
+	size_t size;
 	uint16_t target;
 	uint16_t next;
+	bool tcp;
+	bool leads;
+	bool any;
 };
 
-static bool entry_at(const struct family *f, const uint8_t *blob, size_t len,
-		     size_t offset, struct entry *out)
+static bool all_zero(const void *data, size_t len)
 {
-	if (offset > len || len - offset < f->entry_len)
+	const uint8_t *bytes = data;
+
+	for (size_t i = 0; i < len; i++) {
+		if (bytes[i])
+			return false;
+	}
+	return true;
+}
+
+static struct head head4_read(struct rd *rd)
+{
+	struct ipt_entry e;
+	struct head h = { .size = sizeof(e) };
+
+	rd_copy(rd, &e, sizeof(e));
+	h.target = e.target_offset;
+	h.next = e.next_offset;
+	h.leads = e.ip.flags & IPT_F_GOTO;
+	e.ip.flags &= (uint8_t)~IPT_F_GOTO;
+	h.any = all_zero(&e.ip, sizeof(e.ip));
+	h.tcp = e.ip.proto == IPPROTO_TCP;
+	e.ip.proto = 0;
+	h.tcp = h.tcp && all_zero(&e.ip, sizeof(e.ip));
+	return h;
+}
+
+static struct head head6_read(struct rd *rd)
+{
+	struct ip6t_entry e;
+	struct head h = { .size = sizeof(e) };
+
+	rd_copy(rd, &e, sizeof(e));
+	h.target = e.target_offset;
+	h.next = e.next_offset;
+	h.leads = e.ipv6.flags & IP6T_F_GOTO;
+	e.ipv6.flags &= (uint8_t) ~(IP6T_F_GOTO | IP6T_F_PROTO);
+	h.any = all_zero(&e.ipv6, sizeof(e.ipv6));
+	h.tcp = e.ipv6.proto == IPPROTO_TCP;
+	e.ipv6.proto = 0;
+	h.tcp = h.tcp && all_zero(&e.ipv6, sizeof(e.ipv6));
+	return h;
+}
+
+static bool entry_read(const struct legacy_table *t, uint32_t at,
+		       struct entry *out)
+{
+	struct rd rd;
+	struct head h;
+
+	if (at >= t->len)
 		return false;
-	out->at = blob + offset;
-	memcpy(&out->target, out->at + f->target_offset, sizeof(out->target));
-	memcpy(&out->next, out->at + f->next_offset, sizeof(out->next));
-	return out->target >= f->entry_len && out->next <= len - offset &&
-	       out->next >= out->target + HEAD_TARGET;
-}
-
-/* The verdict of a standard target; 0 for any other. */
-static int entry_verdict(const struct entry *e)
-{
-	struct xt_standard_target t;
-
-	if ((size_t)(e->next - e->target) < sizeof(t))
-		return 0;
-	memcpy(&t, e->at + e->target, sizeof(t));
-	return t.target.u.user.name[0] == '\0' ? t.verdict : 0;
-}
-
-static bool match_is_us(const uint8_t *info, size_t len)
-{
-	struct xt_connmark_mtinfo1 m;
-
-	if (len < sizeof(m))
+	rd = rd_of(t->entries + at, t->len - at);
+	h = t->v4 ? head4_read(&rd) : head6_read(&rd);
+	if (rd.failed || h.target < h.size || h.next < h.target)
 		return false;
-	memcpy(&m, info, sizeof(m));
-	return !m.invert && (RULE_MARK_BASE & m.mask) == m.mark;
+	out->next = at + h.next;
+	out->any = h.any;
+	out->tcp = h.tcp;
+	out->leads = h.leads;
+	out->matches = rd_sub(&rd, h.target - h.size);
+	out->target = rd_sub(&rd, (size_t)(h.next - h.target));
+	return !rd.failed;
 }
 
-static bool match_is_est(const uint8_t *info, size_t len)
+static bool match_is(const struct xt_entry_match *m, const char *name)
 {
-	struct xt_conntrack_mtinfo3 m;
+	return strncmp(m->u.user.name, name, sizeof(m->u.user.name)) == 0;
+}
 
-	if (len < sizeof(m))
+static bool match_names_all(const struct xt_entry_match *m,
+			    const struct rd *body, bool input)
+{
+	if (match_is(m, "comment"))
+		return true;
+	return input && match_is(m, "addrtype") && m->u.user.revision == 1 &&
+	       host_match_local(body->at, body->left);
+}
+
+/* True if it has none but a comment, and at input that the packet is ours. */
+static bool matches_all(struct rd matches, bool input)
+{
+	while (matches.left) {
+		struct rd rest = matches;
+		struct xt_entry_match m;
+
+		rd_copy(&rest, &m, sizeof(m));
+		if (rest.failed || m.u.user.match_size < sizeof(m))
+			return false;
+		rest = rd_sub(&rest, m.u.user.match_size - sizeof(m));
+		(void)rd_sub(&matches, m.u.user.match_size);
+		if (matches.failed || !match_names_all(&m, &rest, input))
+			return false;
+	}
+	return true;
+}
+
+/* True if the first of its matches is that of a grant's mark, and the only
+ * one but for a comment. */
+static bool matches_mark(struct rd matches)
+{
+	struct xt_entry_match m;
+	struct xt_connmark_mtinfo1 info;
+	struct rd body = matches;
+
+	rd_copy(&body, &m, sizeof(m));
+	rd_copy(&body, &info, sizeof(info));
+	if (body.failed || m.u.user.revision != 1 || !match_is(&m, "connmark"))
 		return false;
-	memcpy(&m, info, sizeof(m));
-	return (m.match_flags & ~XT_CONNTRACK_STATE_ALIAS) ==
-		       XT_CONNTRACK_STATE &&
-	       !m.invert_flags &&
-	       (m.state_mask & XT_CONNTRACK_STATE_BIT(IP_CT_ESTABLISHED));
+	(void)rd_sub(&matches, m.u.user.match_size);
+	return !matches.failed && matches_all(matches, false) &&
+	       info.mark == RULE_MARK_BASE && info.mask == RULE_MARK_MASK &&
+	       !info.invert;
 }
 
-/* True if the rule has this match and no other. */
-static bool entry_only_match(const struct family *f, const struct entry *e,
-			     const char *name,
-			     bool (*is)(const uint8_t *info, size_t len))
-{
-	const uint8_t *at = e->at + f->entry_len;
-	size_t left = e->target - f->entry_len;
-	uint16_t size;
+/* What an entry's target does. */
+struct effect {
+	bool standard; /* verdict says what */
+	bool rejects;
+	int verdict;
+	uint32_t with;
+};
 
-	if (left < HEAD_MATCH)
+static bool effect_read(struct rd target, struct effect *out)
+{
+	struct xt_entry_target head;
+	const char *name = head.u.user.name;
+
+	*out = (struct effect){ .standard = false };
+	rd_copy(&target, &head, sizeof(head));
+	if (target.failed)
 		return false;
-	memcpy(&size, at, sizeof(size));
-	return size == left &&
-	       strncmp((const char *)at +
-			       offsetof(struct xt_entry_match, u.user.name),
-		       name, NAME_LEN) == 0 &&
-	       is(at + HEAD_MATCH, left - HEAD_MATCH);
+	if (name[0] == '\0') {
+		out->standard = true;
+		rd_copy(&target, &out->verdict, sizeof(out->verdict));
+	} else if (strncmp(name, "REJECT", sizeof(head.u.user.name)) == 0) {
+		out->rejects = true;
+		rd_copy(&target, &out->with, sizeof(out->with));
+	} else if (strncmp(name, XT_ERROR_TARGET, sizeof(head.u.user.name)) ==
+		   0) {
+		return false; /* no rule: a chain's name, or the table's end */
+	}
+	return !target.failed;
 }
 
-static struct legacy_chain chain_read(const struct family *f,
-				      const uint8_t *blob, size_t len,
-				      size_t first, size_t policy)
+struct walk {
+	const struct legacy_table *table;
+	uint32_t policy;	  /* where the chain's last entry is */
+	struct host_words before; /* the end comes */
+	bool tagged;
+	bool established;
+	uint32_t back[JUMPS_MAX];
+	size_t depth;
+	uint32_t at;
+};
+
+enum course { COURSE_ON, COURSE_ENDED, COURSE_BROKEN };
+
+static enum course verdict_follow(struct walk *w, const struct entry *e,
+				  int verdict, enum host_end *end)
 {
-	struct legacy_chain c = { .drops = false };
+	if (verdict == XT_RETURN) {
+		w->at = w->depth ? w->back[--w->depth] : w->policy;
+		return COURSE_ON;
+	}
+	if (verdict < 0) {
+		*end = -verdict - 1 == NF_DROP ? HOST_END_DROP
+					       : HOST_END_ACCEPT;
+		return COURSE_ENDED;
+	}
+	if (!e->leads) {
+		if (w->depth == JUMPS_MAX)
+			return COURSE_BROKEN;
+		w->back[w->depth++] = e->next;
+	}
+	w->at = (uint32_t)verdict;
+	return COURSE_ON;
+}
+
+static bool is_our_rule(const struct entry *e, const struct effect *effect)
+{
+	return e->any && effect->standard &&
+	       effect->verdict == -NF_ACCEPT - 1 && matches_mark(e->matches);
+}
+
+static bool drops_invalid(const struct entry *e, const struct effect *effect)
+{
+	struct xt_entry_match m;
+	struct rd body = e->matches;
+
+	rd_copy(&body, &m, sizeof(m));
+	return !body.failed && e->any && effect->standard &&
+	       effect->verdict == -NF_DROP - 1 && match_is(&m, "conntrack") &&
+	       m.u.user.revision == 3 &&
+	       m.u.user.match_size == e->matches.left &&
+	       host_match_invalid(body.at, body.left);
+}
+
+static bool accepts_established(const struct entry *e,
+				const struct effect *effect)
+{
+	struct xt_entry_match m;
+	struct rd body = e->matches;
+
+	rd_copy(&body, &m, sizeof(m));
+	return !body.failed && e->any && effect->standard &&
+	       effect->verdict == -NF_ACCEPT - 1 && match_is(&m, "conntrack") &&
+	       m.u.user.revision == 3 &&
+	       m.u.user.match_size == e->matches.left &&
+	       host_match_established(body.at, body.left);
+}
+
+static enum course entry_follow(struct walk *w, struct host_chain *out)
+{
+	struct host_words words = { .reset = false };
+	struct effect effect;
 	struct entry e;
+	enum host_end end;
+	enum course course = COURSE_ON;
 
-	for (size_t at = first; at <= policy && entry_at(f, blob, len, at, &e);
-	     at += e.next) {
-		int verdict = entry_verdict(&e);
-
-		if (at == policy)
-			c.drops = verdict == -NF_DROP - 1;
-		else if (verdict != -NF_ACCEPT - 1)
-			continue;
-		else if (entry_only_match(f, &e, "connmark", match_is_us))
-			c.lets_us = true;
-		else if (entry_only_match(f, &e, "conntrack", match_is_est))
-			c.lets_est = true;
+	if (!entry_read(w->table, w->at, &e) || !effect_read(e.target, &effect))
+		return COURSE_BROKEN;
+	w->at = e.next;
+	if (effect.rejects)
+		words = host_words_xt(effect.with, out->family);
+	if (is_our_rule(&e, &effect)) {
+		w->tagged = true;
+	} else if (e.any && matches_all(e.matches, out->input)) {
+		end = HOST_END_REJECT;
+		if (effect.standard)
+			course = verdict_follow(w, &e, effect.verdict, &end);
+		else if (effect.rejects)
+			course = COURSE_ENDED;
+		if (course == COURSE_ENDED)
+			host_end_set(out, end, &words, &w->before);
+	} else if (e.tcp && matches_all(e.matches, out->input) && words.reset) {
+		w->before.reset = true;
+	} else if (drops_invalid(&e, &effect)) {
+		w->before.strict = true;
+	} else if (accepts_established(&e, &effect)) {
+		w->established = true;
 	}
-	return c;
+	return course;
 }
 
-/* The two families' structs for these are laid out alike. */
-static enum haunt_err table_get(const struct family *f, int fd,
-				struct ipt_getinfo *info, uint8_t **blob)
+bool legacy_chain_read(const struct legacy_table *t, uint32_t entry,
+		       uint32_t policy, struct host_chain *out)
 {
-	socklen_t len = sizeof(*info);
-	struct ipt_get_entries *get;
-	enum haunt_err err = HAUNT_OK;
+	struct walk w = { .table = t, .policy = policy, .at = entry };
 
-	*info = (struct ipt_getinfo){ .name = TABLE };
-	if (getsockopt(fd, f->level, f->get_info, info, &len) < 0)
-		return HAUNT_ESYS;
-	if (info->size > BLOB_MAX)
-		return HAUNT_ELENGTH;
-	len = (socklen_t)(sizeof(*get) + info->size);
-	get = calloc(1, len);
-	*blob = malloc(info->size + 1);
-	if (!get || !*blob) {
-		err = HAUNT_ENOMEM;
-		goto out;
+	for (uint32_t i = 0; i < STEPS_MAX; i++) {
+		switch (entry_follow(&w, out)) {
+		case COURSE_ON:
+			break;
+		case COURSE_ENDED:
+			out->tagged = w.tagged;
+			out->tags = w.tagged;
+			out->established = w.established;
+			return true;
+		case COURSE_BROKEN:
+			return false;
+		}
 	}
-	strcpy(get->name, TABLE);
-	get->size = info->size;
-	if (getsockopt(fd, f->level, f->get_entries, get, &len) < 0)
-		err = HAUNT_ESYS;
-	else
-		memcpy(*blob, get->entrytable, info->size);
-out:
-	free(get);
-	if (err != HAUNT_OK) {
-		free(*blob);
-		*blob = NULL;
-	}
-	return err;
-}
-
-enum haunt_err legacy_look(bool v4, struct legacy_table *out)
-{
-	const struct family *f = &families[v4];
-	struct ipt_getinfo info;
-	uint8_t *blob = NULL;
-	enum haunt_err err;
-	int fd;
-
-	*out = (struct legacy_table){ .present = table_there(f->names) };
-	if (!out->present)
-		return HAUNT_OK;
-	fd = socket(f->domain, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
-	if (fd < 0)
-		return HAUNT_ESYS;
-	err = table_get(f, fd, &info, &blob);
-	/* A table that changes as it is read is read the next time. */
-	if (err == HAUNT_OK) {
-		out->input = chain_read(f, blob, info.size,
-					info.hook_entry[NF_INET_LOCAL_IN],
-					info.underflow[NF_INET_LOCAL_IN]);
-		out->forward = chain_read(f, blob, info.size,
-					  info.hook_entry[NF_INET_FORWARD],
-					  info.underflow[NF_INET_FORWARD]);
-	}
-	free(blob);
-	close(fd);
-	return err;
+	return false;
 }

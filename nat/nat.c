@@ -34,6 +34,7 @@ struct nat_role {
 	int gate;
 	int signals;
 	uint64_t calm_until_ms; /* the watch is not looked at before */
+	uint64_t settled_ms;	/* when to look at what came of it; 0: never */
 	bool broken;		/* what was taken away is not back yet */
 };
 
@@ -111,27 +112,52 @@ static enum haunt_err gate_drain(struct nat_role *role)
 	for (int i = 0; err == HAUNT_OK && i < DRAIN_MAX; i++)
 		err = ipc_dispatch(role->gate, nat_permits, nat_permits_len,
 				   role->nat);
+	if (err == HAUNT_ESTALE)
+		log_event(LOG_LEVEL_ERROR, "stop", "reason=grants-unknown");
 	return err == HAUNT_ENOENT ? HAUNT_OK : err;
 }
 
-/* ESTALE: the gate takes for granted what is in force no more. */
-static enum haunt_err firewall_repair(struct nat_role *role)
+static const char *repair_error(enum haunt_err err)
+{
+	switch ((int)err) {
+	case HAUNT_ESYS:
+		return nl_errno_name(errno);
+	case HAUNT_ENOMEM:
+		return "no-memory";
+	default:
+		return "busy";
+	}
+}
+
+/* ESTALE: the gate takes for granted what is in force no more. news: somebody
+ * has changed something, and may not be done. */
+static enum haunt_err firewall_repair(struct nat_role *role, bool news)
 {
 	enum haunt_err err = role->ops->repair(role->fw);
+	uint64_t now = clock_mono_ms(clock_system());
 	enum haunt_err told = HAUNT_OK;
 
-	if (err == HAUNT_ESTALE)
+	if (err == HAUNT_ESTALE) {
+		log_event(LOG_LEVEL_WARNING, "stop", "reason=grants-lost");
 		return err;
+	}
+	if (news || now >= role->settled_ms)
+		role->settled_ms = news ? now + FW_SETTLED_MS : 0;
 	role->broken = err != HAUNT_OK;
 	if (err == HAUNT_OK)
 		told = nat_risk_tell(role->nat);
 	if (role->broken)
 		log_event(LOG_LEVEL_ERROR, "repair", "error=%s",
-			  err == HAUNT_ESYS ? nl_errno_name(errno) : "busy");
+			  repair_error(err));
 	/* What it waits for may already have been told, and is not again. */
-	role->calm_until_ms = clock_mono_ms(clock_system()) +
-			      (role->broken ? AGAIN_MS : CALM_MS);
+	role->calm_until_ms = now + (role->broken ? AGAIN_MS : CALM_MS);
 	return told;
+}
+
+static bool repair_is_due(const struct nat_role *role, uint64_t now)
+{
+	return now >= role->calm_until_ms &&
+	       (role->broken || (role->settled_ms && now >= role->settled_ms));
 }
 
 /* Waits for the next thing to do: how long the watch has to rest is how long
@@ -149,15 +175,12 @@ static int wait_for_work(struct nat_role *role, struct pollfd p[4])
 		p[3].fd = role->ops->leftover(role->fw);
 	if (calm && role->ops->watch)
 		p[2].fd = role->ops->watch(role->fw);
-	if (calm)
-		return poll(p, 4, role->broken ? 0 : -1);
-	return poll(p, 4, (int)(role->calm_until_ms - now));
-}
-
-static bool repair_is_due(const struct nat_role *role)
-{
-	return role->broken &&
-	       clock_mono_ms(clock_system()) >= role->calm_until_ms;
+	if (nat_busy(role->nat) || (calm && repair_is_due(role, now)))
+		return poll(p, 4, 0);
+	if (!calm)
+		return poll(p, 4, (int)(role->calm_until_ms - now));
+	return poll(p, 4,
+		    role->settled_ms ? (int)(role->settled_ms - now) : -1);
 }
 
 static enum haunt_err serve(struct nat_role *role)
@@ -177,8 +200,13 @@ static enum haunt_err serve(struct nat_role *role)
 			err = gate_drain(role);
 		if (p[3].revents)
 			role->ops->finish(role->fw);
-		if (err == HAUNT_OK && (p[2].revents || repair_is_due(role)))
-			err = firewall_repair(role);
+		/* Between two parts the gate has its turn. */
+		if (err == HAUNT_OK && nat_busy(role->nat))
+			err = nat_step(role->nat);
+		if (err == HAUNT_OK &&
+		    (p[2].revents ||
+		     repair_is_due(role, clock_mono_ms(clock_system()))))
+			err = firewall_repair(role, p[2].revents);
 	}
 	return err;
 }
@@ -202,12 +230,11 @@ static int nat_loop(void *state)
 	if (err == HAUNT_OK)
 		err = jobs_start(nat_jobs(role->nat));
 	if (err == HAUNT_OK) {
+		jobs_room(nat_jobs(role->nat));
 		role_ready();
 		err = serve(role);
 	}
-	if (err == HAUNT_ESTALE)
-		log_event(LOG_LEVEL_WARNING, "stop", "reason=grants-lost");
-	else if (err != HAUNT_ECLOSED)
+	if (err != HAUNT_ECLOSED && err != HAUNT_ESTALE)
 		log_event(LOG_LEVEL_ERROR, "stop", "error=%s",
 			  err == HAUNT_ESYS ? nl_errno_name(errno)
 					    : "bad-message");

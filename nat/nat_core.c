@@ -11,12 +11,14 @@
 #include <string.h>
 
 #include "core/base/log.h"
+#include "nat/adopt.h"
 #include "nat/nl.h"
 
 struct nat {
 	const struct config *config;
 	struct nat_port port;
 	struct jobs *jobs;
+	struct adopt *adopt;
 	struct rule rules[GRANT_BATCH_MAX]; /* of the batch at hand */
 };
 
@@ -32,8 +34,10 @@ enum haunt_err nat_new(const struct config *config, const struct nat_port *port,
 	nat->port = *port;
 	nat->port.config = config;
 	err = jobs_new(&nat->port, &nat->jobs);
+	if (err == HAUNT_OK)
+		err = adopt_new(&nat->port, &nat->adopt);
 	if (err != HAUNT_OK) {
-		free(nat);
+		nat_free(nat);
 		return err;
 	}
 	*out = nat;
@@ -45,12 +49,23 @@ void nat_free(struct nat *nat)
 	if (!nat)
 		return;
 	jobs_free(nat->jobs);
+	adopt_free(nat->adopt);
 	free(nat);
 }
 
 struct jobs *nat_jobs(struct nat *nat)
 {
 	return nat->jobs;
+}
+
+bool nat_busy(const struct nat *nat)
+{
+	return adopt_busy(nat->adopt);
+}
+
+enum haunt_err nat_step(struct nat *nat)
+{
+	return adopt_step(nat->adopt);
 }
 
 static enum haunt_err batch_resolve(struct nat *nat,
@@ -77,7 +92,10 @@ static void failure_log(const char *what, enum haunt_err err,
 			   : err == HAUNT_ENOMEM ? "no-memory"
 						 : nl_errno_name(why->error);
 
-	if (why->at == FW_AT_NONE)
+	if (err == HAUNT_ESTALE)
+		log_event(LOG_LEVEL_ERROR, what, "error=%s result=unknown",
+			  name);
+	else if (why->at == FW_AT_NONE)
 		log_event(LOG_LEVEL_ERROR, what, "error=%s", name);
 	else
 		log_event(LOG_LEVEL_ERROR, what, "error=%s at=%zu", name,
@@ -96,6 +114,9 @@ static enum haunt_err batch_answer(struct nat *nat, uint32_t seq,
 						: NAT_RESULT_AT_NONE,
 	};
 
+	/* No answer would be true. */
+	if (err == HAUNT_ESTALE)
+		return err;
 	return nat_answer(&nat->port, &result);
 }
 
@@ -123,6 +144,22 @@ static void cut_later(struct nat *nat, uint32_t id)
 			  "step=cut grant=%u error=queue-full", id);
 }
 
+/* Applies, unless the gate is wrong about a door. */
+static enum haunt_err grants_apply(struct nat *nat, size_t n,
+				   struct fw_error *why)
+{
+	size_t at = FW_AT_NONE;
+	enum haunt_err err = adopt_check(nat->adopt, nat->rules, n, &at);
+
+	*why = (struct fw_error){ .error = errno, .at = at };
+	if (err != HAUNT_OK)
+		return err;
+	err = nat->port.ops->apply(nat->port.fw, nat->rules, n, why);
+	if (err == HAUNT_OK)
+		adopt_applied(nat->adopt, nat->rules, n);
+	return err;
+}
+
 static enum haunt_err handle_grant(void *arg, struct rd *body)
 {
 	struct nat *nat = arg;
@@ -137,14 +174,16 @@ static enum haunt_err handle_grant(void *arg, struct rd *body)
 	if (err == HAUNT_OK)
 		err = batch_judge(nat, &b, &why);
 	if (err == HAUNT_OK)
-		err = nat->port.ops->apply(nat->port.fw, nat->rules, b.len,
-					   &why);
+		err = grants_apply(nat, b.len, &why);
 	done = err == HAUNT_OK;
-	if (!done)
+	/* A gate that was wrong about a door knows now, and asks again. */
+	if (!done && err != HAUNT_ESTALE)
 		failure_log("grant", err, &why);
 	err = batch_answer(nat, b.seq, err, &why);
-	if (done)
+	if (done) {
 		jobs_expect(nat->jobs);
+		jobs_room(nat->jobs);
+	}
 	for (size_t i = 0; done && i < b.len; i++) {
 		if (!rule_has_stale(&nat->rules[i]))
 			continue;
@@ -195,23 +234,6 @@ static enum haunt_err handle_cut(void *arg, struct rd *body)
 	return batch_answer(nat, s.seq, err, &why);
 }
 
-static enum haunt_err rule_tell(void *arg, const struct rule *r)
-{
-	struct nat *nat = arg;
-	uint8_t buf[GRANT_SIZE];
-	struct wr w = wr_of(buf, sizeof(buf));
-	struct grant g = { .id = r->id,
-			   .lifetime_ms = r->lifetime_ms,
-			   .service = r->service,
-			   .client = r->client,
-			   .address = r->address,
-			   .proto = r->proto,
-			   .port = r->outer };
-
-	grant_put(&w, &g);
-	return nat->port.send(nat->port.arg, NAT_RULE, &w);
-}
-
 static enum haunt_err origin_tell(void *arg, const struct origin *o)
 {
 	struct nat *nat = arg;
@@ -231,25 +253,34 @@ static enum haunt_err handle_list(void *arg, struct rd *body)
 	struct fw_error why = { .at = FW_AT_NONE };
 	struct nat_query q;
 	enum haunt_err err = nat_query_get(body, &q);
-	bool listed;
 
 	if (err != HAUNT_OK)
 		return err;
-	err = nat->port.ops->list(nat->port.fw, rule_tell, nat);
-	if (err == HAUNT_OK)
-		err = nat->port.ops->origins(nat->port.fw, origin_tell, nat);
+	err = nat->port.ops->origins(nat->port.fw, origin_tell, nat);
 	why.error = errno;
-	if (err != HAUNT_OK)
+	if (err != HAUNT_OK) {
 		failure_log("list", err, &why);
-	listed = err == HAUNT_OK;
-	if (listed)
-		err = nat_risk_tell(nat);
-	if (err != HAUNT_OK && listed)
+		return batch_answer(nat, q.seq, err, &why);
+	}
+	err = nat_risk_tell(nat);
+	return err == HAUNT_OK ? adopt_begin(nat->adopt, q.seq) : err;
+}
+
+static enum haunt_err handle_adopted(void *arg, struct rd *body)
+{
+	struct nat *nat = arg;
+	struct fw_error why = { .at = FW_AT_NONE };
+	struct nat_query q;
+	enum haunt_err err = nat_query_get(body, &q);
+
+	if (err != HAUNT_OK)
 		return err;
-	err = batch_answer(nat, q.seq, err, &why);
-	if (listed)
-		jobs_begin(nat->jobs);
-	return err;
+	/* It cannot know what it has not been told. */
+	if (adopt_busy(nat->adopt))
+		return HAUNT_EFORMAT;
+	adopt_end(nat->adopt);
+	jobs_begin(nat->jobs);
+	return batch_answer(nat, q.seq, HAUNT_OK, &why);
 }
 
 enum haunt_err nat_risk_tell(struct nat *nat)
@@ -325,6 +356,7 @@ const struct ipc_permit nat_permits[] = {
 	{ NAT_CUT, SURVEY_HEAD + 4, SURVEY_HEAD + GRANT_SURVEY_MAX * 4,
 	  handle_cut },
 	{ NAT_LIST, 4, 4, handle_list },
+	{ NAT_ADOPTED, 4, 4, handle_adopted },
 	{ NAT_SURVEY, SURVEY_HEAD + 4, SURVEY_HEAD + GRANT_SURVEY_MAX * 4,
 	  handle_survey },
 	{ NAT_ORIGIN, ORIGIN_MIN, ORIGIN_MAX, handle_origin },

@@ -25,6 +25,10 @@ extern const size_t nat_permits_len;
 /* Tells the gate whether sessions are at risk from somebody's chain. Fails as
  * send does. */
 enum haunt_err nat_risk_tell(struct nat *nat) HAUNT_MUST_CHECK;
+/* True while it tells what is in force: nat_step() tells one part, and fails
+ * when the gate is gone. */
+bool nat_busy(const struct nat *nat);
+enum haunt_err nat_step(struct nat *nat) HAUNT_MUST_CHECK;
 
 /* Its conntrack work: start a thread on it, or run it. */
 struct jobs *nat_jobs(struct nat *nat);

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "core/base/clock.h"
 #include "nat/nft_origin.h"
 #include "nat/nft_query.h"
 
@@ -18,8 +19,7 @@
  * is for what was on its way when they were looked for. */
 #define REVOKED_MS (15u * 60 * 1000)
 
-/* Deletes an element that may be there. */
-static enum haunt_err elem_end(struct fw *fw, const struct nft_elem *e)
+enum haunt_err nft_elem_end(struct fw *fw, const struct nft_elem *e)
 {
 	struct nft_elem found;
 	enum haunt_err err;
@@ -78,7 +78,7 @@ static enum haunt_err twin_end(struct fw *fw, const struct nft_elem *e,
 
 	if (!r->replaces || !nft_elem_twin(e->set, &twin.set))
 		return HAUNT_OK;
-	return elem_end(fw, &twin);
+	return nft_elem_end(fw, &twin);
 }
 
 /* wary: the kernel's state is not what the gate thinks; trust nothing. */
@@ -105,7 +105,7 @@ static enum haunt_err rule_put(struct fw *fw, const struct rule *r, bool wary)
 
 		if (wary || r->replaces == r->id ||
 		    (door && (r->replaces || fw->have.destroy)))
-			err = elem_end(fw, &e[i]);
+			err = nft_elem_end(fw, &e[i]);
 		if (err == HAUNT_OK && door)
 			err = twin_end(fw, &e[i], r);
 		nft_elem_add(fw->batch, &e[i]);
@@ -139,7 +139,10 @@ static bool moved_on(enum haunt_err err, const struct fw_error *why)
 static enum haunt_err nft_apply(struct fw *fw, const struct rule *rules,
 				size_t n, struct fw_error *why)
 {
+	uint64_t since_ms = clock_mono_ms(clock_system());
 	enum haunt_err err;
+	bool again;
+	int tries = 0;
 
 	*why = (struct fw_error){ .at = FW_AT_NONE };
 	for (size_t i = 0; i < n; i++) {
@@ -149,9 +152,12 @@ static enum haunt_err nft_apply(struct fw *fw, const struct rule *rules,
 			return HAUNT_EDENIED;
 		}
 	}
-	err = rules_put(fw, rules, n, false, why);
-	for (int i = 0; i < RETRY_MAX && moved_on(err, why); i++)
-		err = rules_put(fw, rules, n, true, why);
+	do {
+		err = rules_put(fw, rules, n, tries > 0, why);
+		again = why->unknown || moved_on(err, why);
+		if (why->unknown)
+			err = nft_doubt_apply(fw, rules, n, since_ms, why);
+	} while (err == HAUNT_ESYS && again && tries++ < RETRY_MAX);
 	errno = why->error;
 	return err;
 }
@@ -161,13 +167,13 @@ static enum haunt_err nft_apply(struct fw *fw, const struct rule *rules,
 static enum haunt_err id_stop(struct fw *fw, uint32_t id)
 {
 	struct nft_elem e = nft_elem_revoked(id, REVOKED_MS);
-	enum haunt_err err = elem_end(fw, &e);
+	enum haunt_err err = nft_elem_end(fw, &e);
 
 	nft_elem_add(fw->batch, &e);
 	if (err != HAUNT_OK || !(id & GRANT_ID_ONCE))
 		return err;
 	e = nft_elem_revoked(id | GRANT_ID_WON, REVOKED_MS);
-	err = elem_end(fw, &e);
+	err = nft_elem_end(fw, &e);
 	nft_elem_add(fw->batch, &e);
 	return err;
 }
@@ -184,7 +190,7 @@ static enum haunt_err rules_end(struct fw *fw, const struct rule *rules,
 
 		nft_batch_at(fw->batch, i);
 		for (size_t j = 0; err == HAUNT_OK && j < count; j++)
-			err = elem_end(fw, &e[j]);
+			err = nft_elem_end(fw, &e[j]);
 		if (err == HAUNT_OK && cut)
 			err = id_stop(fw, rules[i].id);
 	}
@@ -197,15 +203,21 @@ static enum haunt_err rules_end(struct fw *fw, const struct rule *rules,
 static enum haunt_err nft_revoke(struct fw *fw, const struct rule *rules,
 				 size_t n, bool cut, struct fw_error *why)
 {
-	enum haunt_err err = rules_end(fw, rules, n, cut, why);
+	enum haunt_err err;
+	bool again;
+	int tries = 0;
 
-	for (int i = 0; i < RETRY_MAX && moved_on(err, why); i++)
+	do {
 		err = rules_end(fw, rules, n, cut, why);
+		again = why->unknown || moved_on(err, why);
+		if (why->unknown)
+			err = nft_doubt_revoke(fw, rules, n, cut, why);
+	} while (err == HAUNT_ESYS && again && tries++ < RETRY_MAX);
 	errno = why->error;
 	return err;
 }
 
-static enum haunt_err nft_stop(struct fw *fw, const uint32_t *ids, size_t n,
+static enum haunt_err ids_stop(struct fw *fw, const uint32_t *ids, size_t n,
 			       struct fw_error *why)
 {
 	enum haunt_err err = HAUNT_OK;
@@ -214,15 +226,29 @@ static enum haunt_err nft_stop(struct fw *fw, const uint32_t *ids, size_t n,
 	for (size_t i = 0; err == HAUNT_OK && i < n; i++)
 		err = id_stop(fw, ids[i]);
 	if (err == HAUNT_OK)
-		err = nft_batch_commit(fw->batch, why);
-	else
-		*why = (struct fw_error){ .error = errno, .at = FW_AT_NONE };
+		return nft_batch_commit(fw->batch, why);
+	*why = (struct fw_error){ .error = errno, .at = FW_AT_NONE };
+	return err;
+}
+
+static enum haunt_err nft_stop(struct fw *fw, const uint32_t *ids, size_t n,
+			       struct fw_error *why)
+{
+	enum haunt_err err;
+	bool again;
+	int tries = 0;
+
+	do {
+		err = ids_stop(fw, ids, n, why);
+		again = why->unknown || moved_on(err, why);
+		if (why->unknown)
+			err = nft_doubt_stop(fw, ids, n, why);
+	} while (err == HAUNT_ESYS && again && tries++ < RETRY_MAX);
 	errno = why->error;
 	return err;
 }
 
-/* Ends what cannot be revived; absent is success. */
-static enum haunt_err elem_drop(struct fw *fw, const struct nft_elem *e)
+enum haunt_err nft_drop(struct fw *fw, const struct nft_elem *e)
 {
 	struct nft_elem nat[NFT_MARK_ELEMS];
 	uint32_t id = nft_elem_id(e);
@@ -233,46 +259,14 @@ static enum haunt_err elem_drop(struct fw *fw, const struct nft_elem *e)
 	if (id)
 		n = nft_elem_of_mark(id, nft_set_is_v4(e->set), nat);
 	nft_batch_begin(fw->batch);
-	err = elem_end(fw, e);
+	err = nft_elem_end(fw, e);
 	for (size_t i = 0; err == HAUNT_OK && i < n; i++) {
 		if (mark_ends_with_door(&nat[i], id))
-			err = elem_end(fw, &nat[i]);
+			err = nft_elem_end(fw, &nat[i]);
 	}
 	if (err == HAUNT_OK)
 		err = nft_batch_commit(fw->batch, &why);
 	return err == HAUNT_ESYS && errno == ENOENT ? HAUNT_OK : err;
-}
-
-static enum haunt_err list_set(struct fw *fw, enum nft_set set, fw_rule_fn *fn,
-			       void *arg)
-{
-	struct nft_elem_list list;
-	enum haunt_err err = nft_query_set(fw->nl, NFT_TABLE, set, &list);
-
-	if (err != HAUNT_OK)
-		return err;
-	for (size_t i = 0; err == HAUNT_OK && i < list.len; i++) {
-		struct rule r;
-
-		err = nft_revive(fw, &list.at[i], &r);
-		if (err == HAUNT_OK) {
-			err = fn(arg, &r);
-			continue;
-		}
-		nft_log_unrevived(&list.at[i], err);
-		err = elem_drop(fw, &list.at[i]);
-	}
-	free(list.at);
-	return err;
-}
-
-static enum haunt_err nft_list(struct fw *fw, fw_rule_fn *fn, void *arg)
-{
-	enum haunt_err err = HAUNT_OK;
-
-	for (size_t i = 0; err == HAUNT_OK && i < NFT_GRANT_SETS; i++)
-		err = list_set(fw, nft_grant_sets[i], fn, arg);
-	return err;
 }
 
 static enum haunt_err nft_cut_stale(struct fw *fw, const struct rule *rules,
@@ -313,12 +307,20 @@ static bool nft_at_risk(const struct fw *fw)
 	return fw->at_risk;
 }
 
+static enum haunt_err nft_room(struct fw *fw)
+{
+	return ct_room(fw->ct);
+}
+
 const struct fw_ops fw_nft = {
 	.open = nft_open,
 	.apply = nft_apply,
 	.revoke = nft_revoke,
 	.stop = nft_stop,
-	.list = nft_list,
+	.scan_begin = nft_scan_begin,
+	.scan_next = nft_scan_next,
+	.count = nft_count,
+	.find = nft_find,
 	.watch = nft_watch,
 	.repair = nft_repair,
 	.cut_stale = nft_cut_stale,
@@ -333,5 +335,6 @@ const struct fw_ops fw_nft = {
 	.origin = nft_origin,
 	.origins = nft_origins,
 	.at_risk = nft_at_risk,
+	.room = nft_room,
 	.close = nft_close,
 };

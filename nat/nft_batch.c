@@ -209,9 +209,29 @@ bool nft_batch_answer(struct nft_batch *b, const struct nlmsghdr *h,
 	return i == 0 || i == b->len;
 }
 
+static enum haunt_err refusal(const struct fw_error *why)
+{
+	errno = why->error;
+	return why->error == ENFILE ? HAUNT_EBUSY : HAUNT_ESYS;
+}
+
+/* What one message was refused for is told before the end: then none of the
+ * batch is in force, whatever became of the rest of the answer. */
+static enum haunt_err verdict_lost(struct fw_error *why)
+{
+	int error = errno;
+
+	if (why->error)
+		return refusal(why);
+	*why = (struct fw_error){ .error = error,
+				  .at = FW_AT_NONE,
+				  .unknown = true };
+	return HAUNT_ESYS;
+}
+
 static enum haunt_err verdict_read(struct nft_batch *b, struct fw_error *why)
 {
-	const struct nlmsghdr *h;
+	const struct nlmsghdr *h = NULL;
 	enum haunt_err err;
 	bool last = false;
 	size_t size;
@@ -219,19 +239,15 @@ static enum haunt_err verdict_read(struct nft_batch *b, struct fw_error *why)
 
 	while (!last) {
 		err = nl_recv(b->nl, &h, &size);
-		if (err != HAUNT_OK) {
-			why->error = errno;
-			why->at = FW_AT_NONE;
-			return err;
-		}
-		left = (int)size;
+		left = err == HAUNT_OK ? (int)size : 0;
 		for (; mnl_nlmsg_ok(h, left); h = mnl_nlmsg_next(h, &left))
 			last = nft_batch_answer(b, h, why) || last;
+		if (err == HAUNT_OK && !last)
+			err = nl_whole(b->nl, left);
+		if (err != HAUNT_OK)
+			return verdict_lost(why);
 	}
-	errno = why->error;
-	if (!why->error)
-		return HAUNT_OK;
-	return why->error == ENFILE ? HAUNT_EBUSY : HAUNT_ESYS;
+	return why->error ? refusal(why) : HAUNT_OK;
 }
 
 enum haunt_err nft_batch_commit(struct nft_batch *b, struct fw_error *why)

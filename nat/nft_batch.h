@@ -45,8 +45,8 @@ size_t nft_batch_len(const struct nft_batch *b);
 
 /*
  * Hands the transaction to the kernel and waits for its verdict. EBUSY: a
- * table is full; ESYS, with errno: the kernel refused. *why tells which
- * rule's message it was. An empty batch is a success.
+ * table is full; ESYS, with errno: the kernel refused, or its verdict was lost.
+ * *why tells which rule's message it was. An empty batch is a success.
  */
 enum haunt_err nft_batch_commit(struct nft_batch *b,
 				struct fw_error *why) HAUNT_MUST_CHECK;

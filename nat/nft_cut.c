@@ -20,6 +20,8 @@
 #define CUT_MS (24u * 3600 * 1000)
 /* What nobody fetched: sessions, not packets. Beyond it the marks alone do. */
 #define OUTBOX_MAX 65536
+/* How often a transaction is made whose failure may pass. */
+#define TRIES_MAX 3
 
 struct outbox {
 	pthread_mutex_t lock;
@@ -139,6 +141,30 @@ static void elements_add(struct nft_batch *b, enum nft_set set,
 	nft_run_end(&run);
 }
 
+static enum haunt_err elements_commit(struct fw *fw, const struct nft_elem *at,
+				      size_t n, struct fw_error *why)
+{
+	nft_batch_begin(fw->batch);
+	elements_add(fw->batch, NFT_SET_CUT4, at, n);
+	elements_add(fw->batch, NFT_SET_CUT6, at, n);
+	return nft_batch_commit(fw->batch, why);
+}
+
+/* Puts back what was taken and is still to be done, without waking anybody:
+ * that waits for the next. */
+static enum haunt_err outbox_return(struct outbox *box,
+				    const struct nft_elem *at, size_t n)
+{
+	enum haunt_err err;
+
+	pthread_mutex_lock(&box->lock);
+	err = outbox_grow(box, n);
+	for (size_t i = 0; err == HAUNT_OK && i < n; i++)
+		box->at[box->len++] = at[i];
+	pthread_mutex_unlock(&box->lock);
+	return err;
+}
+
 void nft_finish(struct fw *fw)
 {
 	struct fw_error why;
@@ -146,11 +172,20 @@ void nft_finish(struct fw *fw)
 	size_t n = 0;
 	struct nft_elem *at = outbox_take(fw->outbox, &n);
 
-	nft_batch_begin(fw->batch);
-	elements_add(fw->batch, NFT_SET_CUT4, at, n);
-	elements_add(fw->batch, NFT_SET_CUT6, at, n);
-	err = nft_batch_commit(fw->batch, &why);
-	free(at);
-	if (err != HAUNT_OK)
+	err = elements_commit(fw, at, n, &why);
+	/* What is in force already is as good the second time. */
+	for (int i = 1; i < TRIES_MAX && err == HAUNT_ESYS &&
+			(why.unknown || nl_is_passing(why.error));
+	     i++)
+		err = elements_commit(fw, at, n, &why);
+	if (err != HAUNT_OK) {
 		nft_log_failure(fw, "cut", "keep-out", err);
+		/* A set that is full would be full for the others, too. */
+		if (err != HAUNT_EBUSY &&
+		    outbox_return(fw->outbox, at, n) != HAUNT_OK)
+			log_event(LOG_LEVEL_ERROR, "cut",
+				  "step=keep-out error=given-up sessions=%zu",
+				  n);
+	}
+	free(at);
 }

@@ -15,12 +15,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/base/clock.h"
 #include "nat/host_survive.h"
 #include "nat/integrate.h"
 #include "nat/nft_query.h"
 #include "nat/nft_table.h"
 
 #define GROUP_BIT(group) (1u << ((group)-1))
+/* Events that are read before what they are about is looked at. */
+#define WATCH_MAX 4096
 
 struct cloak_look nft_look_for(const struct host *host, bool v4)
 {
@@ -100,14 +103,23 @@ static enum haunt_err cloak_decide(struct fw *fw, const struct host *host)
 }
 
 /* A host whose firewall came or went since: told, not followed. In the midst
- * of a reload there is none for a moment, and that must not lift a cloak. */
+ * of a reload there is none for a moment, and that must not lift a cloak, nor
+ * is it worth a word before it lasts. */
 static void cloak_compare(struct fw *fw, const struct host *host)
 {
 	enum cloak cloak4 = nft_look_for(host, true).cloak;
 	enum cloak cloak6 = nft_look_for(host, false).cloak;
+	uint64_t now = clock_mono_ms(clock_system());
 
-	if (cloak4 == fw->seen4 && cloak6 == fw->seen6)
+	if (cloak4 == fw->seen4 && cloak6 == fw->seen6) {
+		fw->differs_ms = 0;
 		return;
+	}
+	if (!fw->differs_ms)
+		fw->differs_ms = now;
+	if (now - fw->differs_ms < FW_SETTLED_MS)
+		return;
+	fw->differs_ms = 0;
 	fw->seen4 = cloak4;
 	fw->seen6 = cloak6;
 	log_event(LOG_LEVEL_WARNING, "cloak",
@@ -166,6 +178,8 @@ static enum haunt_err sockets_open(struct fw *fw)
 	enum haunt_err err = nl_open(NETLINK_NETFILTER, 0, &fw->nl);
 
 	if (err == HAUNT_OK)
+		err = nl_open(NETLINK_NETFILTER, 0, &fw->scan.nl);
+	if (err == HAUNT_OK)
 		err = nl_open(NETLINK_NETFILTER, GROUP_BIT(NFNLGRP_NFTABLES),
 			      &fw->watch);
 	if (err == HAUNT_OK)
@@ -201,9 +215,13 @@ static enum haunt_err ruleset_open(struct fw *fw)
 		nft_log_failure(fw, "host", "look", err);
 		return err;
 	}
+	host_legacy_look(&fw->legacy);
+	host.legacy = fw->legacy;
 	forwarding_check(fw->config);
 	err = cloak_decide(fw, &host);
-	if (err == HAUNT_OK)
+	if (err != HAUNT_OK)
+		nft_log_failure(fw, "cloak", "decide", err);
+	else
 		err = nft_install(fw);
 	if (err == HAUNT_OK) {
 		err = integrate(fw->batch, &host, fw->config->integration);
@@ -211,7 +229,7 @@ static enum haunt_err ruleset_open(struct fw *fw)
 			nft_log_failure(fw, "integrate", "commit", err);
 	}
 	if (err == HAUNT_OK)
-		integrate_tell_legacy(&host);
+		integrate_tell_legacy(&fw->legacy);
 	host_forget(&host);
 	if (err == HAUNT_OK) {
 		err = survival_look(fw);
@@ -227,8 +245,10 @@ enum haunt_err nft_open(const struct config *config, const char *missing,
 	struct fw *fw = calloc(1, sizeof(*fw));
 	enum haunt_err err;
 
-	if (!fw)
+	if (!fw) {
+		log_event(LOG_LEVEL_ERROR, "open", "error=no-memory");
 		return HAUNT_ENOMEM;
+	}
 	fw->config = config;
 	err = sockets_open(fw);
 	if (err == HAUNT_OK)
@@ -257,6 +277,7 @@ void nft_close(struct fw *fw)
 	skeleton_free(fw->skeleton);
 	nft_batch_free(fw->batch);
 	nl_close(fw->watch);
+	nl_close(fw->scan.nl);
 	nl_close(fw->nl);
 	free(fw);
 }
@@ -267,21 +288,22 @@ int nft_watch(const struct fw *fw)
 }
 
 /* Empties the watch. What happened does not matter, nor whether an event was
- * lost: what there is now is looked at. */
+ * lost: what there is now is looked at. Who changes things faster than they
+ * are read is not waited for: what stays in the watch wakes us again. */
 static void watch_drain(struct fw *fw)
 {
 	const struct nlmsghdr *h;
 	enum haunt_err err;
 	size_t size;
+	int i = 0;
 
 	do {
 		err = nl_recv(fw->watch, &h, &size);
-	} while (err == HAUNT_OK || errno == ENOBUFS);
+	} while ((err == HAUNT_OK || errno == ENOBUFS) && ++i < WATCH_MAX);
 }
 
-/* Why our tables need repair; NULL if they do not. lost: what was in force
- * is gone with them. */
-static const char *damage(struct fw *fw, bool *lost, enum haunt_err *err)
+/* Why our tables need repair; NULL if they do not. */
+static const char *damage(struct fw *fw, enum haunt_err *err)
 {
 	struct nft_table_state table, anchor;
 	size_t rules = 0;
@@ -291,7 +313,8 @@ static const char *damage(struct fw *fw, bool *lost, enum haunt_err *err)
 		*err = nft_query_table(fw->nl, NFT_ANCHOR, &anchor);
 	if (*err != HAUNT_OK)
 		return NULL;
-	*lost = !table.present;
+	/* Until it is told: the table may be back when we look again. */
+	fw->lost = fw->lost || !table.present;
 	if (!table.present || !anchor.present)
 		return "removed-by-another-process";
 	/* What we own nobody else can write. */
@@ -308,24 +331,24 @@ enum haunt_err nft_repair(struct fw *fw)
 	struct host host;
 	enum haunt_err err;
 	const char *reason;
-	bool lost = false;
 
 	watch_drain(fw);
-	reason = damage(fw, &lost, &err);
+	reason = damage(fw, &err);
 	if (reason) {
 		log_event(LOG_LEVEL_WARNING, "table", "result=lost reason=%s",
 			  reason);
 		err = nft_install(fw);
-		if (err == HAUNT_OK && lost)
-			return HAUNT_ESTALE;
 	}
+	if (err == HAUNT_OK && fw->lost)
+		return HAUNT_ESTALE;
 	if (err == HAUNT_OK)
 		err = host_look(fw->nl, &host);
 	if (err != HAUNT_OK)
 		return err;
+	host.legacy = fw->legacy;
 	cloak_compare(fw, &host);
 	if (fw->config->integration == INTEGRATION_AUTO)
-		err = integrate(fw->batch, &host, INTEGRATION_AUTO);
+		err = integrate_again(fw->batch, &host);
 	host_forget(&host);
 	return err == HAUNT_OK ? survival_look(fw) : err;
 }

@@ -13,6 +13,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* How often a dump is repeated that others always interrupt. */
+#define PASSES_MAX 32
+/* Datagrams of a dump that is read in one go: what there is, and the end. */
+#define WHOLE_PARTS 2
+/* NFTA_SET_COUNT, which older headers do not know. */
+#define SET_COUNT 20
+
 static void comment_copy(const struct nlattr *a,
 			 char out[NFT_TABLE_COMMENT_MAX])
 {
@@ -78,19 +85,52 @@ static enum haunt_err count_item(void *arg, const struct nlmsghdr *h)
 enum haunt_err nft_query_rules(struct nl *nl, size_t *out)
 {
 	char buf[NL_REQUEST_MAX];
-	size_t n = 0;
+	size_t n = 0, before = SIZE_MAX;
 	struct nl_sink sink = { .begin = count_begin,
 				.item = count_item,
 				.arg = &n };
 	struct nlmsghdr *h =
 		nftnl_nlmsg_build_hdr(buf, NFT_MSG_GETRULE, NFPROTO_INET, 0, 0);
-	enum haunt_err err;
+	struct nl_pass pass;
 
 	mnl_attr_put_strz(h, NFTA_RULE_TABLE, NFT_TABLE);
-	err = nl_dump(nl, h, &sink);
-	if (err == HAUNT_OK)
-		*out = n;
-	return err;
+	for (int i = 0; i < PASSES_MAX; i++) {
+		enum haunt_err err = nl_dump_pass(nl, h, &sink, &pass);
+
+		if (err != HAUNT_OK)
+			return err;
+		/* Changes of other tables do not move ours. */
+		if (!pass.torn || n == before) {
+			*out = n;
+			return HAUNT_OK;
+		}
+		before = n;
+	}
+	errno = EINTR;
+	return HAUNT_ESYS;
+}
+
+static enum haunt_err set_item(void *arg, const struct nlmsghdr *h)
+{
+	const struct nlattr *at[SET_COUNT + 1];
+
+	nl_attrs(h, sizeof(struct nfgenmsg), at, SET_COUNT + 1);
+	if (!at[SET_COUNT])
+		return HAUNT_EUNSUPPORTED;
+	*(size_t *)arg = nl_attr_be32(at[SET_COUNT]);
+	return HAUNT_OK;
+}
+
+enum haunt_err nft_query_count(struct nl *nl, enum nft_set set, size_t *out)
+{
+	char buf[NL_REQUEST_MAX];
+	struct nl_sink sink = { .item = set_item, .arg = out };
+	struct nlmsghdr *h =
+		nftnl_nlmsg_build_hdr(buf, NFT_MSG_GETSET, NFPROTO_INET, 0, 0);
+
+	mnl_attr_put_strz(h, NFTA_SET_TABLE, NFT_TABLE);
+	mnl_attr_put_strz(h, NFTA_SET_NAME, nft_set_specs[set].name);
+	return nl_request(nl, h, &sink);
 }
 
 struct one {
@@ -137,16 +177,18 @@ enum haunt_err nft_query_elem(struct nl *nl, const struct nft_elem *e,
 	return HAUNT_OK;
 }
 
+/* What the passes before have found, and what this one does. */
 struct all {
 	enum nft_set set;
-	struct nft_elem_list *list;
+	struct nft_elem_list list;
+	size_t known;
 };
 
 static void all_begin(void *arg)
 {
 	struct all *all = arg;
 
-	all->list->len = 0;
+	all->list.len = all->known;
 }
 
 static enum haunt_err all_store(void *arg, const struct nft_elem *e)
@@ -171,29 +213,87 @@ static enum haunt_err all_item(void *arg, const struct nlmsghdr *h)
 {
 	struct all *all = arg;
 
-	return nft_elem_each(h, all->set, all_store, all->list);
+	return nft_elem_each(h, all->set, all_store, &all->list);
+}
+
+/* By key; of two that were seen of one element the later one first, which has
+ * less time left. */
+static int elem_compare(const void *a, const void *b)
+{
+	const struct nft_elem *x = a, *y = b;
+	int order = memcmp(x->key, y->key, sizeof(x->key));
+
+	if (order)
+		return order;
+	return (x->remaining_ms > y->remaining_ms) -
+	       (x->remaining_ms < y->remaining_ms);
+}
+
+/* Joins what this pass found to what is known; true if it is news. */
+static bool pass_join(struct all *all)
+{
+	struct nft_elem_list *list = &all->list;
+	size_t known = all->known, len = 0;
+
+	if (list->len > 1)
+		qsort(list->at, list->len, sizeof(list->at[0]), elem_compare);
+	for (size_t i = 0; i < list->len; i++) {
+		if (len && memcmp(list->at[len - 1].key, list->at[i].key,
+				  sizeof(list->at[i].key)) == 0)
+			continue;
+		list->at[len++] = list->at[i];
+	}
+	list->len = len;
+	all->known = len;
+	return len != known;
+}
+
+/*
+ * A dump of one piece that nothing interrupted is the truth. Any other one may
+ * have passed an element over: the kernel finds its place again by counting,
+ * and what ended meanwhile does not count any more. It is repeated until there
+ * is nothing new, twice if there were changes.
+ */
+static enum haunt_err all_read(struct nl *nl, struct nlmsghdr *h,
+			       struct all *all)
+{
+	struct nl_sink sink = { .begin = all_begin,
+				.item = all_item,
+				.arg = all };
+	struct nl_pass pass;
+	int quiet = 0;
+
+	for (int i = 0; i < PASSES_MAX; i++) {
+		enum haunt_err err = nl_dump_pass(nl, h, &sink, &pass);
+
+		if (err != HAUNT_OK)
+			return err;
+		quiet = pass_join(all) || i == 0 ? 0 : quiet + 1;
+		if (pass.parts <= WHOLE_PARTS && !pass.torn)
+			return HAUNT_OK;
+		if (quiet == (pass.torn ? 2 : 1))
+			return HAUNT_OK;
+	}
+	errno = EINTR;
+	return HAUNT_ESYS;
 }
 
 enum haunt_err nft_query_set(struct nl *nl, const char *table, enum nft_set set,
 			     struct nft_elem_list *out)
 {
 	char buf[NL_REQUEST_MAX];
-	struct nft_elem_list list = { .len = 0 };
-	struct all all = { .set = set, .list = &list };
-	struct nl_sink sink = { .begin = all_begin,
-				.item = all_item,
-				.arg = &all };
+	struct all all = { .set = set };
 	struct nlmsghdr *h = nftnl_nlmsg_build_hdr(buf, NFT_MSG_GETSETELEM,
 						   NFPROTO_INET, 0, 0);
 	enum haunt_err err;
 
 	mnl_attr_put_strz(h, NFTA_SET_ELEM_LIST_TABLE, table);
 	mnl_attr_put_strz(h, NFTA_SET_ELEM_LIST_SET, nft_set_specs[set].name);
-	err = nl_dump(nl, h, &sink);
+	err = all_read(nl, h, &all);
 	if (err != HAUNT_OK) {
-		free(list.at);
+		free(all.list.at);
 		return err;
 	}
-	*out = list;
+	*out = all.list;
 	return HAUNT_OK;
 }

@@ -19,6 +19,10 @@ struct nft_table_state {
 /* A table that is not there is a success, too. */
 enum haunt_err nft_query_table(struct nl *nl, const char *table,
 			       struct nft_table_state *out) HAUNT_MUST_CHECK;
+/* How many elements a set holds, those that ran out and are not collected
+ * among them. EUNSUPPORTED: the kernel does not tell. */
+enum haunt_err nft_query_count(struct nl *nl, enum nft_set set,
+			       size_t *out) HAUNT_MUST_CHECK;
 /* How many rules our table has. */
 enum haunt_err nft_query_rules(struct nl *nl, size_t *out) HAUNT_MUST_CHECK;
 

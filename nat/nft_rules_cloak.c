@@ -3,6 +3,8 @@
  * Hides how a cloaked port answers a stranger: as the host's other closed
  * ports do, family by family.
  */
+#include <linux/netfilter/nf_conntrack_common.h>
+
 #include "nat/nft_rules.h"
 
 /* meta nfproto FAMILY drop, or reject in the host's words */
@@ -13,6 +15,14 @@ static void cloaked_family(struct nft_batch *b, uint8_t family,
 
 	if (look->cloak == CLOAK_REJECT)
 		return;
+	if (look->cloak == CLOAK_HOST && look->words.strict) {
+		rules_start(&l, b, "cloaked");
+		line_nfproto(&l, family);
+		line_ct_bits(&l, NFT_CT_STATE, NF_CT_STATE_INVALID_BIT,
+			     NFT_CMP_NEQ, 0);
+		line_verdict(&l, NF_DROP, NULL);
+		line_append(&l);
+	}
 	if (look->cloak == CLOAK_HOST && look->words.reset) {
 		rules_start(&l, b, "cloaked");
 		line_nfproto(&l, family);
@@ -22,7 +32,7 @@ static void cloaked_family(struct nft_batch *b, uint8_t family,
 	}
 	rules_start(&l, b, "cloaked");
 	line_nfproto(&l, family);
-	if (look->cloak == CLOAK_DROP)
+	if (look->cloak == CLOAK_DROP || look->words.silent)
 		line_verdict(&l, NF_DROP, NULL);
 	else
 		line_reject(&l, NFT_REJECT_ICMP_UNREACH,
@@ -36,7 +46,9 @@ static size_t cloaked_count(const struct cloak_look *look)
 {
 	if (look->cloak == CLOAK_REJECT)
 		return 0;
-	return look->cloak == CLOAK_HOST && look->words.reset ? 2 : 1;
+	if (look->cloak != CLOAK_HOST)
+		return 1;
+	return (size_t)1 + look->words.reset + look->words.strict;
 }
 
 void nft_rules_cloak(struct nft_batch *b, const struct skeleton *s)

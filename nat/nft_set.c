@@ -22,7 +22,6 @@ const struct nft_set_spec nft_set_specs[NFT_SET_COUNT] = {
 			     .data_type = TYPE_MARK,
 			     .data_len = 4,
 			     .timeout = true,
-			     .counter = true,
 			     .host_order_data = true },
 	[NFT_SET_GRANT6] = { .name = "grant6",
 			     .key_type =
@@ -31,7 +30,6 @@ const struct nft_set_spec nft_set_specs[NFT_SET_COUNT] = {
 			     .data_type = TYPE_MARK,
 			     .data_len = 4,
 			     .timeout = true,
-			     .counter = true,
 			     .host_order_data = true },
 	[NFT_SET_FEW4] = { .name = "few4",
 			   .key_type =

@@ -52,7 +52,6 @@ struct nft_set_spec {
 	uint32_t data_type; /* 0: a set, not a map */
 	uint8_t data_len;
 	bool timeout;
-	bool counter;
 	bool limit;	 /* an element has as many connections to give */
 	bool dynamic;	 /* rules delete elements */
 	bool host_order; /* of the key */

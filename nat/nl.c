@@ -6,24 +6,26 @@
 #include "nat/nl.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
-#include "core/base/wire.h"
-
 #define QUEUE_BYTES (8 * 1024 * 1024)
 #define RECV_BYTES  65536
 #define WAIT_S	    3
 #define REDO_MAX    16
+/* How often a question is asked whose answer the socket lost. */
+#define ASK_MAX 3
+/* Datagrams of an answer that was given up: more than the largest dump has. */
+#define REST_MAX 65536
 
 struct nl {
 	struct mnl_socket *sock;
 	uint32_t seq;
 	uint32_t portid;
 	uint8_t *buf; /* RECV_BYTES */
+	bool rest;    /* of an answer that was given up may still come */
 };
 
 /* The reading of one answer. */
@@ -31,7 +33,7 @@ struct answer {
 	const struct nl_sink *sink;
 	enum haunt_err err;
 	int error; /* errno, for ESYS */
-	bool redo; /* the dump was interrupted */
+	struct nl_pass pass;
 	bool ended;
 };
 
@@ -112,11 +114,42 @@ uint32_t nl_seq(struct nl *nl, uint32_t n)
 	return first;
 }
 
+static ssize_t datagram_read(struct nl *nl, struct sockaddr_nl *from,
+			     struct msghdr *msg, int flags)
+{
+	struct iovec part = { .iov_base = nl->buf, .iov_len = RECV_BYTES };
+	ssize_t n;
+
+	*msg = (struct msghdr){ .msg_name = from,
+				.msg_namelen = sizeof(*from),
+				.msg_iov = &part,
+				.msg_iovlen = 1 };
+	n = recvmsg(nl_fd(nl), msg, flags);
+	msg->msg_iov = NULL;
+	return n;
+}
+
+/* Throws away what is left of an answer that was given up. A dump that is not
+ * read to its end keeps the kernel from beginning the next. */
+static void rest_drop(struct nl *nl)
+{
+	for (int i = 0; nl->rest && i < REST_MAX; i++) {
+		struct sockaddr_nl from;
+		struct msghdr msg;
+
+		if (datagram_read(nl, &from, &msg, MSG_DONTWAIT) < 0 &&
+		    errno == EAGAIN)
+			nl->rest = false;
+	}
+}
+
 enum haunt_err nl_send(struct nl *nl, const void *data, size_t len)
 {
 	int more = len < INT32_MAX / 4 ? (int)len * 2 : INT32_MAX;
-	ssize_t n = mnl_socket_sendto(nl->sock, data, len);
+	ssize_t n;
 
+	rest_drop(nl);
+	n = mnl_socket_sendto(nl->sock, data, len);
 	if (n < 0 && errno == EMSGSIZE &&
 	    setsockopt(nl_fd(nl), SOL_SOCKET, SO_SNDBUFFORCE, &more,
 		       sizeof(more)) == 0)
@@ -126,27 +159,35 @@ enum haunt_err nl_send(struct nl *nl, const void *data, size_t len)
 
 enum haunt_err nl_recv(struct nl *nl, const struct nlmsghdr **data, size_t *len)
 {
-	struct sockaddr_nl from = { .nl_family = AF_NETLINK };
-	struct iovec part = { .iov_base = nl->buf, .iov_len = RECV_BYTES };
-	struct msghdr msg = { .msg_name = &from,
-			      .msg_iov = &part,
-			      .msg_iovlen = 1 };
+	struct sockaddr_nl from;
+	struct msghdr msg;
 	ssize_t n;
 
 	do {
-		msg.msg_namelen = sizeof(from);
-		n = recvmsg(nl_fd(nl), &msg, 0);
+		from = (struct sockaddr_nl){ .nl_family = AF_NETLINK };
+		n = datagram_read(nl, &from, &msg, 0);
 		/* Any process may send to a netlink socket. */
 	} while ((n < 0 && errno == EINTR) || (n >= 0 && from.nl_pid != 0));
-	if (n < 0)
-		return HAUNT_ESYS;
-	if (msg.msg_flags & MSG_TRUNC) {
+	if (n >= 0 && (msg.msg_flags & MSG_TRUNC)) {
 		errno = ENOBUFS;
+		n = -1;
+	}
+	if (n < 0) {
+		nl->rest = true;
 		return HAUNT_ESYS;
 	}
 	*data = (const struct nlmsghdr *)(const void *)nl->buf;
 	*len = (size_t)n;
 	return HAUNT_OK;
+}
+
+enum haunt_err nl_whole(struct nl *nl, int left)
+{
+	if (left <= 0)
+		return HAUNT_OK;
+	nl->rest = true;
+	errno = EBADMSG;
+	return HAUNT_ESYS;
 }
 
 int nl_error(const struct nlmsghdr *h)
@@ -158,85 +199,11 @@ int nl_error(const struct nlmsghdr *h)
 	return error < 0 ? -error : 0;
 }
 
-struct attr_table {
-	const struct nlattr **at;
-	uint16_t n;
-};
-
-static int attr_store(const struct nlattr *a, void *arg)
-{
-	const struct attr_table *t = arg;
-	uint16_t type = mnl_attr_get_type(a);
-
-	if (type < t->n)
-		t->at[type] = a;
-	return MNL_CB_OK;
-}
-
-void nl_attrs(const struct nlmsghdr *h, unsigned int offset,
-	      const struct nlattr *at[], uint16_t n)
-{
-	struct attr_table t = { .at = at, .n = n };
-
-	memset(at, 0, n * sizeof(at[0]));
-	if (mnl_nlmsg_get_payload_len(h) >= offset)
-		(void)mnl_attr_parse(h, offset, attr_store, &t);
-}
-
-void nl_attrs_nested(const struct nlattr *nest, const struct nlattr *at[],
-		     uint16_t n)
-{
-	struct attr_table t = { .at = at, .n = n };
-
-	memset(at, 0, n * sizeof(at[0]));
-	if (nest)
-		(void)mnl_attr_parse_nested(nest, attr_store, &t);
-}
-
-uint32_t nl_attr_be32(const struct nlattr *a)
-{
-	struct rd r =
-		a ? rd_of(mnl_attr_get_payload(a), mnl_attr_get_payload_len(a))
-		  : rd_of(NULL, 0);
-
-	return rd_u32(&r);
-}
-
-uint64_t nl_attr_be64(const struct nlattr *a)
-{
-	struct rd r =
-		a ? rd_of(mnl_attr_get_payload(a), mnl_attr_get_payload_len(a))
-		  : rd_of(NULL, 0);
-
-	return rd_u64(&r);
-}
-
-void nl_why(const struct nlmsghdr *h, char why[NL_WHY_MAX])
-{
-	const struct nlattr *at[NLMSGERR_ATTR_MSG + 1];
-	const struct nlattr *a;
-	size_t len;
-
-	why[0] = '\0';
-	/* With CAP_ACK the request's header follows alone, then attributes. */
-	if (h->nlmsg_type != NLMSG_ERROR || !(h->nlmsg_flags & NLM_F_ACK_TLVS))
-		return;
-	nl_attrs(h, sizeof(struct nlmsgerr), at, NLMSGERR_ATTR_MSG + 1);
-	a = at[NLMSGERR_ATTR_MSG];
-	if (!a)
-		return;
-	len = mnl_attr_get_payload_len(a);
-	len = strnlen(mnl_attr_get_payload(a),
-		      len < NL_WHY_MAX ? len : NL_WHY_MAX - 1);
-	memcpy(why, mnl_attr_get_payload(a), len);
-	why[len] = '\0';
-}
-
 /* One message of an answer. */
 static void message_take(struct answer *a, const struct nlmsghdr *h)
 {
 	if (h->nlmsg_flags & NLM_F_DUMP_INTR)
-		a->redo = true;
+		a->pass.torn = true;
 	if (h->nlmsg_type == NLMSG_ERROR || h->nlmsg_type == NLMSG_DONE) {
 		int error = nl_error(h);
 
@@ -247,8 +214,7 @@ static void message_take(struct answer *a, const struct nlmsghdr *h)
 		a->error = error;
 		return;
 	}
-	if (h->nlmsg_type < NLMSG_MIN_TYPE || !a->sink || a->redo ||
-	    a->err != HAUNT_OK)
+	if (h->nlmsg_type < NLMSG_MIN_TYPE || !a->sink || a->err != HAUNT_OK)
 		return;
 	a->err = a->sink->item(a->sink->arg, h);
 	a->error = errno;
@@ -266,10 +232,12 @@ static enum haunt_err datagram_take(struct nl *nl, uint32_t seq,
 	if (err != HAUNT_OK)
 		return err;
 	left = (int)size;
-	for (; !a->ended && mnl_nlmsg_ok(h, left); h = mnl_nlmsg_next(h, &left))
-		if (h->nlmsg_seq == seq)
+	for (; mnl_nlmsg_ok(h, left); h = mnl_nlmsg_next(h, &left)) {
+		if (h->nlmsg_seq == seq && !a->ended)
 			message_take(a, h);
-	return HAUNT_OK;
+	}
+	a->pass.parts++;
+	return nl_whole(nl, left);
 }
 
 /* Reads to the end also where the sink has had enough: what is left in the
@@ -280,7 +248,7 @@ static enum haunt_err exchange(struct nl *nl, struct nlmsghdr *request,
 	enum haunt_err err;
 
 	a->err = HAUNT_OK;
-	a->redo = false;
+	a->pass = (struct nl_pass){ .torn = false };
 	a->ended = false;
 	if (a->sink && a->sink->begin)
 		a->sink->begin(a->sink->arg);
@@ -288,6 +256,20 @@ static enum haunt_err exchange(struct nl *nl, struct nlmsghdr *request,
 	err = nl_send(nl, request, request->nlmsg_len);
 	while (err == HAUNT_OK && !a->ended)
 		err = datagram_take(nl, request->nlmsg_seq, a);
+	return err;
+}
+
+/* Asks again where the answer got lost: a question may be put twice, and who
+ * waited in vain for as long as nl_recv() does need not wait again. */
+static enum haunt_err ask(struct nl *nl, struct nlmsghdr *request,
+			  struct answer *a)
+{
+	enum haunt_err err = exchange(nl, request, a);
+
+	for (int i = 1;
+	     i < ASK_MAX && err == HAUNT_ESYS && nl->rest && errno != EAGAIN;
+	     i++)
+		err = exchange(nl, request, a);
 	if (err != HAUNT_OK)
 		return err;
 	errno = a->error;
@@ -300,23 +282,68 @@ enum haunt_err nl_request(struct nl *nl, struct nlmsghdr *request,
 	struct answer a = { .sink = sink };
 
 	request->nlmsg_flags |= NLM_F_REQUEST | NLM_F_ACK;
-	return exchange(nl, request, &a);
+	return ask(nl, request, &a);
 }
 
-enum haunt_err nl_dump(struct nl *nl, struct nlmsghdr *request,
-		       const struct nl_sink *sink)
+enum haunt_err nl_dump_pass(struct nl *nl, struct nlmsghdr *request,
+			    const struct nl_sink *sink, struct nl_pass *out)
 {
 	struct answer a = { .sink = sink };
 	enum haunt_err err;
 
 	request->nlmsg_flags |= NLM_F_REQUEST | NLM_F_DUMP;
 	for (int i = 0; i < REDO_MAX; i++) {
-		err = exchange(nl, request, &a);
-		if (!a.redo && !(err == HAUNT_ESYS && errno == EINTR))
-			return err;
+		err = ask(nl, request, &a);
+		if (err == HAUNT_OK)
+			*out = a.pass;
+		/* The kernel itself could not go on. */
+		if (err != HAUNT_ESYS || errno != EINTR)
+			break;
 	}
+	return err;
+}
+
+enum haunt_err nl_dump(struct nl *nl, struct nlmsghdr *request,
+		       const struct nl_sink *sink)
+{
+	struct nl_pass pass = { .torn = true };
+	enum haunt_err err = HAUNT_OK;
+
+	for (int i = 0; err == HAUNT_OK && pass.torn && i < REDO_MAX; i++)
+		err = nl_dump_pass(nl, request, sink, &pass);
+	if (err != HAUNT_OK || !pass.torn)
+		return err;
 	errno = EINTR;
 	return HAUNT_ESYS;
+}
+
+bool nl_is_passing(int error)
+{
+	return error == ENOMEM || error == ENOBUFS || error == EAGAIN ||
+	       error == EINTR || error == EBUSY || error == ENFILE ||
+	       error == EBADMSG;
+}
+
+enum haunt_err nl_dump_begin(struct nl *nl, struct nlmsghdr *request,
+			     uint32_t *seq)
+{
+	request->nlmsg_flags |= NLM_F_REQUEST | NLM_F_DUMP;
+	request->nlmsg_seq = nl_seq(nl, 1);
+	*seq = request->nlmsg_seq;
+	return nl_send(nl, request, request->nlmsg_len);
+}
+
+enum haunt_err nl_dump_more(struct nl *nl, uint32_t seq,
+			    const struct nl_sink *sink, bool *more)
+{
+	struct answer a = { .sink = sink };
+	enum haunt_err err = datagram_take(nl, seq, &a);
+
+	if (err != HAUNT_OK)
+		return err;
+	*more = !a.ended;
+	errno = a.error;
+	return a.err;
 }
 
 const char *nl_errno_name(int error)

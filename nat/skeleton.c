@@ -44,6 +44,8 @@ static void hash_look(uint64_t *h, const struct cloak_look *look)
 {
 	hash_u32(h, look->cloak);
 	hash_u32(h, look->words.reset);
+	hash_u32(h, look->words.silent);
+	hash_u32(h, look->words.strict);
 	hash_u32(h, look->words.code4);
 	hash_u32(h, look->words.code6);
 }

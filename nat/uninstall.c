@@ -10,6 +10,8 @@
 #include "nat/nft_query.h"
 #include "nat/nft_table.h"
 
+#define ROUNDS_MAX 64
+
 static enum haunt_err tables_remove(struct nl *nl, struct nft_batch *b)
 {
 	static const char *const tables[] = { NFT_TABLE, NFT_ANCHOR };
@@ -31,18 +33,35 @@ static enum haunt_err tables_remove(struct nl *nl, struct nft_batch *b)
 	return nft_batch_commit(b, &why);
 }
 
+/* The most tagged rules that some chain has. */
+static size_t tags_most(const struct host *host)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < host->len; i++) {
+		if (host->chains[i].tags > most)
+			most = host->chains[i].tags;
+	}
+	return most;
+}
+
 static enum haunt_err traces_remove(struct nl *nl, struct nft_batch *b)
 {
-	struct host host;
 	enum haunt_err err = tables_remove(nl, b);
+	size_t more = 1;
 
-	if (err != HAUNT_OK)
-		return err;
-	err = host_look(nl, &host);
-	if (err != HAUNT_OK)
-		return err;
-	err = integrate_undo(b, &host);
-	host_forget(&host);
+	/* One a chain each time. */
+	for (int i = 0; err == HAUNT_OK && more && i < ROUNDS_MAX; i++) {
+		struct host host;
+
+		err = host_look(nl, &host);
+		if (err != HAUNT_OK)
+			return err;
+		more = tags_most(&host);
+		more = more ? more - 1 : 0;
+		err = integrate_undo(b, &host);
+		host_forget(&host);
+	}
 	return err;
 }
 

@@ -113,6 +113,8 @@ check() {
 	part "interop: Debian's fwknop"
 	mapfile -t scripts < <(interop_scripts)
 	runner "$LOGS/interop" "$TOP/tests/tap-run" "$LOGS/interop" 2 300 "${scripts[@]}"
+	part "coexistence: other firewalls"
+	runner "$LOGS/coexist" "$TOP/tests/coexist/run"
 	part "clang, no warning"
 	as_case clean_build "$BUILD/clang" CC=clang --enable-werror
 	part "gcc, sanitizers"

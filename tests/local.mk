@@ -22,4 +22,5 @@ include tests/fuzz/local.mk
 include tests/lint/local.mk
 include tests/net/local.mk
 include tests/interop/local.mk
+include tests/coexist/local.mk
 include tests/bench/local.mk

@@ -10,6 +10,8 @@
 
 #include "core/base/log.h"
 
+#define TRIES_MAX 3
+
 void admit_verdict(struct admit *a, const struct verdict *v)
 {
 	a->counts.verdicts[v->result]++;
@@ -128,6 +130,52 @@ enum haunt_err admit_packet(struct admit *a, const struct datagram *d,
 	if (err)
 		return err;
 	*out = &a->policy.batch;
+	return HAUNT_OK;
+}
+
+/* Plans it once more, now that the gate knows better. */
+static enum haunt_err settled_again(struct admit *a,
+				    const struct grants_settled *s,
+				    uint32_t seq,
+				    const struct grant_batch **out)
+{
+	struct grant_batch *batch = &a->policy.batch;
+	struct verdict v = { .result = VERDICT_BUSY, .batch = &s->batch };
+	enum grants_refusal why;
+	enum haunt_err err;
+
+	*batch = s->batch;
+	batch->seq = seq;
+	err = grants_again(a->grants, batch, (uint8_t)(s->tries + 1),
+			   clock_mono_ms(a->clock), clock_wall_s(a->clock),
+			   &why);
+	*out = batch;
+	if (!err)
+		return HAUNT_ESTALE;
+	v.reason = grants_refusal_text(why);
+	v.client = s->batch.grants[0].client;
+	v.address = s->batch.grants[0].address;
+	admit_verdict(a, &v);
+	return HAUNT_OK;
+}
+
+enum haunt_err admit_settled(struct admit *a, const struct grants_settled *s,
+			     const struct nat_result *r, uint32_t seq,
+			     const struct grant_batch **out)
+{
+	struct verdict v = { .result = s->renewed ? VERDICT_RENEWED
+						  : VERDICT_GRANTED,
+			     .client = s->batch.grants[0].client,
+			     .address = s->batch.grants[0].address,
+			     .batch = &s->batch };
+
+	/* Nat tells all doors at once: once is enough, unless time is up for
+	 * somebody just then. */
+	if (r->err == HAUNT_ESTALE && s->tries < TRIES_MAX)
+		return settled_again(a, s, seq, out);
+	if (r->err)
+		verdict_of_nat(r, &v);
+	admit_verdict(a, &v);
 	return HAUNT_OK;
 }
 

@@ -51,6 +51,15 @@ enum haunt_err admit_packet(struct admit *a, const struct datagram *d,
 			    uint32_t seq,
 			    const struct grant_batch **out) HAUNT_MUST_CHECK;
 
+/*
+ * Nat has answered. OK: that was all, and it is logged. ESTALE: somebody stood
+ * at a door of whom the gate did not know; what is asked for has been entered
+ * anew under seq, is *out, and must be sent.
+ */
+enum haunt_err admit_settled(struct admit *a, const struct grants_settled *s,
+			     const struct nat_result *r, uint32_t seq,
+			     const struct grant_batch **out) HAUNT_MUST_CHECK;
+
 /* Counts and logs what became of an authentic packet. */
 void admit_verdict(struct admit *a, const struct verdict *v);
 

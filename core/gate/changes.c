@@ -20,9 +20,11 @@ void changes_enter(struct changes *c, uint32_t seq, uint32_t at,
 {
 	struct row *row = rows_at(c->rows, at);
 
-	*change_at(c, c->len++) = (struct change){
-		.seq = seq, .row = at, .revoked = !next->id, .undo = row->tenant
-	};
+	*change_at(c, c->len++) = (struct change){ .seq = seq,
+						   .row = at,
+						   .revoked = !next->id,
+						   .base = row->tenant.id,
+						   .undo = row->tenant };
 	row->pending++;
 	rows_timer_clear(c->rows, at);
 	rows_let(c->rows, at, next);
@@ -75,8 +77,11 @@ const struct change *changes_oldest(struct changes *c)
 
 struct tenant changes_outcome(struct changes *c)
 {
+	const struct change *oldest = change_at(c, 0);
 	const struct change *later = change_after(c, 0);
 
+	if (oldest->astray)
+		return oldest->undo;
 	if (later)
 		return later->undo;
 	return rows_at(c->rows, change_at(c, 0)->row)->tenant;
@@ -84,10 +89,73 @@ struct tenant changes_outcome(struct changes *c)
 
 void changes_settle(struct changes *c, const struct tenant *outcome)
 {
-	outcome_set(c, 0, outcome);
+	if (!change_at(c, 0)->astray)
+		outcome_set(c, 0, outcome);
+	else if (outcome->id)
+		changes_rebase(c, change_at(c, 0)->row, outcome);
 	change_leave(c, 0);
 	c->head = (c->head + 1) % CHANGES_MAX;
 	c->len--;
+}
+
+/* The oldest change of a row that is not astray; NULL if there is none. Those
+ * that are were entered before all others. */
+static struct change *change_sound(struct changes *c, uint32_t at)
+{
+	for (uint32_t i = 0; i < c->len; i++) {
+		struct change *change = change_at(c, i);
+
+		if (change->row == at && !change->astray)
+			return change;
+	}
+	return NULL;
+}
+
+const struct tenant *changes_base(struct changes *c, uint32_t at)
+{
+	const struct change *first = change_sound(c, at);
+
+	return first ? &first->undo : &rows_at(c->rows, at)->tenant;
+}
+
+void changes_rebase(struct changes *c, uint32_t at, const struct tenant *t)
+{
+	struct change *first = change_sound(c, at);
+
+	if (first)
+		first->undo = *t;
+	else
+		rows_let(c->rows, at, t);
+}
+
+void changes_correct(struct changes *c, uint32_t at, const struct tenant *truth)
+{
+	const struct change *first = change_sound(c, at);
+	struct change *last = NULL;
+
+	if (first ? first->base == truth->id
+		  : rows_at(c->rows, at)->tenant.id == truth->id)
+		return;
+	for (uint32_t i = 0; i < c->len; i++) {
+		struct change *change = change_at(c, i);
+
+		if (change->row != at || change->astray)
+			continue;
+		/* What it leads to is kept by the one after it. */
+		if (last)
+			last->undo = change->undo;
+		change->astray = true;
+		last = change;
+	}
+	if (last)
+		last->undo = rows_at(c->rows, at)->tenant;
+	rows_let(c->rows, at, truth);
+}
+
+void changes_tried(struct changes *c, uint32_t n, uint8_t tries)
+{
+	for (uint32_t i = c->len - n; i < c->len; i++)
+		change_at(c, i)->tries = tries;
 }
 
 void changes_unsend(struct changes *c)

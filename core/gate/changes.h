@@ -20,7 +20,11 @@ struct change {
 	uint32_t seq;
 	uint32_t row;
 	bool revoked;	    /* the door is to be shut */
-	struct tenant undo; /* who stood there before */
+	bool astray;	    /* planned for a tenant who was not there */
+	uint8_t tries;	    /* how often nat sent it back before */
+	uint32_t base;	    /* id of who was thought to stand there */
+	struct tenant undo; /* who stood there before; who was to come, of one
+			       that is astray */
 };
 
 struct changes {
@@ -42,6 +46,17 @@ struct tenant changes_outcome(struct changes *c);
 /* Settles the oldest change: this is what it led to after all. The row goes
  * when nobody stands at the door and nothing else is under way. */
 void changes_settle(struct changes *c, const struct tenant *outcome);
+
+/* Who stands at a row's door if nat refuses all that is under way. */
+const struct tenant *changes_base(struct changes *c, uint32_t at);
+/* It is another than was thought, who may be replaced all the same. */
+void changes_rebase(struct changes *c, uint32_t at, const struct tenant *t);
+/* Nat has seen who stands at a row's door: changes that were planned for
+ * another lead nowhere, and will come back. */
+void changes_correct(struct changes *c, uint32_t at,
+		     const struct tenant *truth);
+/* Notes of the n newest changes how often they came back. */
+void changes_tried(struct changes *c, uint32_t n, uint8_t tries);
 
 /* Undoes all changes of the newest seq, which nat has not seen. */
 void changes_unsend(struct changes *c);

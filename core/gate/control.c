@@ -75,7 +75,7 @@ static void command_status(struct gate_core *core, json_t *args,
 			       "ok", 1, "version", haunt_version(), "since",
 			       (json_int_t)s.since_s, "roles", "capture", "up",
 			       "gate", "up", "nat",
-			       s.adopted ? "up" : "starting", "packets",
+			       s.adopted ? "up" : "adopting", "packets",
 			       packets_object(&s), "grants", number(s.grants),
 			       "sessions", number(s.sessions), "max_grants",
 			       number(config->max_grants), "services",
@@ -217,14 +217,15 @@ static void command_watch(struct gate_core *core, json_t *args,
 static const struct command {
 	const char *name;
 	const char *members[MEMBERS_MAX]; /* besides "command" */
+	bool waits; /* what is known of a part would be taken for all */
 	void (*run)(struct gate_core *core, json_t *args,
 		    struct control_reply *reply);
 } commands[] = {
-	{ "status", { NULL }, command_status },
-	{ "grants", { NULL }, command_grants },
-	{ "revoke", { "client", "grant", "cut" }, command_revoke },
-	{ "sessions", { NULL }, command_sessions },
-	{ "watch", { NULL }, command_watch },
+	{ "status", { NULL }, false, command_status },
+	{ "grants", { NULL }, true, command_grants },
+	{ "revoke", { "client", "grant", "cut" }, true, command_revoke },
+	{ "sessions", { NULL }, true, command_sessions },
+	{ "watch", { NULL }, false, command_watch },
 };
 
 static bool knows_member(const struct command *c, const char *name)
@@ -250,6 +251,16 @@ static const struct command *command_find(json_t *root)
 	return NULL;
 }
 
+/* What is in force is known: now carry it out. */
+static void command_known(struct gate_core *core, json_t *root, void *arg)
+{
+	struct control_reply *reply = arg;
+
+	command_find(root)->run(core, root, reply);
+	if (reply->state != CONTROL_WAITING && reply->wake)
+		reply->wake(reply->arg);
+}
+
 static void object_run(struct gate_core *core, json_t *root,
 		       struct control_reply *reply)
 {
@@ -273,7 +284,12 @@ static void object_run(struct gate_core *core, json_t *root,
 			return;
 		}
 	}
-	c->run(core, root, reply);
+	if (!c->waits || gate_core_adopted(core)) {
+		c->run(core, root, reply);
+		return;
+	}
+	reply->state = CONTROL_WAITING;
+	later_begin(&reply->later, core, root, command_known, reply);
 }
 
 void control_command(struct gate_core *core, const char *line, size_t len,
@@ -317,7 +333,7 @@ size_t control_fill(struct gate_core *core, struct control_reply *reply,
 
 void control_drop(struct control_reply *reply)
 {
-	if (reply->state == CONTROL_WAITING) {
+	if (!later_drop(&reply->later) && reply->state == CONTROL_WAITING) {
 		if (reply->revoke)
 			revoke_forget(reply->revoke);
 		if (reply->inquiry)

@@ -22,6 +22,7 @@
 #include <stdint.h>
 
 #include "core/gate/core.h"
+#include "core/gate/later.h"
 
 #define CONTROL_LINE_MAX 4096 /* characters of a command, with newline */
 #define CONTROL_TEXT_MAX 1536 /* of an answer that has no list */
@@ -31,7 +32,7 @@ enum control_state {
 	CONTROL_NONE,	  /* nothing more to say */
 	CONTROL_TEXT,	  /* one object */
 	CONTROL_GRANTS,	  /* what is in force */
-	CONTROL_WAITING,  /* for nat */
+	CONTROL_WAITING,  /* for nat, or until what is in force is known */
 	CONTROL_REVOKED,  /* what was revoked */
 	CONTROL_SESSIONS, /* what lives */
 	CONTROL_WATCH,	  /* what happens: nothing to say for now is not NONE */
@@ -48,6 +49,7 @@ struct control_reply {
 	struct inquiry *inquiry;
 	struct watcher *watcher;
 	struct gate_core *core; /* of the watcher */
+	struct later later;
 	char text[CONTROL_TEXT_MAX];
 	/* Called when a WAITING reply has become one with something to say,
 	 * and when there is something new to watch. */

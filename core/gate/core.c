@@ -6,7 +6,6 @@
  */
 #include "core/gate/core_state.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,6 +43,8 @@ enum haunt_err gate_core_new(const struct gate_parts *parts,
 		gate_core_free(g);
 		return err;
 	}
+	g->adoption.grants = g->grants;
+	g->adoption.config = parts->config;
 	g->admit.config = parts->config;
 	g->admit.clock = parts->clock;
 	g->admit.clients = parts->clients;
@@ -81,19 +82,19 @@ enum haunt_err gate_core_start(struct gate_core *g)
 	const struct nat_query query = { .seq = ++g->seq };
 	struct wr w = gate_body(g);
 
-	g->list_seq = query.seq;
+	g->adoption.list_seq = query.seq;
 	nat_query_put(&w, &query);
 	return gate_send(g, NAT_LIST, &w);
 }
 
 bool gate_core_adopted(const struct gate_core *g)
 {
-	return g->adopted;
+	return g->adoption.phase != ADOPTION_ASKED;
 }
 
 bool gate_core_hungry(const struct gate_core *g)
 {
-	return g->adopted && grants_pending(g->grants) < HUNGRY_BELOW;
+	return grants_pending(g->grants) < HUNGRY_BELOW;
 }
 
 /* A packet that got through, but not to nat. */
@@ -109,6 +110,17 @@ static void unsent_verdict(struct gate_core *g, const struct grant_batch *batch)
 	admit_verdict(&g->admit, &v);
 }
 
+static enum haunt_err packet_send(struct gate_core *g,
+				  const struct grant_batch *batch)
+{
+	enum haunt_err err = batch_send(g, NAT_GRANT, batch);
+
+	if (!err)
+		return HAUNT_OK;
+	unsent_verdict(g, batch);
+	return err == HAUNT_EBUSY ? HAUNT_OK : err;
+}
+
 enum haunt_err gate_core_datagram(struct gate_core *g, const struct datagram *d)
 {
 	const struct grant_batch *batch;
@@ -116,67 +128,28 @@ enum haunt_err gate_core_datagram(struct gate_core *g, const struct datagram *d)
 
 	if (err)
 		return err == HAUNT_EFORMAT ? HAUNT_ESYS : HAUNT_OK;
-	err = batch_send(g, NAT_GRANT, batch);
-	if (!err)
-		return HAUNT_OK;
-	unsent_verdict(g, batch);
-	return err == HAUNT_EBUSY ? HAUNT_OK : err;
+	return packet_send(g, batch);
 }
 
 enum haunt_err gate_core_rule(struct gate_core *g, const struct grant *grant)
 {
-	const struct config *config = g->parts.config;
-	enum haunt_err err;
+	return adoption_rule(&g->adoption, grant, gate_now_ms(g),
+			     clock_wall_s(g->parts.clock));
+}
 
-	if (g->adopted || !grant->id ||
-	    grant->service >= config->services_len ||
-	    grant->client >= config->clients_len)
-		return HAUNT_EFORMAT;
-	err = grants_adopt(g->grants, grant, gate_now_ms(g),
-			   clock_wall_s(g->parts.clock));
-	if (err)
-		log_event(LOG_LEVEL_WARNING, "adopt",
-			  "grant=%" PRIu32 " error=%s", grant->id,
-			  err == HAUNT_EBUSY ? "table-full" : "known-already");
-	else
-		g->adopted_rules++;
-	return HAUNT_OK;
+void gate_core_wait(struct gate_core *g, struct adoption_wait *wait)
+{
+	adoption_wait(&g->adoption, wait);
+}
+
+void gate_core_unwait(struct gate_core *g, struct adoption_wait *wait)
+{
+	adoption_unwait(&g->adoption, wait);
 }
 
 void gate_core_stats(struct gate_core *g, const struct capture_stats *s)
 {
 	g->capture = *s;
-}
-
-static enum haunt_err adopted(struct gate_core *g, const struct nat_result *r)
-{
-	/* Not every number that the kernel uses has a name. */
-	const char *name = r->error ? strerrorname_np((int)r->error) : NULL;
-
-	if (r->err) {
-		log_event(LOG_LEVEL_ERROR, "adopt", "error=%s",
-			  name ? name : haunt_strerror((enum haunt_err)r->err));
-		return HAUNT_ESYS;
-	}
-	g->adopted = true;
-	log_event(LOG_LEVEL_INFO, "adopt", "grants=%" PRIu32, g->adopted_rules);
-	return gate_sweep_begin(g);
-}
-
-static void settled_log(struct gate_core *g, const struct nat_result *r)
-{
-	const struct grants_settled *s = &g->settled;
-	struct verdict v = { .result = s->renewed ? VERDICT_RENEWED
-						  : VERDICT_GRANTED,
-			     .client = s->batch.grants[0].client,
-			     .address = s->batch.grants[0].address,
-			     .batch = &s->batch };
-
-	if (r->err)
-		verdict_of_nat(r, &v);
-	else
-		gate_tell_granted(g, &s->batch, s->renewed);
-	admit_verdict(&g->admit, &v);
 }
 
 static void grant_end(struct gate_core *g, const struct grant *grant,
@@ -189,6 +162,7 @@ static void grant_end(struct gate_core *g, const struct grant *grant,
 static enum haunt_err settled(struct gate_core *g, const struct nat_result *r)
 {
 	const struct grants_settled *s = &g->settled;
+	const struct grant_batch *again;
 	uint64_t now = gate_now_ms(g);
 	bool cut = g->revokes.head && g->revokes.head->cut;
 	enum haunt_err err = grants_settle(
@@ -199,20 +173,27 @@ static enum haunt_err settled(struct gate_core *g, const struct nat_result *r)
 	if (s->revoked)
 		revoke_settled(&g->revokes, s, r);
 	else
-		settled_log(g, r);
+		err = admit_settled(&g->admit, s, r, ++g->seq, &again);
+	if (!s->revoked && !r->err)
+		gate_tell_granted(g, &s->batch, s->renewed);
 	for (size_t i = 0; i < s->ended_len; i++)
 		grant_end(g, &s->ended[i],
 			  !s->revoked ? ENDS_REPLACED
 			  : cut	      ? ENDS_CUT
 				      : ENDS_REVOKED,
 			  now);
-	return HAUNT_OK;
+	return err == HAUNT_ESTALE ? packet_send(g, again) : HAUNT_OK;
 }
 
 enum haunt_err gate_core_result(struct gate_core *g, const struct nat_result *r)
 {
-	if (!g->adopted)
-		return r->seq == g->list_seq ? adopted(g, r) : HAUNT_EFORMAT;
+	bool known = g->adoption.phase != ADOPTION_ASKED;
+	enum haunt_err err = adoption_result(&g->adoption, r);
+
+	if (!err && !known)
+		return gate_sweep_begin(g);
+	if (err != HAUNT_ENOENT)
+		return err;
 	if (ends_result(g->ends, r) == HAUNT_OK ||
 	    inquiry_result(&g->inquiries, r) == HAUNT_OK ||
 	    cuts_result(g->cuts, r, gate_now_ms(g)) == HAUNT_OK)
@@ -241,7 +222,7 @@ static enum haunt_err tick_cuts(struct gate_core *g, uint64_t now)
 	struct wr w = gate_body(g);
 	enum haunt_err err;
 
-	if (!g->adopted || cuts_next_ms(g->cuts) > now ||
+	if (cuts_next_ms(g->cuts) > now ||
 	    !cuts_next(g->cuts, ++g->seq, now, &g->survey))
 		return HAUNT_OK;
 	grant_survey_put(&w, &g->survey);
@@ -273,6 +254,25 @@ static enum haunt_err tick_revokes(struct gate_core *g, uint64_t now)
 		break;
 	}
 	revoke_finish(&g->revokes);
+	return HAUNT_OK;
+}
+
+/* Tells nat that there is nothing more that the gate does not know. */
+static enum haunt_err tick_adoption(struct gate_core *g, uint64_t now)
+{
+	const struct nat_query query = { .seq = g->seq + 1 };
+	struct wr w = gate_body(g);
+	enum haunt_err err;
+
+	if (g->adoption.phase != ADOPTION_KNOWN || g->adoption.over_seq)
+		return HAUNT_OK;
+	nat_query_put(&w, &query);
+	err = gate_send(g, NAT_ADOPTED, &w);
+	if (!err)
+		g->adoption.over_seq = ++g->seq;
+	if (err != HAUNT_EBUSY)
+		return err;
+	g->retry_ms = now + GATE_RETRY_MS;
 	return HAUNT_OK;
 }
 
@@ -334,6 +334,8 @@ enum haunt_err gate_core_tick(struct gate_core *g, uint64_t *next)
 		err = tick_cuts(g, now);
 	if (!err)
 		err = tick_revokes(g, now);
+	if (!err)
+		err = tick_adoption(g, now);
 	if (!err)
 		err = gate_tick_sessions(g, now);
 	if (!err)

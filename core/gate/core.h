@@ -17,6 +17,7 @@
 #include "core/base/wire.h"
 #include "core/capture/datagram.h"
 #include "core/gate/admit.h"
+#include "core/gate/adoption.h"
 #include "core/gate/clients.h"
 #include "core/gate/grants.h"
 #include "core/gate/inquiry.h"
@@ -46,9 +47,13 @@ void gate_core_free(struct gate_core *g);
 
 /* Asks nat for what is in force. */
 enum haunt_err gate_core_start(struct gate_core *g) HAUNT_MUST_CHECK;
-/* True once that is known: packets may be handled, and nat is not behind. */
+/* False while nat is behind: packets must wait. */
 bool gate_core_hungry(const struct gate_core *g);
+/* True once what is in force is known; packets are handled before, too. */
 bool gate_core_adopted(const struct gate_core *g);
+/* To be told when it is; wait must stay where it is. */
+void gate_core_wait(struct gate_core *g, struct adoption_wait *wait);
+void gate_core_unwait(struct gate_core *g, struct adoption_wait *wait);
 
 /*
  * What comes in. An error ends the gate: EFORMAT, the neighbour has broken

@@ -8,7 +8,7 @@ void gate_core_status(const struct gate_core *g, struct gate_status *out)
 {
 	*out = (struct gate_status){
 		.since_s = g->since_s,
-		.adopted = g->adopted,
+		.adopted = gate_core_adopted(g),
 		.counts = g->admit.counts,
 		.capture = g->capture,
 		.grants = grants_count(g->grants),
@@ -41,7 +41,7 @@ enum haunt_err gate_core_revoke(struct gate_core *g,
 {
 	enum haunt_err err;
 
-	if (!g->adopted)
+	if (!gate_core_adopted(g))
 		return HAUNT_EBUSY;
 	err = revoke_new(g->grants, which, gate_now_ms(g), out);
 	if (err)
@@ -63,7 +63,7 @@ bool gate_core_granted(const struct gate_core *g, uint32_t id)
 
 enum haunt_err gate_core_ask(struct gate_core *g, struct inquiry *q)
 {
-	if (!g->adopted)
+	if (g->adoption.phase == ADOPTION_ASKED)
 		return HAUNT_EBUSY;
 	inquiry_push(&g->inquiries, q);
 	g->retry_ms = gate_now_ms(g);

@@ -137,7 +137,7 @@ enum haunt_err gate_core_origin(struct gate_core *g, const struct origin *o)
 {
 	enum haunt_err err;
 
-	if (g->adopted || o->over)
+	if (g->adoption.phase != ADOPTION_ASKED || o->over)
 		return HAUNT_EFORMAT;
 	err = sessions_adopt(g->sessions, o);
 	if (err)
@@ -231,7 +231,7 @@ enum haunt_err gate_tick_sessions(struct gate_core *g, uint64_t now_ms)
 {
 	enum haunt_err err;
 
-	if (!g->adopted)
+	if (g->adoption.phase == ADOPTION_ASKED)
 		return HAUNT_OK;
 	if (now_ms >= g->renew_ms) {
 		sessions_renew(g->sessions);

@@ -30,10 +30,8 @@ struct gate_core {
 	uint64_t renew_ms; /* when origins are sent anew */
 	struct capture_stats capture;
 	int64_t since_s;
-	uint32_t seq;	   /* of the last message */
-	uint32_t list_seq; /* of the question for what is in force */
-	uint32_t adopted_rules;
-	bool adopted;
+	uint32_t seq; /* of the last message */
+	struct adoption adoption;
 	uint64_t prune_ms;
 	uint64_t strangers_ms;
 	uint64_t retry_ms; /* when revocations are tried again */

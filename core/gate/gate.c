@@ -43,7 +43,6 @@ struct gate {
 	int left_fd;
 	int right_fd;
 	int listen_fd;
-	bool ready;
 	int status;
 };
 
@@ -160,10 +159,6 @@ static void on_prepare(struct ev_loop *loop, ev_prepare *w, int events)
 	if (err) {
 		gate_fail(g, "core", err);
 		next_ms = 0; /* do not wait before the loop sees the break */
-	}
-	if (!g->ready && gate_core_adopted(g->core)) {
-		g->ready = true;
-		role_ready();
 	}
 	left_switch(g);
 	timer_arm(g, next_ms);
@@ -294,8 +289,12 @@ static int gate_loop(void *state)
 		err = gate_core_start(g->core);
 		if (err)
 			gate_fail(g, "nat", err);
-		else
+		if (!err) {
+			/* Knocks are served from here on: nat says by itself
+			 * when its part of it is. */
+			role_ready();
 			ev_run(g->loop, 0);
+		}
 	}
 	ctl_free(g->ctl);
 	gate_core_free(g->core);

@@ -26,19 +26,6 @@ struct grants {
 	struct changes changes;
 };
 
-const char *grants_refusal_text(enum grants_refusal refusal)
-{
-	static const char *const texts[GRANTS_REFUSAL_COUNT] = {
-		[GRANTS_FITS] = "fits",
-		[GRANTS_DOOR_TAKEN] = "door-taken",
-		[GRANTS_TABLE_FULL] = "table-full",
-		[GRANTS_QUEUE_FULL] = "queue-full",
-		[GRANTS_NO_ID] = "no-id",
-	};
-
-	return refusal < GRANTS_REFUSAL_COUNT ? texts[refusal] : "unknown";
-}
-
 enum haunt_err grants_new(uint32_t max, const struct grants_ids *ids,
 			  struct grants **out)
 {
@@ -220,6 +207,17 @@ enum haunt_err grants_reserve(struct grants *g, struct grant_batch *batch,
 	return HAUNT_OK;
 }
 
+enum haunt_err grants_again(struct grants *g, struct grant_batch *batch,
+			    uint8_t tries, uint64_t now_ms, int64_t wall_s,
+			    enum grants_refusal *why)
+{
+	enum haunt_err err = grants_reserve(g, batch, now_ms, wall_s, why);
+
+	if (!err)
+		changes_tried(&g->changes, batch->len, tries);
+	return err;
+}
+
 enum haunt_err grants_revoke(struct grants *g, struct grant_batch *batch)
 {
 	static const struct tenant nobody = { .id = 0 };
@@ -255,11 +253,13 @@ static void settle_one(struct grants *g, enum haunt_err err, uint64_t now_ms,
 {
 	const struct change *c = changes_oldest(&g->changes);
 	const struct row *row = rows_at(g->rows, c->row);
-	struct tenant undo = c->undo;
+	const struct tenant nobody = { .id = 0 };
+	struct tenant undo = c->astray ? nobody : c->undo;
 	struct tenant now = changes_outcome(&g->changes);
 	bool ends = undo.id && undo.id != now.id;
 
 	out->revoked = c->revoked;
+	out->tries = c->tries;
 	out->renewed = out->renewed && undo.id == now.id;
 	out->batch.grants[out->batch.len++] =
 		grant_of(row, c->revoked ? &undo : &now);
@@ -286,6 +286,24 @@ enum haunt_err grants_settle(struct grants *g, uint32_t seq, enum haunt_err err,
 	return HAUNT_OK;
 }
 
+/* The door is known; who stands there may not be. */
+static enum haunt_err known_correct(struct grants *g, uint32_t at,
+				    const struct tenant *t, bool sure)
+{
+	uint32_t was;
+	bool news;
+
+	if (!rows_at(g->rows, at)->pending)
+		return HAUNT_EREPLAY;
+	was = changes_base(&g->changes, at)->id;
+	news = sure ? was != t->id : !was;
+	if (sure)
+		changes_correct(&g->changes, at, t);
+	else if (news)
+		changes_rebase(&g->changes, at, t);
+	return news ? HAUNT_OK : HAUNT_EREPLAY;
+}
+
 enum haunt_err grants_adopt(struct grants *g, const struct grant *grant,
 			    uint64_t now_ms, int64_t wall_s)
 {
@@ -296,9 +314,11 @@ enum haunt_err grants_adopt(struct grants *g, const struct grant *grant,
 			    .service = grant->service,
 			    .client = grant->client };
 	struct door door = door_of(grant);
-	uint32_t at;
+	uint32_t at = rows_find_door(g->rows, &door);
 
-	if (rows_find_door(g->rows, &door) || rows_find_id(g->rows, grant->id))
+	if (at)
+		return known_correct(g, at, &t, grant->replaces != 0);
+	if (rows_find_id(g->rows, grant->id))
 		return HAUNT_EEXIST;
 	at = rows_add(g->rows, &door);
 	if (!at)

@@ -63,6 +63,11 @@ enum haunt_err grants_reserve(struct grants *g, struct grant_batch *batch,
 			      uint64_t now_ms, int64_t wall_s,
 			      enum grants_refusal *why) HAUNT_MUST_CHECK;
 
+/* The same for a request that nat has sent back so often. */
+enum haunt_err grants_again(struct grants *g, struct grant_batch *batch,
+			    uint8_t tries, uint64_t now_ms, int64_t wall_s,
+			    enum grants_refusal *why) HAUNT_MUST_CHECK;
+
 /* Enters the end of the grants whose ids are given; fills in the rest of
  * each. ENOENT: one is not in force. EBUSY: too many changes under way. */
 enum haunt_err grants_revoke(struct grants *g,
@@ -73,8 +78,9 @@ void grants_unsend(struct grants *g);
 
 /* A change that nat has answered. */
 struct grants_settled {
-	bool revoked; /* it was a revocation */
-	bool renewed; /* each grant was in force before */
+	bool revoked;  /* it was a revocation */
+	bool renewed;  /* each grant was in force before */
+	uint8_t tries; /* as grants_again() was told; else 0 */
 	struct grant_batch batch;
 	/* What it put an end to: grants that were replaced, or revoked. */
 	size_t ended_len;
@@ -90,8 +96,12 @@ enum haunt_err grants_settle(struct grants *g, uint32_t seq, enum haunt_err err,
 			     uint64_t now_ms,
 			     struct grants_settled *out) HAUNT_MUST_CHECK;
 
-/* Enters a grant that the kernel has from before. EBUSY: the table is full.
- * EEXIST: its door or its id is known already. */
+/*
+ * Enters a grant that the kernel has from before. Where changes of its door are
+ * under way, it is who stood there before them. EBUSY: the table is full.
+ * EREPLAY: who stands at its door is known already; where grant->replaces is
+ * set, nat has just looked, and is right. EEXIST: its id is at another door.
+ */
 enum haunt_err grants_adopt(struct grants *g, const struct grant *grant,
 			    uint64_t now_ms, int64_t wall_s) HAUNT_MUST_CHECK;
 

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 noinst_LTLIBRARIES += libgate.la
-libgate_la_SOURCES = %D%/admit.h %D%/admit.c %D%/changes.h %D%/changes.c \
+libgate_la_SOURCES = %D%/adoption.h %D%/adoption.c \
+	%D%/admit.h %D%/admit.c %D%/changes.h %D%/changes.c \
 	%D%/claims.h %D%/claims.c %D%/clients.h %D%/clients.c \
 	%D%/control.h %D%/control.c \
 	%D%/control_list.h %D%/control_list.c %D%/core.h %D%/core_state.h %D%/core.c %D%/core_report.c \
 	%D%/core_sessions.c \
 	%D%/cuts.h %D%/cuts.c %D%/ctl.h %D%/ctl.c %D%/ctl_socket.h %D%/ctl_socket.c %D%/ends.h %D%/ends.c %D%/gate.h %D%/gate.c \
-	%D%/grants.h %D%/grants.c %D%/horizon.h %D%/horizon.c \
+	%D%/grants.h %D%/grants.c %D%/grants_refusal.c %D%/horizon.h %D%/horizon.c \
+	%D%/later.h %D%/later.c \
 	%D%/ids.h %D%/ids.c %D%/messages.h %D%/messages.c \
 	%D%/inquiry.h %D%/inquiry.c %D%/policy.h %D%/policy.c %D%/replay.h %D%/replay.c \
 	%D%/revoke.h %D%/revoke.c %D%/rows.h %D%/rows.c \

@@ -213,6 +213,9 @@ void verdict_of_nat(const struct nat_result *answer, struct verdict *v)
 	if (answer->err == HAUNT_EBUSY) {
 		v->result = VERDICT_BUSY;
 		v->reason = "firewall-full";
+	} else if (answer->err == HAUNT_ESTALE) {
+		v->result = VERDICT_BUSY;
+		v->reason = "door-changed";
 	} else if (answer->err == HAUNT_EDENIED) {
 		v->result = VERDICT_DENIED;
 		v->reason = "nat-refused";

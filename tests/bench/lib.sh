@@ -11,7 +11,7 @@
 need fwknopd iptables
 need_haunt
 tools=$BUILD/tests/bench
-for program in latency burst junk flow sink; do
+for program in latency burst junk flow sink revive; do
 	[ -x "$tools/$program" ] || skip_all "$program is not built"
 done
 PEER_LOG=$T/fwknopd.log

@@ -104,6 +104,16 @@ static int put(struct fw_fake *f, const struct rule *rule)
 	return 0;
 }
 
+static enum haunt_err failure(struct fw_fake *f, const struct fw_error *why)
+{
+	bool unknown = f->fail_unknown;
+
+	f->fail_unknown = false;
+	if (unknown)
+		return HAUNT_ESTALE;
+	return why->error == ENFILE ? HAUNT_EBUSY : HAUNT_ESYS;
+}
+
 static bool fails_on_order(struct fw_fake *f, struct fw_error *why)
 {
 	int error = f->fail_errno;
@@ -122,7 +132,7 @@ static enum haunt_err fake_apply(struct fw *fw, const struct rule *rules,
 	struct fw_fake *copy;
 
 	if (fails_on_order(f, why))
-		return why->error == ENFILE ? HAUNT_EBUSY : HAUNT_ESYS;
+		return failure(f, why);
 	copy = malloc(sizeof(*copy));
 	if (!copy)
 		return HAUNT_ENOMEM;
@@ -147,7 +157,7 @@ static enum haunt_err fake_revoke(struct fw *fw, const struct rule *rules,
 	struct fw_fake *f = fw->fake;
 
 	if (fails_on_order(f, why))
-		return HAUNT_ESYS;
+		return failure(f, why);
 	expire(f);
 	for (size_t i = 0; cut && i < n; i++)
 		f->stopped++;
@@ -187,25 +197,68 @@ static enum haunt_err fake_cut(struct fw *fw, const struct session *sessions,
 	return HAUNT_OK;
 }
 
-static enum haunt_err fake_list(struct fw *fw, fw_rule_fn *fn, void *arg)
+static enum haunt_err fake_scan_begin(struct fw *fw)
 {
 	struct fw_fake *f = fw->fake;
-	uint64_t now = clock_mono_ms(f->clock);
-	enum haunt_err err = HAUNT_OK;
 
 	if (f->fail_list) {
 		f->fail_list = false;
 		errno = EPERM;
 		return HAUNT_ESYS;
 	}
+	f->scanned = 0;
+	f->scans++;
+	return HAUNT_OK;
+}
+
+/* As the kernel does it: goes on where as many are behind as were before. */
+static enum haunt_err fake_scan_next(struct fw *fw, fw_rule_fn *fn, void *arg,
+				     struct fw_scanned *out)
+{
+	struct fw_fake *f = fw->fake;
+	size_t part = f->part ? f->part : FW_FAKE_ELEMENTS;
+	enum haunt_err err = HAUNT_OK;
+	size_t i;
+
 	expire(f);
-	for (size_t i = 0; !err && i < f->len; i++) {
+	i = f->scanned;
+	out->torn = i > 0;
+	out->ended = 0;
+	for (; !err && part && i < f->len; i++, part--) {
 		struct rule r = f->elements[i].rule;
 
-		r.lifetime_ms = (uint32_t)(f->elements[i].ends_ms - now);
+		r.lifetime_ms = (uint32_t)(f->elements[i].ends_ms -
+					   clock_mono_ms(f->clock));
 		err = fn(arg, &r);
 	}
+	f->scanned = i;
+	out->more = i < f->len;
 	return err;
+}
+
+static enum haunt_err fake_count(struct fw *fw, size_t *out)
+{
+	struct fw_fake *f = fw->fake;
+
+	expire(f);
+	if (f->uncounted)
+		return HAUNT_EUNSUPPORTED;
+	*out = f->len;
+	return HAUNT_OK;
+}
+
+static enum haunt_err fake_find(struct fw *fw, const struct rule *at,
+				struct rule *out)
+{
+	const struct fw_fake_element *e =
+		fw_fake_find(fw->fake, &at->address, at->proto, at->outer);
+
+	if (!e)
+		return HAUNT_ENOENT;
+	*out = e->rule;
+	out->lifetime_ms =
+		(uint32_t)(e->ends_ms - clock_mono_ms(fw->fake->clock));
+	return HAUNT_OK;
 }
 
 static enum haunt_err fake_cut_stale(struct fw *fw, const struct rule *rules,
@@ -332,7 +385,10 @@ const struct fw_ops fw_fake = {
 	.apply = fake_apply,
 	.revoke = fake_revoke,
 	.stop = fake_stop,
-	.list = fake_list,
+	.scan_begin = fake_scan_begin,
+	.scan_next = fake_scan_next,
+	.count = fake_count,
+	.find = fake_find,
 	.cut_stale = fake_cut_stale,
 	.cut = fake_cut,
 	.sessions = fake_sessions,

@@ -34,13 +34,18 @@ struct fw_fake {
 	bool at_risk;
 	bool events;	      /* somebody listens */
 	int fail_errno;	      /* of the next apply or revoke; 0: none */
-	bool fail_list;	      /* the next list fails */
+	bool fail_unknown;    /* ... and nobody knows whether it is in force */
+	bool fail_list;	      /* the next scan fails */
 	bool fail_sessions;   /* the next look at sessions fails */
 	size_t blind;	      /* so many of the first sessions are not seen by
 				 the next look, though they are there */
 	size_t sessions_cut;  /* one by one */
 	unsigned int stopped; /* ids that nothing may pass under any more */
 	unsigned int cuts;    /* rules whose stale entries were cut */
+	size_t part;	      /* elements that a scan tells at a time; 0: all */
+	size_t scanned;	      /* by the scan under way */
+	unsigned int scans;   /* that were begun */
+	bool uncounted;	      /* does not tell how many there are */
 };
 
 /* The one that fw_fake.open() takes hold of. */

@@ -90,6 +90,16 @@ static void note(struct world *w, enum haunt_err err)
 		w->ended = err;
 }
 
+/* As nat's loop does it when the gate has nothing to say. */
+static bool part_tell(struct world *w)
+{
+	if (w->hold || !nat_busy(w->nat) || (w->slow && !w->parts))
+		return false;
+	w->parts -= w->slow;
+	check_ok(nat_step(w->nat));
+	return true;
+}
+
 /* One message each way; false if there was none. */
 static bool world_step(struct world *w)
 {
@@ -98,6 +108,8 @@ static bool world_step(struct world *w)
 
 	if (m)
 		nat_read(w, m);
+	else
+		any = part_tell(w);
 	m = queue_take(&w->to_gate);
 	if (m)
 		note(w, gate_read(w, m));

@@ -34,6 +34,8 @@ struct world {
 	struct world_queue to_nat;
 	struct world_queue to_gate;
 	bool hold;	      /* nat reads nothing */
+	bool slow;	      /* nat tells what is in force part by part */
+	size_t parts;	      /* ... and may tell so many now */
 	bool full;	      /* nat's queue takes nothing */
 	enum haunt_err ended; /* what the core wanted to end with */
 	uint64_t next_ms;

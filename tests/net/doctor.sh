@@ -328,6 +328,15 @@ unlistens
 on gw ip address del 203.0.113.5/32 dev lo
 configured "$T/healthy.conf"
 
+{ cat "$T/healthy.conf" && echo 'never-close-for = {"203.0.113.0/24"}'; } \
+	>"$T/case.conf"
+configured "$T/case.conf"
+healthy "a way in that stays"
+sed -i 's|203.0.113.0/24|0.0.0.0/0|' "$T/case.conf"
+configured "$T/case.conf"
+diagnosed "for everybody" cloak-for-nobody
+configured "$T/healthy.conf"
+
 # ---- rules of others
 on gw nft -f - <<-'END'
 	table ip other {

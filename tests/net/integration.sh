@@ -106,6 +106,7 @@ on gw nft flush ruleset
 
 # Rules of iptables-legacy are out of reach: what to add is told.
 on gw iptables-legacy -P INPUT DROP
+on gw iptables-legacy -P FORWARD DROP
 on gw iptables-legacy -A INPUT -i lo -j ACCEPT
 must_start_hauntd
 for chain in INPUT FORWARD; do
@@ -115,6 +116,7 @@ done
 stop_hauntd
 on gw "$HAUNTD" -c "$CONF" --uninstall
 on gw iptables-legacy -P INPUT ACCEPT
+on gw iptables-legacy -P FORWARD ACCEPT
 on gw iptables-legacy -F
 
 # A firewall that accepts by default needs no rule.

@@ -26,13 +26,11 @@ table inet haunt {
 		type ipv4_addr . inet_proto . inet_service : mark
 		size 196608
 		flags timeout
-		counter
 	}
 	map grant6 {
 		type ipv6_addr . inet_proto . inet_service : mark
 		size 196608
 		flags timeout
-		counter
 	}
 	map few4 {
 		type ipv4_addr . inet_proto . inet_service : mark

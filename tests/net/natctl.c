@@ -4,11 +4,15 @@
  * from stdin, one a line, and answers each with a line that begins with "ok"
  * or "error".
  *
- *	natctl CONFIG [MISSING]
+ *	natctl CONFIG [MISSING [FAULT N]]
  *	  add ID REPLACES SERVICE CLIENT ADDRESS tcp|udp PORT MILLISECONDS
- *	  apply | revoke | stale    what was added, as one batch
+ *	  apply | revoke | cut | stale  what was added, as one batch
  *	  list | sessions | repair
  *	  flood N MILLISECONDS      N grants of service 0, one transaction each
+ *	  fault KIND N              orders a failure (tests/lib/fault.h) ...
+ *	  faulted                   ... ends it: "ok yes" if it came to that
+ *
+ * A failure on order from the beginning is one of the opening.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -18,6 +22,7 @@
 
 #include "nat/fw.h"
 #include "nat/nl.h"
+#include "tests/lib/fault.h"
 
 #define TEXT_MAX (64 * 1024)
 
@@ -95,6 +100,16 @@ static enum haunt_err session_print(void *arg, const struct sight *sight)
 	return HAUNT_OK;
 }
 
+static enum haunt_err list(struct driver *d)
+{
+	struct fw_scanned part = { .more = true };
+	enum haunt_err err = fw_nft.scan_begin(d->fw);
+
+	while (err == HAUNT_OK && part.more)
+		err = fw_nft.scan_next(d->fw, rule_print, NULL, &part);
+	return err;
+}
+
 static double now_us(void)
 {
 	struct timespec t;
@@ -163,6 +178,18 @@ static void flood(struct driver *d, const char *line)
 	free(took);
 }
 
+static void fault(const char *line)
+{
+	char kind[16];
+	unsigned long n;
+
+	if (sscanf(line, "fault %15s %lu", kind, &n) == 2 && n &&
+	    fault_order(kind, n))
+		puts("ok");
+	else
+		puts("error syntax");
+}
+
 static void obey(struct driver *d, const char *line)
 {
 	struct fw_error why = { .at = FW_AT_NONE };
@@ -176,15 +203,23 @@ static void obey(struct driver *d, const char *line)
 		verdict(fw_nft.revoke(d->fw, d->rules, d->len, false, &why),
 			&why);
 		d->len = 0;
+	} else if (strcmp(line, "cut") == 0) {
+		verdict(fw_nft.revoke(d->fw, d->rules, d->len, true, &why),
+			&why);
+		d->len = 0;
 	} else if (strcmp(line, "stale") == 0) {
 		verdict(fw_nft.cut_stale(d->fw, d->rules, d->len), NULL);
 		d->len = 0;
 	} else if (strcmp(line, "list") == 0) {
-		verdict(fw_nft.list(d->fw, rule_print, NULL), NULL);
+		verdict(list(d), NULL);
 	} else if (strcmp(line, "sessions") == 0) {
 		verdict(fw_nft.sessions(d->fw, session_print, NULL), NULL);
 	} else if (strcmp(line, "repair") == 0) {
 		verdict(fw_nft.repair(d->fw), NULL);
+	} else if (strncmp(line, "fault ", 6) == 0) {
+		fault(line);
+	} else if (strcmp(line, "faulted") == 0) {
+		puts(fault_end() ? "ok yes" : "ok no");
 	} else if (strncmp(line, "flood ", 6) == 0) {
 		flood(d, line);
 	} else {
@@ -209,6 +244,19 @@ static struct config *config_read(const char *path)
 	return config;
 }
 
+/* Opens the firewall, with the failure that the arguments order. */
+static enum haunt_err firewall_open(struct driver *d, int argc, char **argv)
+{
+	enum haunt_err err;
+
+	if (argc == 5 && !fault_order(argv[3], strtoul(argv[4], NULL, 10)))
+		return HAUNT_EFORMAT;
+	err = fw_nft.open(d->config, argc > 2 ? argv[2] : NULL, &d->fw);
+	if (argc == 5)
+		printf("faulted %s\n", fault_end() ? "yes" : "no");
+	return err;
+}
+
 int main(int argc, char **argv)
 {
 	struct driver d = { .len = 0 };
@@ -219,8 +267,7 @@ int main(int argc, char **argv)
 	d.config = argc > 1 ? config_read(argv[1]) : NULL;
 	if (!d.config)
 		return 2;
-	if (fw_nft.open(d.config, argc > 2 ? argv[2] : NULL, &d.fw) !=
-	    HAUNT_OK) {
+	if (firewall_open(&d, argc, argv) != HAUNT_OK) {
 		puts("error open");
 		return 1;
 	}

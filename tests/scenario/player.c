@@ -10,6 +10,9 @@
  *	again [from A]          send the last packet once more
  *	junk [from A]           send a packet that no key made
  *	noise [from A]          send something that is no packet
+ *	slow N                  nat tells what is in force in parts of N, and
+ *	                        none of them before
+ *	parts N                 it tells so many; `quick`: all of them
  *	sessions N ID A         make up sessions of that grant (or `last`) from
  *	over N | vanish N       the last N were closed; ... are gone at once
  *	accounting | risk       what the host is like from now on
@@ -26,6 +29,8 @@
  *	answer TEXT             the last answer holds TEXT
  *	open A DOOR [SERVICE]   the firewall lets A in there
  *	shut A DOOR             ... does not
+ *	mark A DOOR             remember which grant stands there
+ *	same A DOOR             ... it is still that one
  *	doors N                 so many are open
  *	count NAME N            a counter of the status command
  *	ended                   the gate has asked to be started anew
@@ -52,6 +57,7 @@ struct player {
 	struct datagram last;
 	char *answer;
 	uint32_t sessions; /* made up so far */
+	uint32_t marked;   /* the id of a grant */
 	char log[1 << 15]; /* since the last verb that did something */
 };
 
@@ -360,6 +366,26 @@ static void verb_free(struct player *p, char *rest)
 	world_settle(&p->world);
 }
 
+static void verb_slow(struct player *p, char *rest)
+{
+	p->world.kernel.part = number_need(p, &rest);
+	p->world.slow = true;
+	p->world.parts = 0;
+}
+
+static void verb_parts(struct player *p, char *rest)
+{
+	p->world.parts = number_need(p, &rest);
+	world_settle(&p->world);
+}
+
+static void verb_quick(struct player *p, char *rest)
+{
+	(void)rest;
+	p->world.slow = false;
+	world_settle(&p->world);
+}
+
 static void verb_restart(struct player *p, char *rest)
 {
 	(void)rest;
@@ -449,6 +475,21 @@ static void verb_shut(struct player *p, char *rest)
 		stop(p, "the door is open");
 }
 
+static void verb_mark(struct player *p, char *rest)
+{
+	const struct fw_fake_element *e = element(p, &rest);
+
+	p->marked = e ? e->rule.id : 0;
+}
+
+static void verb_same(struct player *p, char *rest)
+{
+	const struct fw_fake_element *e = element(p, &rest);
+
+	if (!e || e->rule.id != p->marked)
+		stop(p, "it is not the same grant");
+}
+
 static void verb_doors(struct player *p, char *rest)
 {
 	size_t want = number_need(p, &rest);
@@ -500,6 +541,9 @@ static const struct verb {
 	{ "release", true, verb_release },
 	{ "full", true, verb_full },
 	{ "free", true, verb_free },
+	{ "slow", true, verb_slow },
+	{ "parts", true, verb_parts },
+	{ "quick", true, verb_quick },
 	{ "restart", true, verb_restart },
 	{ "control", true, verb_control },
 	{ "log", false, verb_log },
@@ -508,6 +552,8 @@ static const struct verb {
 	{ "open", false, verb_open },
 	{ "shut", false, verb_shut },
 	{ "doors", false, verb_doors },
+	{ "mark", false, verb_mark },
+	{ "same", false, verb_same },
 	{ "count", false, verb_count },
 	{ "ended", false, verb_ended },
 };

@@ -31,6 +31,7 @@ check_PROGRAMS += tests/scenario/player
 TESTS += tests/scenario/player
 tests_scenario_player_LDADD = $(GATE_LIBS)
 EXTRA_DIST += \
+	tests/scenario/adoption.scn \
 	tests/scenario/full.scn \
 	tests/scenario/grant.scn \
 	tests/scenario/kernel-errors.scn \

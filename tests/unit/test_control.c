@@ -149,7 +149,7 @@ static void test_status(void **state)
 	root = ask("{\"command\":\"status\"}");
 	assert_string_equal(json_string_value(json_object_get(
 				    json_object_get(root, "roles"), "nat")),
-			    "starting");
+			    "adopting");
 	json_decref(root);
 	adopt(3);
 	root = ask("{\"command\":\"status\"}");

@@ -351,22 +351,27 @@ static void sockets(void **state)
 static void legacy(void **state)
 {
 	struct machine *m = *state;
-	struct legacy_table *t = &m->s.fw.legacy[1];
+	struct host_legacy *t = &m->s.fw.host.legacy;
+	struct host_chain *forward = &t->chains[0];
 
-	t->present = true;
+	t->len = 2;
+	*forward = (struct host_chain){ .family = NFPROTO_IPV4,
+					.chain = "FORWARD" };
+	t->chains[1] = (struct host_chain){ .family = NFPROTO_IPV6,
+					    .chain = "FORWARD" };
 	none(m);
-	t->input.drops = t->input.lets_est = true;
+	forward->end = HOST_END_DROP;
+	forward->established = true;
 	assert_string_equal(only(m, FOUND_LEGACY_DROP)->fix,
-			    "iptables-legacy -I INPUT -m connmark --mark "
+			    "iptables-legacy -I FORWARD -m connmark --mark "
 			    "0x5a000000/0xff000000 -j ACCEPT");
-	t->input.lets_us = true;
+	forward->tagged = 1;
 	none(m);
-	t->forward.drops = t->forward.lets_us = true;
+	forward->established = false;
 	only(m, FOUND_ESTABLISHED_NOT_ACCEPTED);
-	t->forward.drops = false;
+	forward->end = HOST_END_ACCEPT;
 	/* No service is reached through IPv6's forward chain. */
-	t = &m->s.fw.legacy[0];
-	t->present = t->forward.drops = true;
+	t->chains[1].end = HOST_END_DROP;
 	none(m);
 }
 

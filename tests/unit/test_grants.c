@@ -504,7 +504,7 @@ static void test_adopt(void **state)
 	(void)state;
 	old.id = 77;
 	check_ok(grants_adopt(g, &old, 100, 2000));
-	check_err(grants_adopt(g, &old, 100, 2000), HAUNT_EEXIST);
+	check_err(grants_adopt(g, &old, 100, 2000), HAUNT_EREPLAY);
 	old.port = 23;
 	check_err(grants_adopt(g, &old, 100, 2000), HAUNT_EEXIST);
 	assert_int_equal(grants_next_ms(g), 12100);

@@ -108,6 +108,13 @@ static enum haunt_err say_list(struct bench *b, uint32_t seq)
 	return say(b, NAT_LIST, &w);
 }
 
+/* All that nat has to tell. */
+static void told(struct bench *b)
+{
+	while (nat_busy(b->nat))
+		check_ok(nat_step(b->nat));
+}
+
 static enum haunt_err say_survey(struct bench *b, uint32_t seq, uint32_t id)
 {
 	static struct grant_survey s;
@@ -232,6 +239,7 @@ static void granted(void **state)
 	assert_int_equal(b->kernel.cuts, 1);
 	assert_false(jobs_run(nat_jobs(b->nat)));
 	check_ok(say_list(b, 6));
+	told(b);
 	hear(b, 1);
 	assert_int_equal(b->rules_len, 2);
 	assert_int_equal(b->rules[1].id, 8);
@@ -267,6 +275,23 @@ static void kernel_error(void **state)
 	assert_false(jobs_run(nat_jobs(b->nat)));
 	check_ok(say_batch(b, NAT_GRANT, &batch));
 	expect(b, 5, HAUNT_OK, 0, NAT_RESULT_AT_NONE);
+}
+
+/* Neither answer would be true: nat has to begin anew. */
+static void in_doubt(void **state)
+{
+	struct bench *b = *state;
+	struct grant_batch batch = two();
+	struct pollfd p = { .fd = b->fds[0], .events = POLLIN };
+	static const uint16_t verbs[] = { NAT_GRANT, NAT_REVOKE };
+
+	for (size_t i = 0; i < 2; i++) {
+		b->kernel.fail_errno = ENOBUFS;
+		b->kernel.fail_unknown = true;
+		check_err(say_batch(b, verbs[i], &batch), HAUNT_ESTALE);
+		assert_int_equal(poll(&p, 1, 0), 0);
+		assert_false(jobs_run(nat_jobs(b->nat)));
+	}
 }
 
 static void table_full(void **state)
@@ -391,6 +416,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(granted, setup, teardown),
 		cmocka_unit_test_setup_teardown(denied, setup, teardown),
 		cmocka_unit_test_setup_teardown(kernel_error, setup, teardown),
+		cmocka_unit_test_setup_teardown(in_doubt, setup, teardown),
 		cmocka_unit_test_setup_teardown(table_full, setup, teardown),
 		cmocka_unit_test_setup_teardown(list_fails, setup, teardown),
 		cmocka_unit_test_setup_teardown(surveys, setup, teardown),

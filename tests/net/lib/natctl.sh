@@ -8,8 +8,10 @@ NAT_CONF=$T/nat.conf
 NAT_LOG=$T/nat.log
 NAT_HOST=
 NAT_PID=
-# Kernel features to do without, and how many grants may be.
+# Kernel features to do without, a failure of the opening on order (KIND N), and
+# how many grants may be.
 NAT_MISSING=
+NAT_FAULT=()
 NAT_MAX=65536
 
 need_natctl() {
@@ -65,8 +67,8 @@ nat_conf() {
 nat_start() {
 	local prefix=()
 	[ -z "$NAT_HOST" ] || prefix=(ip netns exec "$NAT_HOST")
-	"${prefix[@]}" "$NATCTL" "$NAT_CONF" "$NAT_MISSING" <"$T/nat.in" >"$T/nat.out" \
-		2>>"$NAT_LOG" &
+	"${prefix[@]}" "$NATCTL" "$NAT_CONF" "$NAT_MISSING" "${NAT_FAULT[@]}" \
+		<"$T/nat.in" >"$T/nat.out" 2>>"$NAT_LOG" &
 	NAT_PID=$!
 	exec {NAT_IN}>"$T/nat.in" {NAT_OUT}<"$T/nat.out"
 	# shellcheck disable=SC2034 # the tests look at it
