@@ -102,9 +102,8 @@ static void failure_log(const char *what, enum haunt_err err,
 			  why->at);
 }
 
-static enum haunt_err batch_answer(struct nat *nat, uint32_t seq,
-				   enum haunt_err err,
-				   const struct fw_error *why)
+static enum haunt_err batch_tell(struct nat *nat, uint32_t seq,
+				 enum haunt_err err, const struct fw_error *why)
 {
 	struct nat_result result = {
 		.seq = seq,
@@ -114,10 +113,15 @@ static enum haunt_err batch_answer(struct nat *nat, uint32_t seq,
 						: NAT_RESULT_AT_NONE,
 	};
 
-	/* No answer would be true. */
-	if (err == HAUNT_ESTALE)
-		return err;
 	return nat_answer(&nat->port, &result);
+}
+
+/* ESTALE: what is in force cannot be known. No answer would be true. */
+static enum haunt_err batch_answer(struct nat *nat, uint32_t seq,
+				   enum haunt_err err,
+				   const struct fw_error *why)
+{
+	return err == HAUNT_ESTALE ? err : batch_tell(nat, seq, err, why);
 }
 
 /* What is new must say of its sessions what its service says. */
@@ -144,20 +148,31 @@ static void cut_later(struct nat *nat, uint32_t id)
 			  "step=cut grant=%u error=queue-full", id);
 }
 
-/* Applies, unless the gate is wrong about a door. */
-static enum haunt_err grants_apply(struct nat *nat, size_t n,
-				   struct fw_error *why)
+/* ESTALE: the gate is wrong about a door, and has been told. */
+static enum haunt_err doors_check(struct nat *nat, size_t n,
+				  struct fw_error *why)
 {
 	size_t at = FW_AT_NONE;
 	enum haunt_err err = adopt_check(nat->adopt, nat->rules, n, &at);
 
-	*why = (struct fw_error){ .error = errno, .at = at };
 	if (err != HAUNT_OK)
-		return err;
-	err = nat->port.ops->apply(nat->port.fw, nat->rules, n, why);
-	if (err == HAUNT_OK)
-		adopt_applied(nat->adopt, nat->rules, n);
+		*why = (struct fw_error){ .error = errno, .at = at };
 	return err;
+}
+
+/* What follows a grant off the packet path. */
+static void batch_follow(struct nat *nat, const struct grant_batch *b)
+{
+	jobs_expect(nat->jobs);
+	jobs_room(nat->jobs);
+	for (size_t i = 0; i < b->len; i++) {
+		if (!rule_has_stale(&nat->rules[i]))
+			continue;
+		if (jobs_cut_stale(nat->jobs, &nat->rules[i]) != HAUNT_OK)
+			log_event(LOG_LEVEL_WARNING, "conntrack",
+				  "step=cut-stale grant=%u error=queue-full",
+				  nat->rules[i].id);
+	}
 }
 
 static enum haunt_err handle_grant(void *arg, struct rd *body)
@@ -166,7 +181,7 @@ static enum haunt_err handle_grant(void *arg, struct rd *body)
 	struct fw_error why = { .at = FW_AT_NONE };
 	struct grant_batch b;
 	enum haunt_err err = grant_batch_get(body, &b);
-	bool done;
+	enum haunt_err sent;
 
 	if (err != HAUNT_OK)
 		return err;
@@ -174,25 +189,21 @@ static enum haunt_err handle_grant(void *arg, struct rd *body)
 	if (err == HAUNT_OK)
 		err = batch_judge(nat, &b, &why);
 	if (err == HAUNT_OK)
-		err = grants_apply(nat, b.len, &why);
-	done = err == HAUNT_OK;
-	/* A gate that was wrong about a door knows now, and asks again. */
-	if (!done && err != HAUNT_ESTALE)
+		err = doors_check(nat, b.len, &why);
+	/* It knows now, and asks again. */
+	if (err == HAUNT_ESTALE)
+		return batch_tell(nat, b.seq, err, &why);
+	if (err == HAUNT_OK)
+		err = nat->port.ops->apply(nat->port.fw, nat->rules, b.len,
+					   &why);
+	if (err == HAUNT_OK)
+		adopt_applied(nat->adopt, nat->rules, b.len);
+	else
 		failure_log("grant", err, &why);
-	err = batch_answer(nat, b.seq, err, &why);
-	if (done) {
-		jobs_expect(nat->jobs);
-		jobs_room(nat->jobs);
-	}
-	for (size_t i = 0; done && i < b.len; i++) {
-		if (!rule_has_stale(&nat->rules[i]))
-			continue;
-		if (jobs_cut_stale(nat->jobs, &nat->rules[i]) != HAUNT_OK)
-			log_event(LOG_LEVEL_WARNING, "conntrack",
-				  "step=cut-stale grant=%u error=queue-full",
-				  nat->rules[i].id);
-	}
-	return err;
+	sent = batch_answer(nat, b.seq, err, &why);
+	if (err == HAUNT_OK)
+		batch_follow(nat, &b);
+	return sent;
 }
 
 static enum haunt_err handle_revoke(void *arg, struct rd *body)
