@@ -12,6 +12,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "client/control_socket.h"
+
 #define READ_STEP 16384
 
 static json_t *request_revoke(const char *what, bool cut)
@@ -37,7 +39,8 @@ enum haunt_err control_request(const char *const *words, size_t n, json_t **out)
 	if ((n == 2 || cut) && !strcmp(words[0], "revoke") && *words[1])
 		request = request_revoke(words[1], cut);
 	else if (n == 1 &&
-		 (!strcmp(words[0], "status") || !strcmp(words[0], "grants")))
+		 (!strcmp(words[0], "status") || !strcmp(words[0], "grants") ||
+		  !strcmp(words[0], "sessions") || !strcmp(words[0], "watch")))
 		request = json_pack("{s:s}", "command", words[0]);
 	else
 		return HAUNT_EFORMAT;
@@ -47,7 +50,7 @@ enum haunt_err control_request(const char *const *words, size_t n, json_t **out)
 	return HAUNT_OK;
 }
 
-static int control_connect(const char *path)
+int control_connect(const char *path)
 {
 	struct sockaddr_un un = { .sun_family = AF_UNIX };
 	int fd, saved;
@@ -66,7 +69,7 @@ static int control_connect(const char *path)
 	return -1;
 }
 
-static enum haunt_err send_line(int fd, const json_t *request)
+enum haunt_err control_send(int fd, const json_t *request)
 {
 	char *text = json_dumps(request, JSON_COMPACT);
 	enum haunt_err err = HAUNT_OK;
@@ -138,7 +141,7 @@ enum haunt_err control_ask(const char *path, const json_t *request,
 
 	if (fd < 0)
 		return HAUNT_ESYS;
-	err = send_line(fd, request);
+	err = control_send(fd, request);
 	if (!err)
 		err = read_line(fd, &line, &len);
 	if (err)

@@ -7,6 +7,7 @@
 #define HAUNT_CLIENT_CONTROL_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -32,6 +33,17 @@ enum haunt_err control_request(const char *const *words, size_t n,
  */
 enum haunt_err control_ask(const char *path, const json_t *request,
 			   json_t **out) HAUNT_MUST_CHECK;
+
+/*
+ * Watches: prints each line, as it came or for a person, until the daemon
+ * hangs up (ECLOSED) or nobody reads what is printed (ESYS with EPIPE). OK:
+ * the daemon has refused, and *out is its answer.
+ */
+enum haunt_err control_watch(const char *path, const json_t *request, bool json,
+			     FILE *to, json_t **out) HAUNT_MUST_CHECK;
+
+/* One line of what is watched, for a person. */
+void control_print_event(json_t *event, FILE *to);
 
 /* NULL if the answer says ok, else what the daemon has against it. */
 const char *control_error(const json_t *answer);

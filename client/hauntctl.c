@@ -46,6 +46,8 @@ static const char usage[] =
 	"usage: hauntctl [--socket PATH] [--json] COMMAND\n"
 	"  status                what the daemon is doing\n"
 	"  grants                what is open, for whom, and for how long\n"
+	"  sessions              what connections live that began under a grant\n"
+	"  watch                 grants and sessions as they come and go\n"
 	"  revoke CLIENT|GRANT   close it now\n"
 	"    --cut               and end what came in by it\n"
 	"  confirm [--here]      keep a cloak that is tried\n"
@@ -211,20 +213,44 @@ static const struct here *here_find(const char *const *command, size_t n)
 	return NULL;
 }
 
+/* Prints until somebody ends it. */
+static enum status watch(const char *path, const json_t *request, bool json)
+{
+	json_t *answer = NULL;
+	enum haunt_err err =
+		control_watch(path, request, json, stdout, &answer);
+
+	if (!err) {
+		tell("%s", control_error(answer));
+		json_decref(answer);
+		return STATUS_REFUSED;
+	}
+	if (err == HAUNT_ESYS && errno == EPIPE)
+		return STATUS_OK;
+	if (err == HAUNT_ECLOSED)
+		tell("%s: hauntd has ended", path);
+	else
+		steps_unreachable(path, err);
+	return STATUS_DAEMON;
+}
+
 static enum status ask(const struct words *options, const char *const *command,
 		       size_t n)
 {
 	json_t *request = NULL;
 	enum status status;
+	const char *path;
 
 	if (options->to || options->in || options->config ||
 	    control_request(command, n, &request)) {
 		fputs(usage, stderr);
 		return STATUS_USAGE;
 	}
-	status =
-		run(options->socket ? options->socket : HAUNT_RUNDIR "/control",
-		    request, options->json);
+	path = options->socket ? options->socket : HAUNT_RUNDIR "/control";
+	if (strcmp(command[0], "watch") == 0)
+		status = watch(path, request, options->json);
+	else
+		status = run(path, request, options->json);
 	json_decref(request);
 	return status;
 }

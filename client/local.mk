@@ -9,7 +9,8 @@ libclient_la_SOURCES = %D%/args.h %D%/args.c %D%/ask.h %D%/ask.c \
 	%D%/relay.h %D%/relay.c %D%/session.h %D%/session.c \
 	%D%/tell.h %D%/tell.c
 libclient_la_LIBADD = libconf.la libproto.la libbase.la
-libcontrol_la_SOURCES = %D%/control.h %D%/control.c %D%/control_print.c \
+libcontrol_la_SOURCES = %D%/control.h %D%/control_socket.h %D%/control.c \
+	%D%/control_print.c %D%/watch.c \
 	%D%/steps.h %D%/steps.c %D%/steps_confirm.c \
 	%D%/steps_client.c %D%/conf_file.h %D%/conf_file.c
 libcontrol_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)

@@ -36,6 +36,7 @@ enum haunt_err ct_open(bool filter, struct ct **out)
 	if (!ct)
 		return HAUNT_ENOMEM;
 	ct->filter = filter;
+	ct_timeouts_read(&ct->timeouts);
 	err = nl_open(NETLINK_NETFILTER, 0, &ct->nl);
 	if (err == HAUNT_OK)
 		err = nl_open(NETLINK_ROUTE, 0, &ct->route);
@@ -58,6 +59,7 @@ void ct_close(struct ct *ct)
 	nl_close(ct->nl);
 	nl_close(ct->route);
 	nl_close(ct->sockets);
+	nl_close(ct->events);
 	free(ct);
 }
 
@@ -290,80 +292,5 @@ enum haunt_err ct_cut_stale(struct ct *ct, const struct rule *rules, size_t n)
 	}
 out:
 	free(s);
-	return err;
-}
-
-struct session_list {
-	struct session *at;
-	size_t len;
-	size_t cap;
-};
-
-static void sessions_forget(void *arg)
-{
-	struct session_list *list = arg;
-
-	list->len = 0;
-}
-
-static enum haunt_err session_add(struct session_list *list,
-				  const struct session *s)
-{
-	if (list->len == list->cap) {
-		size_t cap = list->cap ? list->cap * 2 : 64;
-		struct session *more =
-			reallocarray(list->at, cap, sizeof(list->at[0]));
-
-		if (!more)
-			return HAUNT_ENOMEM;
-		list->at = more;
-		list->cap = cap;
-	}
-	list->at[list->len++] = *s;
-	return HAUNT_OK;
-}
-
-static enum haunt_err session_item(void *arg, const struct nlmsghdr *h)
-{
-	struct nf_conntrack *ct = nfct_new();
-	enum haunt_err err = HAUNT_OK;
-	struct entry e;
-
-	if (!ct)
-		return HAUNT_ENOMEM;
-	if (nfct_nlmsg_parse(h, ct) >= 0 && entry_read(ct, &e) &&
-	    entry_id(&e) != 0 && e.lives &&
-	    (e.proto == IPPROTO_TCP || e.proto == IPPROTO_UDP)) {
-		struct session s = { .id = entry_id(&e),
-				     .proto = e.proto,
-				     .client = e.source,
-				     .outer = e.dest,
-				     .inner = e.reply_source,
-				     .back = e.reply_dest };
-
-		err = session_add(arg, &s);
-	}
-	nfct_destroy(ct);
-	return err;
-}
-
-enum haunt_err ct_sessions(struct ct *ct, fw_session_fn *fn, void *arg)
-{
-	char buf[NL_REQUEST_MAX];
-	struct session_list list = { .len = 0 };
-	struct nl_sink sink = { .begin = sessions_forget,
-				.item = session_item,
-				.arg = &list };
-	struct nlmsghdr *h = ct_request(buf, IPCTNL_MSG_CT_GET, AF_UNSPEC);
-	enum haunt_err err;
-
-	if (ct->filter) {
-		mnl_attr_put_u32(h, CTA_MARK, htonl(RULE_MARK_BASE));
-		mnl_attr_put_u32(h, CTA_MARK_MASK, htonl(RULE_MARK_MASK));
-	}
-	err = nl_dump(ct->nl, h, &sink);
-	for (size_t i = 0; err == HAUNT_OK && i < list.len; i++)
-		err = fn(arg, &list.at[i]);
-	free(list.at);
 	return err;
 }

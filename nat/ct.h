@@ -34,9 +34,16 @@ enum haunt_err ct_cut_stale(struct ct *ct, const struct rule *rules,
  */
 enum haunt_err ct_cut(struct ct *ct, const struct session *sessions,
 		      size_t n) HAUNT_MUST_CHECK;
-/* Calls fn for each live session under any grant. Likewise. */
-enum haunt_err ct_sessions(struct ct *ct, fw_session_fn *fn,
+
+/* The verbs of struct fw_ops that are about sessions (ct_sessions.c). */
+enum haunt_err ct_sessions(struct ct *ct, fw_sight_fn *fn,
 			   void *arg) HAUNT_MUST_CHECK;
+enum haunt_err ct_session(struct ct *ct, const struct session *s,
+			  struct sight *out) HAUNT_MUST_CHECK;
+bool ct_accounting(void);
+enum haunt_err ct_events(struct ct *ct, bool on, int *fd) HAUNT_MUST_CHECK;
+enum haunt_err ct_hear(struct ct *ct, fw_event_fn *fn,
+		       void *arg) HAUNT_MUST_CHECK;
 /* Looks how full the table is; logs, once, that it is, and that it no longer
  * is. */
 enum haunt_err ct_room(struct ct *ct) HAUNT_MUST_CHECK;

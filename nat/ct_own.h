@@ -6,14 +6,17 @@
 #define HAUNT_NAT_CT_OWN_H
 
 #include "nat/ct.h"
+#include "nat/ct_sight.h"
 #include "nat/nl.h"
 
 struct ct {
 	struct nl *nl;	    /* conntrack's entries */
 	struct nl *route;   /* which addresses are ours */
 	struct nl *sockets; /* of this host */
+	struct nl *events;  /* NULL while nobody wants any */
 	bool filter;
-	bool full; /* it was, when last looked at */
+	struct ct_timeouts timeouts; /* as of the last look */
+	bool full;		     /* it was, when last looked at */
 };
 
 /* The head of a message to ctnetlink: IPCTNL_MSG_CT_*, AF_*. */

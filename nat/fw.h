@@ -33,8 +33,23 @@ struct fw_scanned {
 
 /* Called once for each rule in force; rule->lifetime_ms is what remains. */
 typedef enum haunt_err fw_rule_fn(void *arg, const struct rule *rule);
-/* Called once for each session found. */
-typedef enum haunt_err fw_session_fn(void *arg, const struct session *s);
+
+/* What is seen of one session at one moment. */
+struct sight {
+	struct session session; /* since_ms is 0 where conntrack does not say;
+				   idle_ms at least what its timeout tells */
+	uint64_t left_ms;  /* until conntrack forgets it, if nothing comes */
+	uint64_t least_ms; /* it is there for so long, whatever comes,
+			      unless somebody deletes it */
+	bool assured;	   /* it was a whole session once */
+};
+
+/* Called for each session found, in any state; for some perhaps twice. */
+typedef enum haunt_err fw_sight_fn(void *arg, const struct sight *s);
+/* Called once for each origin that is kept. */
+typedef enum haunt_err fw_origin_fn(void *arg, const struct origin *o);
+/* Called for each event: gone is false where one has begun. */
+typedef void fw_event_fn(void *arg, const struct sight *s, bool gone);
 
 /* A change of the firewall that lasts this long is not one on the way. */
 #define FW_SETTLED_MS 6000
@@ -117,8 +132,27 @@ struct fw_ops {
 	/* Does it. An error is logged here: what is left is tried again with
 	 * the next. */
 	void (*finish)(struct fw *fw);
-	/* Calls fn for every live session under any grant. Likewise. */
-	enum haunt_err (*sessions)(struct fw *fw, fw_session_fn *fn, void *arg);
+	/* Calls fn for every session under any grant. Likewise. */
+	enum haunt_err (*sessions)(struct fw *fw, fw_sight_fn *fn, void *arg);
+	/* Looks for one. ENOENT: it is gone. Likewise. */
+	enum haunt_err (*session)(struct fw *fw, const struct session *s,
+				  struct sight *out);
+	/* Whether conntrack counts the bytes of new connections. */
+	bool (*accounting)(struct fw *fw);
+	/* Lets the kernel tell of sessions as they begin and go, or no more.
+	 * *fd is readable when it did; -1 if it does not. Likewise. */
+	enum haunt_err (*events)(struct fw *fw, bool on, int *fd);
+	/* Takes the events that wait. ESYS with ENOBUFS: some were lost.
+	 * Likewise. */
+	enum haunt_err (*hear)(struct fw *fw, fw_event_fn *fn, void *arg);
+	/* Keeps whose sessions an id's are, anew or for longer; or, if they
+	 * are over, forgets it. Absent is a success. */
+	enum haunt_err (*origin)(struct fw *fw, const struct origin *o);
+	/* Tells all that are kept. */
+	enum haunt_err (*origins)(struct fw *fw, fw_origin_fn *fn, void *arg);
+	/* True if a chain of somebody else's would stop sessions whose grant
+	 * has ended, as far as the last look at the firewall told. */
+	bool (*at_risk)(const struct fw *fw);
 	/* Looks whether the kernel has room for new connections, and logs
 	 * when that changes. Likewise; may be NULL. */
 	enum haunt_err (*room)(struct fw *fw);

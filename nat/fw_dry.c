@@ -132,12 +132,64 @@ static enum haunt_err dry_cut_stale(struct fw *fw, const struct rule *rules,
 	return HAUNT_OK;
 }
 
-static enum haunt_err dry_sessions(struct fw *fw, fw_session_fn *fn, void *arg)
+static enum haunt_err dry_sessions(struct fw *fw, fw_sight_fn *fn, void *arg)
 {
 	(void)fw;
 	(void)fn;
 	(void)arg;
 	return HAUNT_OK;
+}
+
+static enum haunt_err dry_session(struct fw *fw, const struct session *s,
+				  struct sight *out)
+{
+	(void)fw;
+	(void)s;
+	(void)out;
+	return HAUNT_ENOENT;
+}
+
+static bool dry_accounting(struct fw *fw)
+{
+	(void)fw;
+	return false;
+}
+
+static enum haunt_err dry_events(struct fw *fw, bool on, int *fd)
+{
+	(void)fw;
+	(void)on;
+	*fd = -1;
+	return HAUNT_OK;
+}
+
+static enum haunt_err dry_hear(struct fw *fw, fw_event_fn *fn, void *arg)
+{
+	(void)fw;
+	(void)fn;
+	(void)arg;
+	return HAUNT_OK;
+}
+
+static enum haunt_err dry_origin(struct fw *fw, const struct origin *o)
+{
+	(void)fw;
+	(void)o;
+	return HAUNT_OK;
+}
+
+static enum haunt_err dry_origins(struct fw *fw, fw_origin_fn *fn, void *arg)
+{
+	(void)fw;
+	(void)fn;
+	(void)arg;
+	return HAUNT_OK;
+}
+
+static bool dry_at_risk(const struct fw *fw)
+{
+	(void)fw;
+	return false;
 }
 
 static void dry_close(struct fw *fw)
@@ -157,5 +209,12 @@ const struct fw_ops fw_dry = {
 	.cut_stale = dry_cut_stale,
 	.cut = dry_cut,
 	.sessions = dry_sessions,
+	.session = dry_session,
+	.accounting = dry_accounting,
+	.events = dry_events,
+	.hear = dry_hear,
+	.origin = dry_origin,
+	.origins = dry_origins,
+	.at_risk = dry_at_risk,
 	.close = dry_close,
 };

@@ -127,6 +127,21 @@ enum haunt_err nat_confirm_get(struct rd *r, struct nat_confirm *out)
 	return err;
 }
 
+void nat_watch_put(struct wr *w, const struct nat_watch *n)
+{
+	wr_u8(w, n->on);
+}
+
+enum haunt_err nat_watch_get(struct rd *r, struct nat_watch *out)
+{
+	uint8_t on = rd_u8(r);
+	enum haunt_err err = body_verdict(r, on <= 1);
+
+	if (err == HAUNT_OK)
+		out->on = on == 1;
+	return err;
+}
+
 void grant_survey_put(struct wr *w, const struct grant_survey *s)
 {
 	if (s->len < 1 || s->len > GRANT_SURVEY_MAX) {
@@ -181,32 +196,6 @@ enum haunt_err nat_result_get(struct rd *r, struct nat_result *out)
 		(s.err == HAUNT_ESYS || s.error == 0) &&
 		(s.at < GRANT_BATCH_MAX || s.at == NAT_RESULT_AT_NONE);
 	err = body_verdict(r, valid);
-	if (err == HAUNT_OK)
-		*out = s;
-	return err;
-}
-
-void session_put(struct wr *w, const struct session *s)
-{
-	wr_u32(w, s->id);
-	wr_u8(w, s->proto);
-	endpoint_put(w, &s->client);
-	endpoint_put(w, &s->outer);
-	endpoint_put(w, &s->inner);
-	endpoint_put(w, &s->back);
-}
-
-enum haunt_err session_get(struct rd *r, struct session *out)
-{
-	struct session s = { .id = rd_u32(r) };
-	enum haunt_err err;
-
-	s.proto = rd_u8(r);
-	s.client = endpoint_get(r);
-	s.outer = endpoint_get(r);
-	s.inner = endpoint_get(r);
-	s.back = endpoint_get(r);
-	err = body_verdict(r, grant_id_valid(s.id) && proto_valid(s.proto));
 	if (err == HAUNT_OK)
 		*out = s;
 	return err;

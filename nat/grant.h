@@ -13,6 +13,7 @@
 #include "core/base/addr.h"
 #include "core/base/err.h"
 #include "core/base/wire.h"
+#include "nat/session.h"
 
 #define GRANT_ID_MAX \
 	0xffffffu /* ids are 1 to this: the low bits of a ct mark */
@@ -28,29 +29,36 @@
 #define GRANT_ID_FREE	 0x1fffffu /* came in by never-close-for */
 #define GRANT_ID_CUT	 0xffffffu /* was a grant's, and has been cut */
 
-#define GRANT_BATCH_MAX	 31 /* as many as one request can name ports */
-#define GRANT_SIZE	 35 /* bytes of one grant on the wire */
-#define SESSION_SIZE	 77
+#define GRANT_BATCH_MAX	 31  /* as many as one request can name ports */
+#define GRANT_SIZE	 35  /* bytes of one grant on the wire */
 #define GRANT_SURVEY_MAX 512 /* ids in one survey */
 
 #define NAT_RESULT_AT_NONE 255 /* no grant in particular was refused */
 
 enum nat_message {
 	/* gate -> nat */
-	NAT_GRANT = 0x0201,   /* grant_batch: put all of it in force */
-	NAT_REVOKE = 0x0202,  /* grant_batch: end all of it */
-	NAT_CUT = 0x0206,     /* grant_survey: end all sessions of these ids */
-	NAT_CONFIRM = 0x0207, /* nat_confirm: let a cloak that is tried stay */
-	NAT_LIST = 0x0203,    /* nat_query: tell what is in force */
-	NAT_SURVEY = 0x0204,  /* grant_survey: which sessions live on */
-	NAT_ADOPTED = 0x0210, /* nat_query: LIST's answers are all known */
+	NAT_GRANT = 0x0201,    /* grant_batch: put all of it in force */
+	NAT_REVOKE = 0x0202,   /* grant_batch: end all of it */
+	NAT_CUT = 0x0206,      /* grant_survey: end all sessions of these ids */
+	NAT_LIST = 0x0203,     /* nat_query: tell what is in force */
+	NAT_SURVEY = 0x0204,   /* grant_survey: which sessions live on */
+	NAT_SESSIONS = 0x0207, /* sessions_ask: what lives, a part at a time */
+	NAT_WATCH = 0x0208,    /* nat_watch: tell of sessions at once, or not */
+	NAT_CONFIRM = 0x0209,  /* nat_confirm: let a cloak that is tried stay */
+	NAT_ADOPTED = 0x0210,  /* nat_query: LIST's answers are all known */
+	/* both ways: whose sessions an id's are; before LIST's result */
+	NAT_ORIGIN = 0x0285, /* origin */
 	/* nat -> gate */
 	NAT_RESULT = 0x0281,  /* nat_result: the answer to any of the above */
 	NAT_RULE = 0x0282,    /* grant: one in force, replaces is 0; before
 				 LIST's result. Or who stands at a door where
 				 the gate thought otherwise, replaces is the
 				 id; before the result that is HAUNT_ESTALE */
-	NAT_SESSION = 0x0283, /* session: one alive; before SURVEY's result */
+	NAT_SESSION = 0x0283, /* session: news of one, whenever there is; one
+				 that is HERE before SURVEY's result */
+	NAT_LISTED = 0x0284,  /* session: one that is HERE before SESSIONS's */
+	NAT_TOLD = 0x0286,    /* nat_told: a fact, at the start and when it
+				 changes */
 };
 
 struct grant {
@@ -92,22 +100,16 @@ struct grant_survey {
 	uint32_t ids[GRANT_SURVEY_MAX];
 };
 
+struct nat_watch {
+	bool on;
+};
+
 struct nat_result {
 	uint32_t seq;
 	uint8_t err;	/* enum haunt_err */
 	uint32_t error; /* errno of the kernel for HAUNT_ESYS; else 0 */
 	uint8_t at;	/* the grant in the batch that was refused, or
 			   NAT_RESULT_AT_NONE */
-};
-
-/* A conntrack entry that began under a grant. */
-struct session {
-	uint32_t id; /* of the grant */
-	uint8_t proto;
-	struct endpoint client; /* who connected, from which port */
-	struct endpoint outer;	/* where to, as the client sees it */
-	struct endpoint inner;	/* where it leads after NAT */
-	struct endpoint back;	/* who the inner end thinks connected */
 };
 
 /* True for what can be the id of a grant. */
@@ -135,13 +137,14 @@ enum haunt_err nat_query_get(struct rd *r,
 void nat_confirm_put(struct wr *w, const struct nat_confirm *c);
 enum haunt_err nat_confirm_get(struct rd *r,
 			       struct nat_confirm *out) HAUNT_MUST_CHECK;
+void nat_watch_put(struct wr *w, const struct nat_watch *n);
+enum haunt_err nat_watch_get(struct rd *r,
+			     struct nat_watch *out) HAUNT_MUST_CHECK;
 void grant_survey_put(struct wr *w, const struct grant_survey *s);
 enum haunt_err grant_survey_get(struct rd *r,
 				struct grant_survey *out) HAUNT_MUST_CHECK;
 void nat_result_put(struct wr *w, const struct nat_result *s);
 enum haunt_err nat_result_get(struct rd *r,
 			      struct nat_result *out) HAUNT_MUST_CHECK;
-void session_put(struct wr *w, const struct session *s);
-enum haunt_err session_get(struct rd *r, struct session *out) HAUNT_MUST_CHECK;
 
 #endif

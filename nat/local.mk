@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 noinst_LTLIBRARIES += libnat.la
-libnat_la_SOURCES = %D%/grant.h %D%/grant.c %D%/rule.h %D%/rule.c %D%/fw.h \
+libnat_la_SOURCES = %D%/grant.h %D%/grant.c %D%/session.h %D%/session.c \
+	%D%/rule.h %D%/rule.c %D%/fw.h \
 	%D%/nl.h %D%/nl.c %D%/nl_attr.c %D%/nft_batch.h %D%/nft_batch.c \
 	%D%/nft_line.h %D%/nft_line.c %D%/nft_set.h %D%/nft_set.c \
 	%D%/nft_elem.h %D%/nft_elem.c %D%/nft_run.c \
@@ -16,7 +17,13 @@ libnat_la_SOURCES = %D%/grant.h %D%/grant.c %D%/rule.h %D%/rule.c %D%/fw.h \
 	%D%/ct_cut.c %D%/ct_room.c %D%/nft_cut.h %D%/nft_cut.c \
 	%D%/nft_fw.h %D%/nft_install.c %D%/nft_open.c %D%/nft.c %D%/nft_doubt.c \
 	%D%/nft_cloak.h %D%/nft_cloak.c %D%/nft_scan.c %D%/adopt.h %D%/adopt.c \
-	%D%/fw_dry.c %D%/jobs.h %D%/jobs.c %D%/nat_core.h %D%/nat_core.c \
+	%D%/fw_dry.c %D%/jobs.h %D%/jobs_work.h %D%/jobs.c %D%/jobs_work.c \
+	%D%/nat_core.h %D%/nat_core.c %D%/host_survive.h %D%/host_survive.c \
+	%D%/ct_sight.h %D%/ct_sight.c %D%/ct_sessions.c \
+	%D%/terms.h %D%/terms.c %D%/picture.h %D%/picture_item.h \
+	%D%/picture.c %D%/picture_news.c %D%/live.h %D%/live_own.h %D%/live.c \
+	%D%/live_hear.c \
+	%D%/nft_origin.h %D%/nft_origin.c %D%/port.h %D%/port.c \
 	%D%/nat.h %D%/nat.c %D%/uninstall.c \
 	%D%/ruleset.h %D%/ruleset.c %D%/ruleset_read.h %D%/ruleset_sets.c \
 	%D%/ruleset_match.c %D%/ruleset_rule.c %D%/ruleset_xt.c \

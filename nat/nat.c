@@ -80,9 +80,11 @@ static enum haunt_err nat_open(const struct role_setup *setup, void **state)
 		free(role);
 		return err;
 	}
-	port = (struct nat_port){
-		.ops = role->ops, .fw = role->fw, .send = gate_send, .arg = role
-	};
+	port = (struct nat_port){ .clock = clock_system(),
+				  .ops = role->ops,
+				  .fw = role->fw,
+				  .send = gate_send,
+				  .arg = role };
 	err = nat_new(setup->config, &port, &role->nat);
 	if (err != HAUNT_OK) {
 		role->ops->close(role->fw);
@@ -137,6 +139,7 @@ static enum haunt_err firewall_repair(struct nat_role *role, bool news)
 {
 	enum haunt_err err = role->ops->repair(role->fw);
 	uint64_t now = clock_mono_ms(clock_system());
+	enum haunt_err told = HAUNT_OK;
 
 	if (err == HAUNT_ESTALE) {
 		log_event(LOG_LEVEL_WARNING, "stop", "reason=grants-lost");
@@ -145,12 +148,14 @@ static enum haunt_err firewall_repair(struct nat_role *role, bool news)
 	if (news || now >= role->settled_ms)
 		role->settled_ms = news ? now + FW_SETTLED_MS : 0;
 	role->broken = err != HAUNT_OK;
+	if (err == HAUNT_OK)
+		told = nat_risk_tell(role->nat);
 	if (role->broken)
 		log_event(LOG_LEVEL_ERROR, "repair", "error=%s",
 			  repair_error(err));
 	/* What it waits for may already have been told, and is not again. */
 	role->calm_until_ms = now + (role->broken ? AGAIN_MS : CALM_MS);
-	return HAUNT_OK;
+	return told;
 }
 
 static bool repair_is_due(const struct nat_role *role, uint64_t now)

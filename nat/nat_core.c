@@ -32,7 +32,8 @@ enum haunt_err nat_new(const struct config *config, const struct nat_port *port,
 		return HAUNT_ENOMEM;
 	nat->config = config;
 	nat->port = *port;
-	err = jobs_new(port, &nat->jobs);
+	nat->port.config = config;
+	err = jobs_new(&nat->port, &nat->jobs);
 	if (err == HAUNT_OK)
 		err = adopt_new(&nat->port, &nat->adopt);
 	if (err != HAUNT_OK) {
@@ -162,6 +163,7 @@ static enum haunt_err doors_check(struct nat *nat, size_t n,
 /* What follows a grant off the packet path. */
 static void batch_follow(struct nat *nat, const struct grant_batch *b)
 {
+	jobs_expect(nat->jobs);
 	jobs_room(nat->jobs);
 	for (size_t i = 0; i < b->len; i++) {
 		if (!rule_has_stale(&nat->rules[i]))
@@ -243,12 +245,35 @@ static enum haunt_err handle_cut(void *arg, struct rd *body)
 	return batch_answer(nat, s.seq, err, &why);
 }
 
+static enum haunt_err origin_tell(void *arg, const struct origin *o)
+{
+	struct nat *nat = arg;
+	uint8_t buf[ORIGIN_MAX];
+	struct wr w = wr_of(buf, sizeof(buf));
+	enum haunt_err err = jobs_origin(nat->jobs, o);
+
+	if (err != HAUNT_OK)
+		return err;
+	origin_put(&w, o);
+	return nat->port.send(nat->port.arg, NAT_ORIGIN, &w);
+}
+
 static enum haunt_err handle_list(void *arg, struct rd *body)
 {
-	const struct nat *nat = arg;
+	struct nat *nat = arg;
+	struct fw_error why = { .at = FW_AT_NONE };
 	struct nat_query q;
 	enum haunt_err err = nat_query_get(body, &q);
 
+	if (err != HAUNT_OK)
+		return err;
+	err = nat->port.ops->origins(nat->port.fw, origin_tell, nat);
+	why.error = errno;
+	if (err != HAUNT_OK) {
+		failure_log("list", err, &why);
+		return batch_answer(nat, q.seq, err, &why);
+	}
+	err = nat_risk_tell(nat);
 	return err == HAUNT_OK ? adopt_begin(nat->adopt, q.seq) : err;
 }
 
@@ -265,7 +290,57 @@ static enum haunt_err handle_adopted(void *arg, struct rd *body)
 	if (adopt_busy(nat->adopt))
 		return HAUNT_EFORMAT;
 	adopt_end(nat->adopt);
+	jobs_begin(nat->jobs);
 	return batch_answer(nat, q.seq, HAUNT_OK, &why);
+}
+
+enum haunt_err nat_risk_tell(struct nat *nat)
+{
+	return nat_tell_fact(&nat->port, FACT_AT_RISK,
+			     nat->port.ops->at_risk(nat->port.fw));
+}
+
+/* It matters for the log after a restart, not for what is in force. */
+static enum haunt_err handle_origin(void *arg, struct rd *body)
+{
+	struct nat *nat = arg;
+	struct origin o;
+	enum haunt_err err = origin_get(body, &o);
+
+	if (err != HAUNT_OK)
+		return err;
+	err = nat->port.ops->origin(nat->port.fw, &o);
+	if (err == HAUNT_OK)
+		err = jobs_origin(nat->jobs, &o);
+	if (err != HAUNT_OK)
+		log_event(LOG_LEVEL_WARNING, "origin", "grant=%u error=%s",
+			  o.id, nat_error_name(err));
+	return HAUNT_OK;
+}
+
+static enum haunt_err handle_sessions(void *arg, struct rd *body)
+{
+	struct nat *nat = arg;
+	struct fw_error why = { .at = FW_AT_NONE };
+	struct sessions_ask ask;
+	enum haunt_err err = sessions_ask_get(body, &ask);
+
+	if (err != HAUNT_OK)
+		return err;
+	err = jobs_ask(nat->jobs, &ask);
+	return err == HAUNT_OK ? HAUNT_OK
+			       : batch_answer(nat, ask.seq, err, &why);
+}
+
+static enum haunt_err handle_watch(void *arg, struct rd *body)
+{
+	struct nat *nat = arg;
+	struct nat_watch watch;
+	enum haunt_err err = nat_watch_get(body, &watch);
+
+	if (err == HAUNT_OK)
+		jobs_watch(nat->jobs, watch.on);
+	return err;
 }
 
 static enum haunt_err handle_survey(void *arg, struct rd *body)
@@ -316,6 +391,9 @@ const struct ipc_permit nat_permits[] = {
 	{ NAT_ADOPTED, 4, 4, handle_adopted },
 	{ NAT_SURVEY, SURVEY_HEAD + 4, SURVEY_HEAD + GRANT_SURVEY_MAX * 4,
 	  handle_survey },
+	{ NAT_ORIGIN, ORIGIN_MIN, ORIGIN_MAX, handle_origin },
+	{ NAT_SESSIONS, SESSIONS_ASK_SIZE, SESSIONS_ASK_SIZE, handle_sessions },
+	{ NAT_WATCH, 1, 1, handle_watch },
 };
 
 const size_t nat_permits_len = sizeof(nat_permits) / sizeof(nat_permits[0]);

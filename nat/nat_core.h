@@ -22,6 +22,9 @@ void nat_free(struct nat *nat);
 extern const struct ipc_permit nat_permits[];
 extern const size_t nat_permits_len;
 
+/* Tells the gate whether sessions are at risk from somebody's chain. Fails as
+ * send does. */
+enum haunt_err nat_risk_tell(struct nat *nat) HAUNT_MUST_CHECK;
 /* True while it tells what is in force: nat_step() tells one part, and fails
  * when the gate is gone. */
 bool nat_busy(const struct nat *nat);

@@ -10,6 +10,7 @@
 
 #include "core/base/clock.h"
 #include "nat/nft_cloak.h"
+#include "nat/nft_origin.h"
 #include "nat/nft_query.h"
 
 /* How often a transaction is built anew after the kernel's state had moved
@@ -275,9 +276,36 @@ static enum haunt_err nft_cut_stale(struct fw *fw, const struct rule *rules,
 	return ct_cut_stale(fw->ct, rules, n);
 }
 
-static enum haunt_err nft_sessions(struct fw *fw, fw_session_fn *fn, void *arg)
+static enum haunt_err nft_sessions(struct fw *fw, fw_sight_fn *fn, void *arg)
 {
 	return ct_sessions(fw->ct, fn, arg);
+}
+
+static enum haunt_err nft_session(struct fw *fw, const struct session *s,
+				  struct sight *out)
+{
+	return ct_session(fw->ct, s, out);
+}
+
+static bool nft_accounting(struct fw *fw)
+{
+	(void)fw;
+	return ct_accounting();
+}
+
+static enum haunt_err nft_events(struct fw *fw, bool on, int *fd)
+{
+	return ct_events(fw->ct, on, fd);
+}
+
+static enum haunt_err nft_hear(struct fw *fw, fw_event_fn *fn, void *arg)
+{
+	return ct_hear(fw->ct, fn, arg);
+}
+
+static bool nft_at_risk(const struct fw *fw)
+{
+	return fw->at_risk;
 }
 
 static enum haunt_err nft_room(struct fw *fw)
@@ -303,6 +331,13 @@ const struct fw_ops fw_nft = {
 	.leftover = nft_leftover,
 	.finish = nft_finish,
 	.sessions = nft_sessions,
+	.session = nft_session,
+	.accounting = nft_accounting,
+	.events = nft_events,
+	.hear = nft_hear,
+	.origin = nft_origin,
+	.origins = nft_origins,
+	.at_risk = nft_at_risk,
 	.room = nft_room,
 	.close = nft_close,
 };

@@ -127,11 +127,13 @@ struct wanted {
 	bool found;
 };
 
-static enum haunt_err session_match(void *arg, const struct session *s)
+static enum haunt_err session_match(void *arg, const struct sight *sight)
 {
+	const struct session *s = &sight->session;
 	struct wanted *w = arg;
 
-	if (s->proto == IPPROTO_TCP && end_equal(&s->client, w->client) &&
+	if (s->state == SESSION_LIVES && s->proto == IPPROTO_TCP &&
+	    end_equal(&s->client, w->client) &&
 	    (end_equal(&s->outer, w->server) ||
 	     end_equal(&s->inner, w->server)))
 		w->found = true;

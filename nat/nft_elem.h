@@ -11,8 +11,9 @@
 #include "nat/nft_batch.h"
 #include "nat/nft_set.h"
 
-#define NFT_RULE_ELEMS	7
-#define NFT_COMMENT_MAX (2 * CONFIG_NAME_MAX + 2) /* with NUL */
+#define NFT_RULE_ELEMS 7
+/* Two names and a number of 64 bits, with NUL. */
+#define NFT_COMMENT_MAX (2 * CONFIG_NAME_MAX + 24)
 /* NAT outlives its grant, so that nobody is let in and not led on. */
 #define NFT_NAT_EXTRA_MS 2000
 

@@ -37,6 +37,7 @@ struct fw {
 	struct host_legacy legacy; /* as of the start */
 	enum cloak seen4;	   /* what the host's firewall calls for now */
 	enum cloak seen6;
+	bool at_risk;	     /* as fw_ops says */
 	uint64_t differs_ms; /* since when that is something else; or 0 */
 	bool lost; /* what was in force is gone, and the gate not told yet */
 };

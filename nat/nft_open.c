@@ -16,6 +16,7 @@
 #include <stdlib.h>
 
 #include "core/base/clock.h"
+#include "nat/host_survive.h"
 #include "nat/integrate.h"
 #include "nat/nft_query.h"
 #include "nat/nft_table.h"
@@ -194,6 +195,17 @@ static enum haunt_err sockets_open(struct fw *fw)
 	return err;
 }
 
+/* Said when it begins, and when it is over. */
+static enum haunt_err survival_look(struct fw *fw)
+{
+	bool was = fw->at_risk;
+	enum haunt_err err = host_survive(fw->nl, !was, &fw->at_risk);
+
+	if (err == HAUNT_OK && was && !fw->at_risk)
+		log_event(LOG_LEVEL_INFO, "survival", "result=ok");
+	return err;
+}
+
 static enum haunt_err ruleset_open(struct fw *fw)
 {
 	struct host host;
@@ -219,6 +231,11 @@ static enum haunt_err ruleset_open(struct fw *fw)
 	if (err == HAUNT_OK)
 		integrate_tell_legacy(&fw->legacy);
 	host_forget(&host);
+	if (err == HAUNT_OK) {
+		err = survival_look(fw);
+		if (err != HAUNT_OK)
+			nft_log_failure(fw, "survival", "look", err);
+	}
 	return err;
 }
 
@@ -336,5 +353,5 @@ enum haunt_err nft_repair(struct fw *fw)
 	if (fw->config->integration == INTEGRATION_AUTO)
 		err = integrate_again(fw->batch, &host);
 	host_forget(&host);
-	return err;
+	return err == HAUNT_OK ? survival_look(fw) : err;
 }

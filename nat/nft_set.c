@@ -135,6 +135,11 @@ const struct nft_set_spec nft_set_specs[NFT_SET_COUNT] = {
 			    .key_type = TYPE_PROTO,
 			    .key_len = 1,
 			    .timeout = true },
+	[NFT_SET_ORIGIN] = { .name = "origin",
+			     .key_type = TYPE_MARK,
+			     .key_len = 4,
+			     .timeout = true,
+			     .host_order = true },
 };
 
 const enum nft_set nft_grant_sets[NFT_GRANT_SETS] = {
@@ -142,8 +147,8 @@ const enum nft_set nft_grant_sets[NFT_GRANT_SETS] = {
 };
 
 const enum nft_set nft_kept_sets[NFT_KEPT_SETS] = {
-	NFT_SET_LIVE, NFT_SET_ONCE,    NFT_SET_CUT4,
-	NFT_SET_CUT6, NFT_SET_REVOKED, NFT_SET_GRACE
+	NFT_SET_LIVE,	 NFT_SET_ONCE,	NFT_SET_CUT4,  NFT_SET_CUT6,
+	NFT_SET_REVOKED, NFT_SET_GRACE, NFT_SET_ORIGIN
 };
 
 bool nft_set_is_v4(enum nft_set set)

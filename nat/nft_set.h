@@ -35,6 +35,7 @@ enum nft_set {
 	NFT_SET_PROTECTED, /* protocol, port of cloaked services */
 	NFT_SET_GRACE,	   /* protocols whose running sessions may be new to
 			      conntrack */
+	NFT_SET_ORIGIN,	   /* ct marks of sessions; the comment says whose */
 	NFT_SET_COUNT
 };
 
@@ -65,7 +66,7 @@ extern const enum nft_set nft_grant_sets[NFT_GRANT_SETS];
 bool nft_set_is_v4(enum nft_set set);
 /* Sets that go over into a new table as they are: what they hold is told by no
  * grant. */
-#define NFT_KEPT_SETS 6
+#define NFT_KEPT_SETS 7
 extern const enum nft_set nft_kept_sets[NFT_KEPT_SETS];
 /* The other set that may hold the same door; false for what has none. */
 bool nft_elem_twin(enum nft_set set, enum nft_set *out);

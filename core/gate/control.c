@@ -3,7 +3,7 @@
  * Hides JSON. Commands are a table; each takes exactly the members that it
  * knows, and anything else is an error that names what is wrong.
  */
-#include "core/gate/control.h"
+#include "core/gate/control_list.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -73,23 +73,17 @@ static void command_status(struct gate_core *core, json_t *args,
 	control_object(
 		reply,
 		json_pack("{s:b,s:o,s:s,s:I,s:{s:s,s:s,s:s},s:o,s:o,s:o,s:o,"
-			  "s:o,s:o}",
+			  "s:o,s:o,s:o}",
 			  "ok", 1, "cloak", control_cloak(core), "version",
 			  haunt_version(), "since", (json_int_t)s.since_s,
 			  "roles", "capture", "up", "gate", "up", "nat",
 			  s.adopted ? "up" : "adopting", "packets",
 			  packets_object(&s), "grants", number(s.grants),
-			  "max_grants", number(config->max_grants), "services",
+			  "sessions", number(s.sessions), "max_grants",
+			  number(config->max_grants), "services",
 			  number(config->services_len), "clients",
 			  number(config->clients_len), "remembered",
 			  number(s.remembered)));
-}
-
-static void list_begin(struct control_reply *reply, enum control_state state)
-{
-	reply->state = state;
-	reply->begun = false;
-	reply->cursor = 0;
 }
 
 static void command_grants(struct gate_core *core, json_t *args,
@@ -97,7 +91,7 @@ static void command_grants(struct gate_core *core, json_t *args,
 {
 	(void)core;
 	(void)args;
-	list_begin(reply, CONTROL_GRANTS);
+	control_list_begin(reply, CONTROL_GRANTS);
 }
 
 static void revoke_told(void *arg, struct revoke *r)
@@ -105,7 +99,7 @@ static void revoke_told(void *arg, struct revoke *r)
 	struct control_reply *reply = arg;
 
 	reply->revoke = r;
-	list_begin(reply, CONTROL_REVOKED);
+	control_list_begin(reply, CONTROL_REVOKED);
 	if (reply->wake)
 		reply->wake(reply->arg);
 }
@@ -163,6 +157,65 @@ static void command_revoke(struct gate_core *core, json_t *args,
 	}
 }
 
+static void sessions_told(void *arg, struct inquiry *q)
+{
+	struct control_reply *reply = arg;
+
+	(void)q;
+	/* The parts of one list follow each other. */
+	reply->state = CONTROL_SESSIONS;
+	reply->cursor = 0;
+	if (reply->wake)
+		reply->wake(reply->arg);
+}
+
+static void command_sessions(struct gate_core *core, json_t *args,
+			     struct control_reply *reply)
+{
+	enum haunt_err err = inquiry_new(&reply->inquiry);
+
+	(void)args;
+	if (!err) {
+		control_list_begin(reply, CONTROL_WAITING);
+		reply->inquiry->tell = sessions_told;
+		reply->inquiry->arg = reply;
+		err = gate_core_ask(core, reply->inquiry);
+	}
+	if (!err)
+		return;
+	inquiry_free(reply->inquiry);
+	reply->inquiry = NULL;
+	control_error(reply, haunt_strerror(err));
+}
+
+static void watch_woken(void *arg)
+{
+	struct control_reply *reply = arg;
+
+	if (reply->wake)
+		reply->wake(reply->arg);
+}
+
+static void command_watch(struct gate_core *core, json_t *args,
+			  struct control_reply *reply)
+{
+	(void)args;
+	if (gate_core_watchers(core) >= WATCHERS_MAX) {
+		control_error(reply, "too many watch already");
+		return;
+	}
+	reply->watcher = calloc(1, sizeof(*reply->watcher));
+	if (!reply->watcher) {
+		control_error(reply, "no memory");
+		return;
+	}
+	reply->watcher->wake = watch_woken;
+	reply->watcher->arg = reply;
+	reply->core = core;
+	control_list_begin(reply, CONTROL_WATCH);
+	gate_core_watch(core, reply->watcher);
+}
+
 static const struct command {
 	const char *name;
 	const char *members[MEMBERS_MAX]; /* besides "command" */
@@ -176,6 +229,8 @@ static const struct command {
 	{ "configuration", { NULL }, false, control_configuration },
 	{ "reload", { NULL }, false, control_reload },
 	{ "confirm", { "connection", "here" }, false, control_confirm },
+	{ "sessions", { NULL }, true, command_sessions },
+	{ "watch", { NULL }, false, command_watch },
 };
 
 static bool knows_member(const struct command *c, const char *name)
@@ -255,116 +310,6 @@ void control_command(struct gate_core *core, const char *line, size_t len,
 	json_decref(root);
 }
 
-static size_t put(char *buf, const char *text)
-{
-	size_t n = strlen(text);
-
-	memcpy(buf, text, n);
-	return n;
-}
-
-static void target_format(const struct service *s, char *buf, size_t cap)
-{
-	char address[ADDR_TEXT_MAX];
-
-	snprintf(buf, cap, "%s%s%s/%u",
-		 s->local ? "" : addr_format(&s->target.addr, address),
-		 s->local ? "" : " ", s->proto == IPPROTO_UDP ? "udp" : "tcp",
-		 (unsigned int)s->target.port);
-}
-
-static size_t grant_put_json(struct gate_core *core,
-			     const struct grants_report *r, char *buf,
-			     size_t cap)
-{
-	const struct config *config = gate_core_config(core);
-	const struct service *s = &config->services[r->grant.service];
-	int64_t left = (r->grant.lifetime_ms + 999) / 1000;
-	char address[ADDR_TEXT_MAX];
-	char target[2 * ADDR_TEXT_MAX];
-	json_t *o;
-	size_t n;
-
-	target_format(s, target, sizeof(target));
-	o = json_pack("{s:o,s:s,s:s,s:s,s:s,s:i,s:s,s:I,s:I,s:I}", "id",
-		      number(r->grant.id), "client",
-		      config->clients[r->grant.client].name, "service", s->name,
-		      "address", addr_format(&r->grant.address, address),
-		      "proto", r->grant.proto == IPPROTO_UDP ? "udp" : "tcp",
-		      "outer", (int)r->grant.port, "target", target, "since",
-		      (json_int_t)r->since_s, "expires",
-		      (json_int_t)(clock_wall_s(gate_core_clock(core)) + left),
-		      "remaining_s", (json_int_t)left);
-	n = o ? json_dumpb(o, buf, cap, JSON_COMPACT) : 0;
-	json_decref(o);
-	return n <= cap ? n : 0;
-}
-
-/* The next element of a list; 0 at the end. */
-static size_t element_put(struct gate_core *core, struct control_reply *reply,
-			  char *buf, size_t cap)
-{
-	struct grants_report report;
-
-	if (reply->state == CONTROL_GRANTS)
-		return gate_core_walk(core, &reply->cursor, &report)
-			       ? grant_put_json(core, &report, buf, cap)
-			       : 0;
-	if (reply->cursor >= reply->revoke->ended)
-		return 0;
-	return (size_t)snprintf(buf, cap, "%" PRIu32,
-				reply->revoke->ids[reply->cursor++]);
-}
-
-static size_t head_put(const struct control_reply *reply, char *buf)
-{
-	const struct revoke *r = reply->revoke;
-	const char *error;
-
-	if (reply->state == CONTROL_GRANTS)
-		return put(buf, "{\"ok\":true,\"grants\":[");
-	if (!r->err)
-		return put(buf, "{\"ok\":true,\"revoked\":[");
-	error = r->error ? strerrordesc_np(r->error) : NULL;
-	return (size_t)snprintf(buf, CONTROL_FILL_MIN / 2,
-				"{\"ok\":false,\"error\":\"the firewall "
-				"refused: %s\",\"revoked\":[",
-				error ? error : haunt_strerror(r->err));
-}
-
-static void reply_end(struct control_reply *reply)
-{
-	reply->state = CONTROL_NONE;
-	revoke_free(reply->revoke);
-	reply->revoke = NULL;
-}
-
-static size_t list_fill(struct gate_core *core, struct control_reply *reply,
-			char *buf, size_t cap)
-{
-	size_t n = 0;
-	size_t got = 1;
-
-	if (!reply->begun)
-		n = head_put(reply, buf);
-	while (cap - n >= CONTROL_FILL_MIN / 2) {
-		bool first = !reply->begun;
-
-		got = element_put(core, reply, buf + n + !first, cap - n - 4);
-		reply->begun = true;
-		if (!got)
-			break;
-		if (!first)
-			buf[n++] = ',';
-		n += got;
-	}
-	if (got)
-		return n;
-	n += put(buf + n, "]}\n");
-	reply_end(reply);
-	return n;
-}
-
 size_t control_fill(struct gate_core *core, struct control_reply *reply,
 		    char *buf, size_t cap)
 {
@@ -376,7 +321,10 @@ size_t control_fill(struct gate_core *core, struct control_reply *reply,
 		return 0;
 	case CONTROL_GRANTS:
 	case CONTROL_REVOKED:
-		return list_fill(core, reply, buf, cap);
+	case CONTROL_SESSIONS:
+		return control_list_fill(core, reply, buf, cap);
+	case CONTROL_WATCH:
+		return control_watch_fill(reply, buf, cap);
 	case CONTROL_TEXT:
 		break;
 	}
@@ -395,8 +343,12 @@ void control_drop(struct control_reply *reply)
 	} else if (reply->state == CONTROL_WAITING && reply->confirm) {
 		reply->confirm->tell = NULL;
 	} else if (reply->state == CONTROL_WAITING) {
-		revoke_forget(reply->revoke);
+		if (reply->revoke)
+			revoke_forget(reply->revoke);
+		if (reply->inquiry)
+			inquiry_forget(reply->inquiry);
 		reply->revoke = NULL;
+		reply->inquiry = NULL;
 	}
-	reply_end(reply);
+	control_list_end(reply);
 }

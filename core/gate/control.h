@@ -12,8 +12,11 @@
  *	{"command":"configuration"}
  *	{"command":"confirm","connection":"198.51.100.7 51000 198.51.100.1 22"}
  *	{"command":"confirm","here":true}
+ *	{"command":"sessions"}
+ *	{"command":"watch"}
  *
- * Answers have "ok":true, or "ok":false and "error": a text for people.
+ * Answers have "ok":true, or "ok":false and "error": a text for people. What
+ * is watched follows its answer line by line, without an end.
  */
 #ifndef HAUNT_GATE_CONTROL_H
 #define HAUNT_GATE_CONTROL_H
@@ -30,25 +33,32 @@
 #define CONTROL_FILL_MIN 1024 /* room that control_fill() wants */
 
 enum control_state {
-	CONTROL_NONE,	 /* nothing more to say */
-	CONTROL_TEXT,	 /* one object */
-	CONTROL_GRANTS,	 /* what is in force */
-	CONTROL_WAITING, /* for nat, or until what is in force is known */
-	CONTROL_REVOKED, /* what was revoked */
+	CONTROL_NONE,	  /* nothing more to say */
+	CONTROL_TEXT,	  /* one object */
+	CONTROL_GRANTS,	  /* what is in force */
+	CONTROL_WAITING,  /* for nat, or until what is in force is known */
+	CONTROL_REVOKED,  /* what was revoked */
+	CONTROL_SESSIONS, /* what lives */
+	CONTROL_WATCH,	  /* what happens: nothing to say for now is not NONE */
 };
 
 struct control_reply {
 	enum control_state state;
 	bool begun;
+	bool first; /* of a list's elements */
 	uint32_t cursor;
 	size_t at;
 	size_t len;
 	struct revoke *revoke;
+	struct inquiry *inquiry;
+	struct watcher *watcher;
+	struct gate_core *core; /* of the watcher */
 	struct later later;
 	struct confirm *confirm; /* what a WAITING reply waits for, if not
 				    for that */
 	char text[CONTROL_TEXT_MAX];
-	/* Called when a WAITING reply has become one with something to say. */
+	/* Called when a WAITING reply has become one with something to say,
+	 * and when there is something new to watch. */
 	void (*wake)(void *arg);
 	void *arg;
 };

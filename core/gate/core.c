@@ -7,6 +7,7 @@
 #include "core/gate/core_state.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/log.h"
 #include "core/gate/ids.h"
@@ -14,7 +15,6 @@
 #define PRUNE_EVERY_MS	   5000
 #define PRUNE_AGAIN_MS	   20
 #define STRANGERS_EVERY_MS 60000
-#define RETRY_MS	   20
 /* Beyond this packets wait in their own queue. */
 #define HUNGRY_BELOW (GRANTS_PENDING_MAX - 8 * GRANT_BATCH_MAX)
 
@@ -37,6 +37,8 @@ enum haunt_err gate_core_new(const struct gate_parts *parts,
 		err = cuts_new(&g->cuts);
 	if (!err)
 		err = ends_new(parts->config, g->cuts, &g->ends);
+	if (!err)
+		err = sessions_new(&g->sessions);
 	if (err) {
 		gate_core_free(g);
 		return err;
@@ -59,6 +61,8 @@ void gate_core_free(struct gate_core *g)
 		return;
 	admit_tell_strangers(&g->admit);
 	revoke_clear(&g->revokes);
+	inquiry_clear(&g->inquiries);
+	sessions_free(g->sessions);
 	grants_free(g->grants);
 	ends_free(g->ends);
 	cuts_free(g->cuts);
@@ -154,19 +158,24 @@ void gate_core_unwait(struct gate_core *g, struct adoption_wait *wait)
 	adoption_unwait(&g->adoption, wait);
 }
 
-void gate_core_session(struct gate_core *g, const struct session *s)
+void gate_core_waiting(struct gate_core *g, uint32_t *answered, uint32_t *waits)
 {
-	ends_session(g->ends, s);
-}
-
-uint32_t gate_core_waits(const struct gate_core *g)
-{
-	return g->waits;
+	*answered = g->answered;
+	*waits = g->waits;
+	g->answered = 0;
+	g->waits = 0;
 }
 
 void gate_core_stats(struct gate_core *g, const struct capture_stats *s)
 {
 	g->capture = *s;
+}
+
+static void grant_end(struct gate_core *g, const struct grant *grant,
+		      enum ends_reason reason, uint64_t now)
+{
+	gate_tell_ended(g, grant, reason);
+	ends_add(g->ends, grant, reason, now);
 }
 
 static enum haunt_err settled(struct gate_core *g, const struct nat_result *r)
@@ -184,20 +193,26 @@ static enum haunt_err settled(struct gate_core *g, const struct nat_result *r)
 		revoke_settled(&g->revokes, s, r);
 	else
 		err = admit_settled(&g->admit, s, r, ++g->seq, &again);
+	if (!s->revoked && !r->err)
+		gate_tell_granted(g, &s->batch, s->renewed);
 	for (size_t i = 0; i < s->ended_len; i++)
-		ends_add(g->ends, &s->ended[i],
-			 !s->revoked ? ENDS_REPLACED
-			 : cut	     ? ENDS_CUT
-				     : ENDS_REVOKED,
-			 now);
+		grant_end(g, &s->ended[i],
+			  !s->revoked ? ENDS_REPLACED
+			  : cut	      ? ENDS_CUT
+				      : ENDS_REVOKED,
+			  now);
 	return err == HAUNT_ESTALE ? packet_send(g, again) : HAUNT_OK;
 }
 
 enum haunt_err gate_core_result(struct gate_core *g, const struct nat_result *r)
 {
+	bool known = g->adoption.phase != ADOPTION_ASKED;
 	enum haunt_err err = adoption_result(&g->adoption, r);
 
 	g->waits = 0;
+	g->answered = r->seq;
+	if (!err && !known)
+		return gate_sweep_begin(g);
 	if (err != HAUNT_ENOENT)
 		return err;
 	if (g->confirm.seq && r->seq == g->confirm.seq) {
@@ -205,6 +220,7 @@ enum haunt_err gate_core_result(struct gate_core *g, const struct nat_result *r)
 		return HAUNT_OK;
 	}
 	if (ends_result(g->ends, r) == HAUNT_OK ||
+	    inquiry_result(&g->inquiries, r) == HAUNT_OK ||
 	    cuts_result(g->cuts, r, gate_now_ms(g)) == HAUNT_OK)
 		return HAUNT_OK;
 	return settled(g, r);
@@ -246,7 +262,6 @@ static enum haunt_err tick_revokes(struct gate_core *g, uint64_t now)
 {
 	struct grant_batch batch;
 
-	g->retry_ms = UINT64_MAX;
 	for (;;) {
 		enum haunt_err err;
 
@@ -260,7 +275,7 @@ static enum haunt_err tick_revokes(struct gate_core *g, uint64_t now)
 		revoke_unsend(&g->revokes, &batch);
 		if (err != HAUNT_EBUSY)
 			return err;
-		g->retry_ms = now + RETRY_MS;
+		g->retry_ms = now + GATE_RETRY_MS;
 		break;
 	}
 	revoke_finish(&g->revokes);
@@ -282,7 +297,7 @@ static enum haunt_err tick_adoption(struct gate_core *g, uint64_t now)
 		g->adoption.over_seq = ++g->seq;
 	if (err != HAUNT_EBUSY)
 		return err;
-	g->retry_ms = now + RETRY_MS;
+	g->retry_ms = now + GATE_RETRY_MS;
 	return HAUNT_OK;
 }
 
@@ -320,11 +335,12 @@ static uint64_t next_ms(const struct gate_core *g)
 	uint64_t next = least(grants_next_ms(g->grants), ends_next_ms(g->ends));
 
 	next = least(next, cuts_next_ms(g->cuts));
-
 	if (g->parts.replay && replay_count(g->parts.replay))
 		next = least(next, g->prune_ms);
 	if (admit_has_strangers(&g->admit))
 		next = least(next, g->strangers_ms);
+	if (sessions_count(g->sessions))
+		next = least(next, g->renew_ms);
 	return least(next, g->retry_ms);
 }
 
@@ -335,8 +351,9 @@ enum haunt_err gate_core_tick(struct gate_core *g, uint64_t *next)
 	enum haunt_err err;
 
 	while (grants_expire(g->grants, now, &ended))
-		ends_add(g->ends, &ended, ENDS_EXPIRED, now);
+		grant_end(g, &ended, ENDS_EXPIRED, now);
 	tick_strangers(g, now);
+	g->retry_ms = UINT64_MAX;
 	err = tick_survey(g, now);
 	if (!err)
 		err = tick_cuts(g, now);
@@ -344,6 +361,8 @@ enum haunt_err gate_core_tick(struct gate_core *g, uint64_t *next)
 		err = tick_revokes(g, now);
 	if (!err)
 		err = tick_adoption(g, now);
+	if (!err)
+		err = gate_tick_sessions(g, now);
 	if (!err)
 		err = tick_prune(g, now);
 	*next = next_ms(g);

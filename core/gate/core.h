@@ -22,8 +22,11 @@
 #include "core/gate/clients.h"
 #include "core/gate/confirm.h"
 #include "core/gate/grants.h"
+#include "core/gate/inquiry.h"
 #include "core/gate/replay.h"
 #include "core/gate/revoke.h"
+#include "core/gate/sessions.h"
+#include "core/gate/watch.h"
 #include "nat/grant.h"
 
 /* What the core works with; all of it must outlive the core. */
@@ -70,9 +73,18 @@ enum haunt_err gate_core_rule(struct gate_core *g,
 enum haunt_err gate_core_result(struct gate_core *g,
 				const struct nat_result *r) HAUNT_MUST_CHECK;
 void gate_core_session(struct gate_core *g, const struct session *s);
-/* The number under which the datagram waits for nat that was handled last, or
- * to which the last answer belonged; 0: it does not wait. */
-uint32_t gate_core_waits(const struct gate_core *g);
+/*
+ * What the last message changed for datagrams that wait for nat, told once:
+ * *answered need wait no more (0: none), and what was handled waits under
+ * *waits (0: it does not).
+ */
+void gate_core_waiting(struct gate_core *g, uint32_t *answered,
+		       uint32_t *waits);
+enum haunt_err gate_core_listed(struct gate_core *g,
+				const struct session *s) HAUNT_MUST_CHECK;
+enum haunt_err gate_core_origin(struct gate_core *g,
+				const struct origin *o) HAUNT_MUST_CHECK;
+void gate_core_told(struct gate_core *g, const struct nat_told *told);
 void gate_core_stats(struct gate_core *g, const struct capture_stats *s);
 
 /* Does what is due; *next_ms is when to call again (monotonic; UINT64_MAX:
@@ -87,6 +99,8 @@ struct gate_status {
 	struct admit_counts counts;
 	struct capture_stats capture;
 	size_t grants;
+	size_t sessions;
+	bool accounting;   /* conntrack counts the bytes of new ones */
 	size_t remembered; /* packets in the replay store */
 };
 
@@ -99,6 +113,20 @@ const struct clock *gate_core_clock(const struct gate_core *g);
 const struct news *gate_core_news(const struct gate_core *g);
 enum haunt_err gate_core_wish(const struct gate_core *g,
 			      enum wish wish) HAUNT_MUST_CHECK;
+
+/* Whose the sessions of an id are; NULL if none lives. */
+const struct owner *gate_core_owner(const struct gate_core *g, uint32_t id);
+/* True if the grant of that id is in force. */
+bool gate_core_granted(const struct gate_core *g, uint32_t id);
+/* Asks for the first part of what lives, or for the next: q->tell is called
+ * when it is there, and may ask again. EBUSY: it is not known yet what is in
+ * force. */
+enum haunt_err gate_core_ask(struct gate_core *g,
+			     struct inquiry *q) HAUNT_MUST_CHECK;
+/* Lets somebody watch, and no more. */
+void gate_core_watch(struct gate_core *g, struct watcher *w);
+void gate_core_unwatch(struct gate_core *g, struct watcher *w);
+size_t gate_core_watchers(const struct gate_core *g);
 
 /* Begins to revoke; *out->tell may be set before the next call into the core.
  * ENOENT: there is none. EBUSY: what is in force is not known yet. ENOMEM. */

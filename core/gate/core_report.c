@@ -12,6 +12,8 @@ void gate_core_status(const struct gate_core *g, struct gate_status *out)
 		.counts = g->admit.counts,
 		.capture = g->capture,
 		.grants = grants_count(g->grants),
+		.sessions = sessions_count(g->sessions),
+		.accounting = g->accounting,
 		.remembered =
 			g->parts.replay ? replay_count(g->parts.replay) : 0,
 	};
@@ -47,4 +49,40 @@ enum haunt_err gate_core_revoke(struct gate_core *g,
 	revoke_push(&g->revokes, *out);
 	g->retry_ms = gate_now_ms(g);
 	return HAUNT_OK;
+}
+
+const struct owner *gate_core_owner(const struct gate_core *g, uint32_t id)
+{
+	return sessions_owner(g->sessions, id);
+}
+
+bool gate_core_granted(const struct gate_core *g, uint32_t id)
+{
+	return grants_has(g->grants, id);
+}
+
+enum haunt_err gate_core_ask(struct gate_core *g, struct inquiry *q)
+{
+	if (g->adoption.phase == ADOPTION_ASKED)
+		return HAUNT_EBUSY;
+	inquiry_push(&g->inquiries, q);
+	g->retry_ms = gate_now_ms(g);
+	return HAUNT_OK;
+}
+
+void gate_core_watch(struct gate_core *g, struct watcher *w)
+{
+	watch_add(&g->watchers, w);
+	g->retry_ms = gate_now_ms(g);
+}
+
+void gate_core_unwatch(struct gate_core *g, struct watcher *w)
+{
+	watch_remove(&g->watchers, w);
+	g->retry_ms = gate_now_ms(g);
+}
+
+size_t gate_core_watchers(const struct gate_core *g)
+{
+	return g->watchers.len;
 }

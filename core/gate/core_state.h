@@ -8,6 +8,12 @@
 #include "core/base/ipc.h"
 #include "core/gate/core.h"
 #include "core/gate/ends.h"
+#include "core/gate/inquiry.h"
+#include "core/gate/sessions.h"
+#include "core/gate/watch.h"
+
+/* What could not be sent is tried again after this. */
+#define GATE_RETRY_MS 20
 
 struct gate_core {
 	struct gate_parts parts;
@@ -17,10 +23,17 @@ struct gate_core {
 	struct cuts *cuts;
 	struct revoke_queue revokes;
 	struct confirm confirm;
+	struct sessions *sessions;
+	struct inquiry_queue inquiries;
+	struct watchers watchers;
+	bool accounting;   /* as nat told */
+	bool watch_told;   /* nat knows that somebody watches */
+	uint64_t renew_ms; /* when origins are sent anew */
 	struct capture_stats capture;
 	int64_t since_s;
 	uint32_t seq;	/* of the last message */
-	uint32_t waits; /* see gate_core_waits() */
+	uint32_t waits; /* see gate_core_waiting() */
+	uint32_t answered;
 	struct adoption adoption;
 	uint64_t prune_ms;
 	uint64_t strangers_ms;
@@ -48,5 +61,16 @@ static inline enum haunt_err gate_send(struct gate_core *g, uint16_t type,
 
 /* Nat has answered the confirmation. */
 void core_confirmed(struct gate_core *g, const struct nat_result *r);
+/* Tells nat what it has to know about sessions, and asks what is to be asked
+ * (core_sessions.c). */
+enum haunt_err gate_tick_sessions(struct gate_core *g,
+				  uint64_t now_ms) HAUNT_MUST_CHECK;
+/* Asks what is left over from an earlier life. */
+enum haunt_err gate_sweep_begin(struct gate_core *g) HAUNT_MUST_CHECK;
+/* Events for those who watch. */
+void gate_tell_granted(struct gate_core *g, const struct grant_batch *batch,
+		       bool renewed);
+void gate_tell_ended(struct gate_core *g, const struct grant *grant,
+		     enum ends_reason reason);
 
 #endif

@@ -88,7 +88,9 @@ static bool conn_write(struct conn *c)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0 && errno == EAGAIN) {
-			conn_want(c, EV_WRITE);
+			conn_want(c, c->reply.state == CONTROL_WATCH
+					     ? EV_READ | EV_WRITE
+					     : EV_WRITE);
 			return false;
 		}
 		if (n < 0) {
@@ -96,11 +98,23 @@ static bool conn_write(struct conn *c)
 			return false;
 		}
 		c->out_at += (size_t)n;
-		ev_timer_again(c->ctl->loop, &c->idle);
+		if (c->reply.state != CONTROL_WATCH)
+			ev_timer_again(c->ctl->loop, &c->idle);
 	}
 	c->out_at = 0;
 	c->out_len = 0;
 	return true;
+}
+
+/* What is watched has no end but the peer's, who may be slow and may be silent:
+ * what is read meanwhile is no command. */
+static void conn_watch(struct conn *c)
+{
+	ev_timer_stop(c->ctl->loop, &c->idle);
+	c->in_len = 0;
+	c->out_len =
+		control_fill(c->ctl->core, &c->reply, c->out, sizeof(c->out));
+	conn_want(c, c->out_len ? EV_READ | EV_WRITE : EV_READ);
 }
 
 /* Goes on until it has to wait: for the peer, or for nat. One piece at a time
@@ -109,6 +123,10 @@ static void conn_run(struct conn *c)
 {
 	if (!conn_write(c))
 		return;
+	if (c->reply.state == CONTROL_WATCH) {
+		conn_watch(c);
+		return;
+	}
 	if (c->reply.state == CONTROL_NONE) {
 		if (c->last) {
 			conn_close(c);
@@ -134,6 +152,10 @@ static void conn_wake(void *arg)
 {
 	struct conn *c = arg;
 
+	if (c->reply.state == CONTROL_WATCH) {
+		conn_want(c, EV_READ | EV_WRITE);
+		return;
+	}
 	ev_timer_again(c->ctl->loop, &c->idle);
 	conn_want(c, EV_WRITE);
 }
@@ -149,6 +171,8 @@ static void conn_read(struct conn *c)
 		conn_close(c);
 		return;
 	}
+	if (c->reply.state == CONTROL_WATCH)
+		return;
 	c->in_len += (size_t)n;
 	ev_timer_again(c->ctl->loop, &c->idle);
 	conn_run(c);
@@ -161,7 +185,8 @@ static void on_conn(struct ev_loop *loop, ev_io *w, int events)
 	(void)loop;
 	if (events & EV_READ)
 		conn_read(c);
-	else
+	/* It may be closed by now. */
+	if ((events & EV_WRITE) && c->fd >= 0)
 		conn_run(c);
 }
 

@@ -11,7 +11,7 @@
 #include "core/base/err.h"
 #include "core/gate/core.h"
 
-#define CTL_CONNECTIONS_MAX 8
+#define CTL_CONNECTIONS_MAX 16
 #define CTL_IDLE_S	    60 /* a connection that stands still is closed */
 
 struct ctl;

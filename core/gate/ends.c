@@ -17,6 +17,7 @@ struct ended {
 	struct grant grant;
 	enum ends_reason reason;
 	uint32_t sessions;
+	uint32_t lost; /* since it ended */
 	uint64_t at_ms;
 };
 
@@ -35,6 +36,7 @@ struct ends {
 	uint32_t seq;	   /* of the survey under way */
 	uint16_t surveyed; /* at the front; 0: no survey under way */
 	uint64_t not_before_ms;
+	bool at_risk;
 	struct index index[GRANT_SURVEY_MAX];
 };
 
@@ -70,7 +72,7 @@ static struct ended *ended_at(struct ends *e, uint32_t i)
 	return &e->ring[(e->head + i) % e->max];
 }
 
-static const char *reason_text(enum ends_reason reason)
+const char *ends_reason_text(enum ends_reason reason)
 {
 	static const char *const texts[] = {
 		[ENDS_EXPIRED] = "expired",
@@ -95,7 +97,8 @@ static void end_log(const struct ends *e, const struct ended *ended,
 		  e->config->services[g->service].name,
 		  addr_format(&g->address, address),
 		  g->proto == IPPROTO_UDP ? "udp" : "tcp",
-		  (unsigned int)g->port, reason_text(ended->reason), sessions);
+		  (unsigned int)g->port, ends_reason_text(ended->reason),
+		  sessions);
 }
 
 /* True if no session of the grant is to live on: the firewall lets nothing of
@@ -184,14 +187,50 @@ void ends_session(struct ends *e, const struct session *session)
 		  endpoint_format(&session->inner, to));
 }
 
+static struct ended *ended_find(struct ends *e, uint32_t id)
+{
+	for (uint32_t i = 0; i < e->len; i++) {
+		if (ended_at(e, i)->grant.id == id)
+			return ended_at(e, i);
+	}
+	return NULL;
+}
+
+void ends_lost(struct ends *e, uint32_t id)
+{
+	struct ended *ended = ended_find(e, id);
+
+	if (ended)
+		ended->lost++;
+}
+
+void ends_risk(struct ends *e, bool at_risk)
+{
+	e->at_risk = at_risk;
+}
+
+bool ends_find(struct ends *e, uint32_t id, struct grant *out)
+{
+	const struct ended *ended = ended_find(e, id);
+
+	if (ended)
+		*out = ended->grant;
+	return ended;
+}
+
 static void counted_log(const struct ends *e, const struct ended *ended)
 {
-	char text[32];
+	const char *fate = ended_cuts(ended)  ? " cut"
+			   : !ended->sessions ? ""
+			   : e->at_risk	      ? " at-risk"
+					      : " kept";
+	char text[48];
+	int n = snprintf(text, sizeof(text), "%" PRIu32 "%s", ended->sessions,
+			 fate);
 
-	snprintf(text, sizeof(text), "%" PRIu32 "%s", ended->sessions,
-		 ended_cuts(ended) ? " cut"
-		 : ended->sessions ? " kept"
-				   : "");
+	if (ended->lost)
+		snprintf(text + n, sizeof(text) - (size_t)n, " lost=%" PRIu32,
+			 ended->lost);
 	end_log(e, ended, text);
 	if (ended->sessions > ENDS_SESSIONS_MAX)
 		log_event(LOG_LEVEL_INFO, "session",

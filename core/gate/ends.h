@@ -26,6 +26,9 @@ enum ends_reason {
 	ENDS_REPLACED, /* by another grant at the same door */
 };
 
+/* "expired" and so on; static. */
+const char *ends_reason_text(enum ends_reason reason);
+
 struct ends;
 
 /* Room for as many as can be in force; config must outlive it. What ends with
@@ -51,6 +54,12 @@ void ends_unsend(struct ends *e, uint64_t now_ms);
 
 /* A session found by the survey: a line in the log. */
 void ends_session(struct ends *e, const struct session *session);
+/* A session of a grant that has ended was lost: its end is to say so. */
+void ends_lost(struct ends *e, uint32_t id);
+/* From now on sessions that outlive their grant are at risk, or no more. */
+void ends_risk(struct ends *e, bool at_risk);
+/* The grant, if it is still waiting to be told of; false if not. */
+bool ends_find(struct ends *e, uint32_t id, struct grant *out);
 /* Nat's answer: one line for each grant of the survey. ENOENT: there is no
  * survey with this seq. */
 enum haunt_err ends_result(struct ends *e,

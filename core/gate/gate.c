@@ -15,20 +15,17 @@
 #include "core/base/clock.h"
 #include "core/base/ipc.h"
 #include "core/base/log.h"
-#include "core/capture/datagram.h"
 #include "core/gate/above.h"
 #include "core/gate/clients.h"
 #include "core/gate/core.h"
 #include "core/gate/ctl.h"
 #include "core/gate/intake.h"
+#include "core/gate/messages.h"
 #include "core/gate/prepare.h"
 #include "core/gate/replay.h"
-#include "nat/grant.h"
 
 #define AT_ONCE	      64 /* messages of one neighbour before the others' turn */
 #define STORE_WAIT_MS 5000 /* the gate before us may still be ending */
-#define RESULT_SIZE   10
-#define STATS_SIZE    24
 
 struct gate {
 	const struct config *config;
@@ -79,78 +76,6 @@ static void gate_fail(struct gate *g, const char *where, enum haunt_err err)
 			     : EXIT_FAILURE);
 }
 
-static enum haunt_err on_datagram(void *arg, struct rd *body)
-{
-	struct gate *g = arg;
-	struct datagram d;
-	enum haunt_err err = datagram_get(body, &d);
-
-	if (!err)
-		err = gate_core_datagram(g->core, &d);
-	if (!err && gate_core_waits(g->core))
-		intake_hold(&g->intake, gate_core_waits(g->core));
-	return err;
-}
-
-static enum haunt_err on_stats(void *arg, struct rd *body)
-{
-	const struct gate *g = arg;
-	struct capture_stats s;
-	enum haunt_err err = capture_stats_get(body, &s);
-
-	if (!err)
-		gate_core_stats(g->core, &s);
-	return err;
-}
-
-static enum haunt_err on_result(void *arg, struct rd *body)
-{
-	struct gate *g = arg;
-	struct nat_result r;
-	enum haunt_err err = nat_result_get(body, &r);
-
-	if (err)
-		return err;
-	err = gate_core_result(g->core, &r);
-	/* A request that was planned anew waits on, under another number. */
-	if (!err && gate_core_waits(g->core))
-		intake_renumber(&g->intake, r.seq, gate_core_waits(g->core));
-	else
-		intake_settle(&g->intake, r.seq);
-	return err;
-}
-
-static enum haunt_err on_rule(void *arg, struct rd *body)
-{
-	const struct gate *g = arg;
-	struct grant grant;
-	enum haunt_err err = grant_get(body, &grant);
-
-	return err ? err : gate_core_rule(g->core, &grant);
-}
-
-static enum haunt_err on_session(void *arg, struct rd *body)
-{
-	const struct gate *g = arg;
-	struct session s;
-	enum haunt_err err = session_get(body, &s);
-
-	if (!err)
-		gate_core_session(g->core, &s);
-	return err;
-}
-
-static const struct ipc_permit left_permits[] = {
-	{ CAPTURE_DATAGRAM, DATAGRAM_HEAD, DATAGRAM_MAX, on_datagram },
-	{ CAPTURE_STATS, STATS_SIZE, STATS_SIZE, on_stats },
-};
-
-static const struct ipc_permit right_permits[] = {
-	{ NAT_RESULT, RESULT_SIZE, RESULT_SIZE, on_result },
-	{ NAT_RULE, GRANT_SIZE, GRANT_SIZE, on_rule },
-	{ NAT_SESSION, SESSION_SIZE, SESSION_SIZE, on_session },
-};
-
 static enum haunt_err nat_send(void *arg, uint16_t type, const struct wr *body)
 {
 	const struct gate *g = arg;
@@ -176,8 +101,9 @@ static void on_left(struct ev_loop *loop, ev_io *w, int events)
 
 	(void)loop, (void)events;
 	for (int i = 0; i < AT_ONCE && gate_core_hungry(g->core); i++) {
-		enum haunt_err err =
-			intake_next(&g->intake, left_permits, 2, g);
+		enum haunt_err err = intake_next(&g->intake, gate_left,
+						 gate_left_len, g->core);
+		uint32_t answered, waits;
 
 		if (err == HAUNT_ENOENT)
 			return;
@@ -185,6 +111,9 @@ static void on_left(struct ev_loop *loop, ev_io *w, int events)
 			gate_fail(g, "capture", err);
 			return;
 		}
+		gate_core_waiting(g->core, &answered, &waits);
+		if (waits)
+			intake_hold(&g->intake, waits);
 	}
 }
 
@@ -194,8 +123,9 @@ static void on_right(struct ev_loop *loop, ev_io *w, int events)
 
 	(void)loop, (void)events;
 	for (int i = 0; i < AT_ONCE; i++) {
-		enum haunt_err err =
-			ipc_dispatch(g->right_fd, right_permits, 3, g);
+		enum haunt_err err = ipc_dispatch(g->right_fd, gate_right,
+						  gate_right_len, g->core);
+		uint32_t answered, waits;
 
 		if (err == HAUNT_ENOENT)
 			return;
@@ -203,6 +133,11 @@ static void on_right(struct ev_loop *loop, ev_io *w, int events)
 			gate_fail(g, "nat", err);
 			return;
 		}
+		/* A request that was planned anew waits on, under another
+		 * number. */
+		gate_core_waiting(g->core, &answered, &waits);
+		if (answered)
+			intake_renumber(&g->intake, answered, waits);
 	}
 }
 

@@ -26,19 +26,6 @@ struct grants {
 	struct changes changes;
 };
 
-const char *grants_refusal_text(enum grants_refusal refusal)
-{
-	static const char *const texts[GRANTS_REFUSAL_COUNT] = {
-		[GRANTS_FITS] = "fits",
-		[GRANTS_DOOR_TAKEN] = "door-taken",
-		[GRANTS_TABLE_FULL] = "table-full",
-		[GRANTS_QUEUE_FULL] = "queue-full",
-		[GRANTS_NO_ID] = "no-id",
-	};
-
-	return refusal < GRANTS_REFUSAL_COUNT ? texts[refusal] : "unknown";
-}
-
 enum haunt_err grants_new(uint32_t max, const struct grants_ids *ids,
 			  struct grants **out)
 {
@@ -379,6 +366,17 @@ bool grants_walk(struct grants *g, uint32_t *cursor, uint64_t now_ms,
 	}
 	*cursor = at;
 	return false;
+}
+
+bool grants_find(struct grants *g, uint32_t id, struct grant *out)
+{
+	uint32_t at = rows_find_id(g->rows, id);
+	const struct row *row = rows_at(g->rows, at);
+
+	if (!at)
+		return false;
+	*out = grant_of(row, &row->tenant);
+	return true;
 }
 
 bool grants_has(struct grants *g, uint32_t id)

@@ -120,6 +120,9 @@ struct grants_report {
  * order; false at the end. Changes in between are fine. */
 bool grants_walk(struct grants *g, uint32_t *cursor, uint64_t now_ms,
 		 struct grants_report *out);
+/* The grant of an id that is in force, or on its way to be; false if there is
+ * none. Its lifetime is not what remains. */
+bool grants_find(struct grants *g, uint32_t id, struct grant *out);
 /* True if the id is in force, or entered and on its way to be. */
 bool grants_has(struct grants *g, uint32_t id);
 size_t grants_count(const struct grants *g);

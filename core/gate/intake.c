@@ -59,11 +59,6 @@ void intake_renumber(struct intake *in, uint32_t seq, uint32_t now)
 	}
 }
 
-void intake_settle(struct intake *in, uint32_t seq)
-{
-	intake_renumber(in, seq, 0);
-}
-
 enum haunt_err intake_release(struct intake *in)
 {
 	char byte;

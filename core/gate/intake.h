@@ -35,9 +35,8 @@ enum haunt_err intake_next(struct intake *in, const struct ipc_permit *permits,
 			   size_t n, void *arg) HAUNT_MUST_CHECK;
 /* The latest message waits for the answer to this number. */
 void intake_hold(struct intake *in, uint32_t seq);
-/* The answer has come; others' numbers do no harm. */
-void intake_settle(struct intake *in, uint32_t seq);
-/* It waits for the answer to another number instead. */
+/* The answer has come; others' numbers do no harm. What waited for it waits for
+ * another now, or, with 0, is settled. */
 void intake_renumber(struct intake *in, uint32_t seq, uint32_t now);
 /* Lets go of what is settled. ESYS. */
 enum haunt_err intake_release(struct intake *in) HAUNT_MUST_CHECK;

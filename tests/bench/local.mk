@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # They measure and never judge; run prints the figures beside fwknopd's.
 check_PROGRAMS += %D%/latency %D%/burst %D%/junk %D%/flow %D%/sink \
-	%D%/sever %D%/talker %D%/window %D%/revive %D%/fill
+	%D%/sever %D%/talker %D%/window %D%/revive %D%/fill %D%/watch
 bench_common = %D%/knock.h %D%/knock.c %D%/door.c
 %C%_latency_SOURCES = %D%/latency.c $(bench_common)
 %C%_latency_LDADD = libproto.la libbase.la
@@ -24,9 +24,10 @@ bench_common = %D%/knock.h %D%/knock.c %D%/door.c
 %C%_fill_SOURCES = %D%/fill.c $(bench_common)
 %C%_fill_CFLAGS = $(AM_CFLAGS) $(MNL_CFLAGS)
 %C%_fill_LDADD = libnat.la libproto.la libbase.la
+%C%_watch_SOURCES = %D%/watch.c
 EXTRA_DIST += %D%/run %D%/lib.sh %D%/latency.sh %D%/burst.sh %D%/junk.sh \
 	%D%/flow.sh %D%/memory.sh %D%/cut.sh %D%/flush.sh %D%/adopt.sh \
-	%D%/million.sh %D%/turns.sh
+	%D%/million.sh %D%/turns.sh %D%/watch.sh
 
 bench: all check-programs
 	HAUNT_BUILD='$(abs_top_builddir)' $(top_srcdir)/tests/bench/run

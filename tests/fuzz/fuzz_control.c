@@ -21,7 +21,8 @@ static const char config_text[] =
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static uint32_t last_seq; /* of the message sent last; 0: answered */
+static uint32_t last_seq; /* of the question sent last; 0: answered */
+static bool asked_sessions;
 
 static void mistake(void *arg, const char *name, unsigned int line,
 		    const char *text)
@@ -34,9 +35,25 @@ static enum haunt_err send_nat(void *arg, uint16_t type, const struct wr *body)
 {
 	struct rd r = rd_of(body->start, body->len);
 
-	(void)arg, (void)type;
-	last_seq = rd_u32(&r);
+	(void)arg;
+	asked_sessions = type == NAT_SESSIONS;
+	/* What is told has no answer. */
+	if (type != NAT_WATCH && type != NAT_ORIGIN)
+		last_seq = rd_u32(&r);
 	return HAUNT_OK;
+}
+
+static void sessions_tell(struct gate_core *core)
+{
+	struct session s = { .proto = IPPROTO_UDP, .state = SESSION_LIVES };
+
+	asked_sessions = false;
+	for (uint32_t i = 1; i <= 3; i++) {
+		s.id = i;
+		s.serial = i;
+		if (gate_core_listed(core, &s))
+			abort();
+	}
 }
 
 /* Nat agrees to everything. */
@@ -47,6 +64,8 @@ static void nat_agree(struct gate_core *core)
 	do {
 		struct nat_result r = { .seq = last_seq };
 
+		if (asked_sessions)
+			sessions_tell(core);
 		if (last_seq && gate_core_result(core, &r))
 			abort();
 		last_seq = 0;
@@ -122,6 +141,8 @@ static void line_try(struct gate_core *core, const char *line, size_t len)
 		if (reply.state == CONTROL_WAITING)
 			abort();
 		n += control_fill(core, &reply, out + n, sizeof(out) - n);
+		if (reply.state == CONTROL_WATCH)
+			break;
 	}
 	answer_check(out, n);
 	control_drop(&reply);

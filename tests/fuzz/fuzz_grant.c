@@ -8,6 +8,46 @@
 
 #define BUF_MAX 4096
 
+static enum haunt_err origin_again(struct rd *r, struct wr *w)
+{
+	struct origin x;
+	enum haunt_err err = origin_get(r, &x);
+
+	if (err == HAUNT_OK)
+		origin_put(w, &x);
+	return err;
+}
+
+static enum haunt_err ask_again(struct rd *r, struct wr *w)
+{
+	struct sessions_ask x;
+	enum haunt_err err = sessions_ask_get(r, &x);
+
+	if (err == HAUNT_OK)
+		sessions_ask_put(w, &x);
+	return err;
+}
+
+static enum haunt_err told_again(struct rd *r, struct wr *w)
+{
+	struct nat_told x;
+	enum haunt_err err = nat_told_get(r, &x);
+
+	if (err == HAUNT_OK)
+		nat_told_put(w, &x);
+	return err;
+}
+
+static enum haunt_err watch_again(struct rd *r, struct wr *w)
+{
+	struct nat_watch x;
+	enum haunt_err err = nat_watch_get(r, &x);
+
+	if (err == HAUNT_OK)
+		nat_watch_put(w, &x);
+	return err;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 typedef enum haunt_err again_fn(struct rd *r, struct wr *w);
@@ -87,10 +127,11 @@ static enum haunt_err confirm_again(struct rd *r, struct wr *w)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	static again_fn *const all[] = { grant_again,  batch_again,
-					 query_again,  survey_again,
-					 result_again, session_again,
-					 confirm_again };
+	static again_fn *const all[] = {
+		grant_again,  batch_again,   query_again,   survey_again,
+		result_again, session_again, origin_again,  ask_again,
+		told_again,   watch_again,   confirm_again,
+	};
 	static uint8_t buf[BUF_MAX];
 	struct wr w = wr_of(buf, sizeof(buf));
 	struct rd r;

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 struct fw {
 	struct fw_fake *fake;
@@ -186,10 +185,10 @@ static enum haunt_err fake_cut(struct fw *fw, const struct session *sessions,
 {
 	struct fw_fake *f = fw->fake;
 
+	f->sessions_cut += n;
 	for (size_t i = 0; i < n; i++) {
 		for (size_t j = f->sessions_len; j-- > 0;) {
-			if (memcmp(&f->sessions[j], &sessions[i],
-				   sizeof(sessions[i])) == 0)
+			if (f->sessions[j].ct_id == sessions[i].ct_id)
 				f->sessions[j] = f->sessions[--f->sessions_len];
 		}
 	}
@@ -268,23 +267,110 @@ static enum haunt_err fake_cut_stale(struct fw *fw, const struct rule *rules,
 	return HAUNT_OK;
 }
 
-static enum haunt_err fake_sessions(struct fw *fw, fw_session_fn *fn, void *arg)
+/* It never ends by itself, and is silent since it began. */
+static struct sight sight_of(const struct fw_fake *f, size_t i)
+{
+	struct sight s = { .session = f->sessions[i],
+			   .left_ms = 432000000,
+			   .least_ms = 10000,
+			   .assured = true };
+
+	s.session.accounted = f->accounting;
+	if (!f->accounting) {
+		s.session.bytes_in = 0;
+		s.session.bytes_out = 0;
+	}
+	return s;
+}
+
+static enum haunt_err fake_sessions(struct fw *fw, fw_sight_fn *fn, void *arg)
 {
 	struct fw_fake *f = fw->fake;
-	struct session copy[FW_FAKE_SESSIONS];
-	size_t len = f->sessions_len;
 	enum haunt_err err = HAUNT_OK;
+	size_t from = f->blind;
 
+	f->blind = 0;
 	if (f->fail_sessions) {
 		f->fail_sessions = false;
 		errno = ENOBUFS;
 		return HAUNT_ESYS;
 	}
-	/* fn may cut what it is shown. */
-	memcpy(copy, f->sessions, sizeof(copy));
-	for (size_t i = 0; !err && i < len; i++)
-		err = fn(arg, &copy[i]);
+	for (size_t i = from; !err && i < f->sessions_len; i++) {
+		struct sight s = sight_of(f, i);
+
+		err = fn(arg, &s);
+	}
 	return err;
+}
+
+static enum haunt_err fake_session(struct fw *fw, const struct session *s,
+				   struct sight *out)
+{
+	struct fw_fake *f = fw->fake;
+
+	for (size_t i = 0; i < f->sessions_len; i++) {
+		if (f->sessions[i].ct_id != s->ct_id)
+			continue;
+		*out = sight_of(f, i);
+		return HAUNT_OK;
+	}
+	return HAUNT_ENOENT;
+}
+
+static bool fake_accounting(struct fw *fw)
+{
+	return fw->fake->accounting;
+}
+
+static enum haunt_err fake_events(struct fw *fw, bool on, int *fd)
+{
+	fw->fake->events = on;
+	*fd = -1;
+	return HAUNT_OK;
+}
+
+static enum haunt_err fake_hear(struct fw *fw, fw_event_fn *fn, void *arg)
+{
+	(void)fw;
+	(void)fn;
+	(void)arg;
+	return HAUNT_OK;
+}
+
+static enum haunt_err fake_origin(struct fw *fw, const struct origin *o)
+{
+	struct fw_fake *f = fw->fake;
+	size_t i = 0;
+
+	while (i < f->origins_len && f->origins[i].id != o->id)
+		i++;
+	if (o->over) {
+		if (i < f->origins_len)
+			f->origins[i] = f->origins[--f->origins_len];
+		return HAUNT_OK;
+	}
+	if (i == FW_FAKE_SESSIONS) {
+		errno = ENFILE;
+		return HAUNT_ESYS;
+	}
+	f->origins[i] = *o;
+	f->origins_len += i == f->origins_len;
+	return HAUNT_OK;
+}
+
+static enum haunt_err fake_origins(struct fw *fw, fw_origin_fn *fn, void *arg)
+{
+	struct fw_fake *f = fw->fake;
+	enum haunt_err err = HAUNT_OK;
+
+	for (size_t i = 0; !err && i < f->origins_len; i++)
+		err = fn(arg, &f->origins[i]);
+	return err;
+}
+
+static bool fake_at_risk(const struct fw *fw)
+{
+	return fw->fake->at_risk;
 }
 
 static void fake_close(struct fw *fw)
@@ -304,5 +390,12 @@ const struct fw_ops fw_fake = {
 	.cut_stale = fake_cut_stale,
 	.cut = fake_cut,
 	.sessions = fake_sessions,
+	.session = fake_session,
+	.accounting = fake_accounting,
+	.events = fake_events,
+	.hear = fake_hear,
+	.origin = fake_origin,
+	.origins = fake_origins,
+	.at_risk = fake_at_risk,
 	.close = fake_close,
 };

@@ -12,7 +12,7 @@
 #include "nat/fw.h"
 
 #define FW_FAKE_ELEMENTS 64
-#define FW_FAKE_SESSIONS 64
+#define FW_FAKE_SESSIONS 150
 
 struct fw_fake_element {
 	struct rule rule;
@@ -25,13 +25,21 @@ struct fw_fake {
 	const struct clock *clock;
 	struct fw_fake_element elements[FW_FAKE_ELEMENTS];
 	size_t len;
-	size_t max; /* elements that fit */
-	struct session sessions[FW_FAKE_SESSIONS];
+	size_t max;				   /* elements that fit */
+	struct session sessions[FW_FAKE_SESSIONS]; /* in whatever state */
 	size_t sessions_len;
+	struct origin origins[FW_FAKE_SESSIONS];
+	size_t origins_len;
+	bool accounting;
+	bool at_risk;
+	bool events;	      /* somebody listens */
 	int fail_errno;	      /* of the next apply or revoke; 0: none */
 	bool fail_unknown;    /* ... and nobody knows whether it is in force */
 	bool fail_list;	      /* the next scan fails */
-	bool fail_sessions;   /* the next survey fails */
+	bool fail_sessions;   /* the next look at sessions fails */
+	size_t blind;	      /* so many of the first sessions are not seen by
+				 the next look, though they are there */
+	size_t sessions_cut;  /* one by one */
 	unsigned int stopped; /* ids that nothing may pass under any more */
 	unsigned int cuts;    /* rules whose stale entries were cut */
 	size_t part;	      /* elements that a scan tells at a time; 0: all */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/gate/control.h"
+#include "core/gate/messages.h"
 #include "nat/nat_core.h"
 #include "tests/lib/check.h"
 
@@ -68,25 +69,19 @@ static void nat_read(struct world *w, const struct world_message *m)
 static enum haunt_err gate_read(struct world *w, const struct world_message *m)
 {
 	struct rd r = rd_of(m->body, m->len);
-	struct nat_result result;
-	struct session session;
-	struct grant grant;
 
-	switch (m->type) {
-	case NAT_RESULT:
-		check_ok(nat_result_get(&r, &result));
-		return gate_core_result(w->core, &result);
-	case NAT_RULE:
-		check_ok(grant_get(&r, &grant));
-		return gate_core_rule(w->core, &grant);
-	case NAT_SESSION:
-		check_ok(session_get(&r, &session));
-		gate_core_session(w->core, &session);
-		return HAUNT_OK;
-	default:
-		fail_msg("the gate does not know message %x", m->type);
-		return HAUNT_EFORMAT;
+	for (size_t i = 0; i < gate_right_len; i++) {
+		enum haunt_err err;
+
+		if (gate_right[i].type != m->type)
+			continue;
+		assert_in_range(m->len, gate_right[i].min, gate_right[i].max);
+		err = gate_right[i].handle(w->core, &r);
+		assert_true(err || rd_done(&r));
+		return err;
 	}
+	fail_msg("the gate does not know message %x", m->type);
+	return HAUNT_EFORMAT;
 }
 
 static void note(struct world *w, enum haunt_err err)
@@ -123,9 +118,15 @@ static bool world_step(struct world *w)
 
 void world_settle(struct world *w)
 {
+	uint64_t next;
+
 	do {
+		(void)jobs_run(nat_jobs(w->nat));
 		note(w, gate_core_tick(w->core, &w->next_ms));
 	} while (!w->ended && world_step(w));
+	next = jobs_next_ms(nat_jobs(w->nat));
+	if (next < w->next_ms)
+		w->next_ms = next;
 }
 
 static void world_begin(struct world *w)
@@ -136,7 +137,10 @@ static void world_begin(struct world *w)
 					  .replay = w->kit.replay,
 					  .send = send_nat,
 					  .arg = w };
-	struct nat_port port = { .ops = &fw_fake, .send = send_gate, .arg = w };
+	struct nat_port port = { .clock = &w->kit.clock.clock,
+				 .ops = &fw_fake,
+				 .send = send_gate,
+				 .arg = w };
 
 	w->ended = HAUNT_OK;
 	w->to_nat.len = 0;
@@ -228,9 +232,12 @@ char *world_control(struct world *w, const char *line)
 	while (reply.state != CONTROL_NONE) {
 		size_t n = control_fill(w->core, &reply, buf, sizeof(buf));
 
+		assert_int_equal(fwrite(buf, 1, n, f), n);
+		/* The next part comes from nat. */
+		if (reply.state == CONTROL_WAITING && reply.inquiry)
+			world_settle(w);
 		if (reply.state == CONTROL_WAITING)
 			break;
-		assert_int_equal(fwrite(buf, 1, n, f), n);
 	}
 	if (reply.state == CONTROL_WAITING) {
 		fputs("waiting\n", f);

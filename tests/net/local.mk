@@ -31,9 +31,16 @@ EXTRA_DIST += .ci/run tests/check.sh tests/demo.sh tests/tap-run \
 	tests/net/reload_config.sh tests/net/try.sh \
 	tests/net/reload_firewall.sh tests/net/renew.sh tests/net/reparse.sh \
 	tests/net/replay.sh tests/net/rights.sh tests/net/roles.sh tests/net/run \
-	tests/net/sessions.sh tests/net/source_nat.sh tests/net/stale_udp.sh \
-	tests/net/cut.sh tests/net/tied.sh tests/net/limits.sh \
-	tests/net/hidden.sh
+	tests/net/cut.sh \
+	tests/net/hidden.sh \
+	tests/net/limits.sh \
+	tests/net/sessions.sh \
+	tests/net/sessions_list.sh \
+	tests/net/sessions_many.sh \
+	tests/net/source_nat.sh \
+	tests/net/stale_udp.sh \
+	tests/net/survival.sh \
+	tests/net/tied.sh
 
 net: all check-programs
 	HAUNT_BUILD='$(abs_top_builddir)' $(top_srcdir)/tests/net/run

@@ -105,6 +105,10 @@ table inet haunt {
 		type inet_proto
 		flags timeout
 	}
+	set origin {
+		type mark
+		flags timeout
+	}
 	chain raw {
 		type filter hook prerouting priority raw; policy accept;
 		udp dport { 62201, 62202 } notrack

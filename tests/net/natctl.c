@@ -84,11 +84,14 @@ static enum haunt_err rule_print(void *arg, const struct rule *r)
 	return HAUNT_OK;
 }
 
-static enum haunt_err session_print(void *arg, const struct session *s)
+static enum haunt_err session_print(void *arg, const struct sight *sight)
 {
+	const struct session *s = &sight->session;
 	char client[ADDR_TEXT_MAX], outer[ADDR_TEXT_MAX], inner[ADDR_TEXT_MAX];
 
 	(void)arg;
+	if (s->state != SESSION_LIVES)
+		return HAUNT_OK;
 	printf("session %u %s %s %s %s\n", s->id,
 	       s->proto == IPPROTO_TCP ? "tcp" : "udp",
 	       endpoint_format(&s->client, client),

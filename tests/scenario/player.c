@@ -14,12 +14,17 @@
  *	                        none of them before
  *	parts N                 it tells so many; `quick`: all of them
  *	sessions N ID A         make up sessions of that grant (or `last`) from
- *A fail ERRNO              the firewall refuses the next transaction fail list
- *| survey      ... the next of these room N                  the firewall holds
- *N elements hold | release          nat reads nothing | everything full | free
- *nat's queue takes nothing | everything restart                 the gate and
- *nat end and begin again control JSON            a command on the control
- *socket log WORDS...            one line logged since the last verb has these
+ *	over N | vanish N       the last N were closed; ... are gone at once
+ *	accounting | risk       what the host is like from now on
+ *	origins N               the kernel keeps so many
+ *	fail ERRNO              the firewall refuses the next transaction
+ *	fail list | survey      ... the next of these
+ *	room N                  the firewall holds N elements
+ *	hold | release          nat reads nothing; everything
+ *	full | free             nat's queue takes nothing; everything
+ *	restart                 the gate and nat end and begin again
+ *	control JSON            a command on the control socket
+ *	log WORDS...            one line logged since the last verb has these
  *	nolog WORDS...          no line has
  *	answer TEXT             the last answer holds TEXT
  *	open A DOOR [SERVICE]   the firewall lets A in there
@@ -51,6 +56,7 @@ struct player {
 	struct world world;
 	struct datagram last;
 	char *answer;
+	uint32_t sessions; /* made up so far */
 	uint32_t marked;   /* the id of a grant */
 	char log[1 << 15]; /* since the last verb that did something */
 };
@@ -239,8 +245,14 @@ static void session_make(struct player *p, uint32_t id, const char *from)
 
 	if (k->sessions_len > FW_FAKE_SESSIONS)
 		stop(p, "too many sessions");
-	*s = (struct session){ .id = id, .proto = IPPROTO_TCP };
-	s->client = (struct endpoint){ kit_address(from), 41000 };
+	*s = (struct session){ .id = id,
+			       .ct_id = ++p->sessions,
+			       .proto = IPPROTO_TCP,
+			       .state = SESSION_LIVES,
+			       .bytes_in = 1000,
+			       .bytes_out = 20000 };
+	s->client = (struct endpoint){ kit_address(from),
+				       (uint16_t)(40999 + s->ct_id) };
 	s->outer = (struct endpoint){ kit_address("203.0.113.1"), 22 };
 	s->inner = s->outer;
 }
@@ -253,6 +265,53 @@ static void verb_sessions(struct player *p, char *rest)
 
 	while (n--)
 		session_make(p, id, from);
+}
+
+/* The last sessions that were made up. */
+static struct session *last_sessions(struct player *p, size_t n)
+{
+	struct fw_fake *k = &p->world.kernel;
+
+	if (n > k->sessions_len)
+		stop(p, "there are no so many sessions");
+	return &k->sessions[k->sessions_len - n];
+}
+
+static void verb_over(struct player *p, char *rest)
+{
+	size_t n = number_need(p, &rest);
+	struct session *s = last_sessions(p, n);
+
+	while (n--)
+		s[n].state = SESSION_OVER;
+}
+
+static void verb_vanish(struct player *p, char *rest)
+{
+	size_t n = number_need(p, &rest);
+
+	(void)last_sessions(p, n);
+	p->world.kernel.sessions_len -= n;
+}
+
+static void verb_accounting(struct player *p, char *rest)
+{
+	(void)rest;
+	p->world.kernel.accounting = true;
+}
+
+static void verb_risk(struct player *p, char *rest)
+{
+	(void)rest;
+	p->world.kernel.at_risk = true;
+}
+
+static void verb_origins(struct player *p, char *rest)
+{
+	size_t want = number_need(p, &rest);
+
+	if (p->world.kernel.origins_len != want)
+		stop(p, "%zu origins are kept", p->world.kernel.origins_len);
 }
 
 static void verb_fail(struct player *p, char *rest)
@@ -465,19 +524,37 @@ static const struct verb {
 	bool acts; /* else it looks at what the verb before has done */
 	void (*play)(struct player *p, char *rest);
 } verbs[] = {
-	{ "at", true, verb_at },	   { "knock", true, verb_knock },
-	{ "again", true, verb_again },	   { "junk", true, verb_junk },
-	{ "noise", true, verb_noise },	   { "sessions", true, verb_sessions },
-	{ "fail", true, verb_fail },	   { "room", true, verb_room },
-	{ "hold", true, verb_hold },	   { "release", true, verb_release },
-	{ "full", true, verb_full },	   { "free", true, verb_free },
-	{ "slow", true, verb_slow },	   { "parts", true, verb_parts },
-	{ "quick", true, verb_quick },	   { "restart", true, verb_restart },
-	{ "control", true, verb_control }, { "log", false, verb_log },
-	{ "nolog", false, verb_nolog },	   { "answer", false, verb_answer },
-	{ "open", false, verb_open },	   { "shut", false, verb_shut },
-	{ "doors", false, verb_doors },	   { "mark", false, verb_mark },
-	{ "same", false, verb_same },	   { "count", false, verb_count },
+	{ "at", true, verb_at },
+	{ "knock", true, verb_knock },
+	{ "again", true, verb_again },
+	{ "junk", true, verb_junk },
+	{ "noise", true, verb_noise },
+	{ "sessions", true, verb_sessions },
+	{ "over", true, verb_over },
+	{ "vanish", true, verb_vanish },
+	{ "accounting", true, verb_accounting },
+	{ "risk", true, verb_risk },
+	{ "origins", false, verb_origins },
+	{ "fail", true, verb_fail },
+	{ "room", true, verb_room },
+	{ "hold", true, verb_hold },
+	{ "release", true, verb_release },
+	{ "full", true, verb_full },
+	{ "free", true, verb_free },
+	{ "slow", true, verb_slow },
+	{ "parts", true, verb_parts },
+	{ "quick", true, verb_quick },
+	{ "restart", true, verb_restart },
+	{ "control", true, verb_control },
+	{ "log", false, verb_log },
+	{ "nolog", false, verb_nolog },
+	{ "answer", false, verb_answer },
+	{ "open", false, verb_open },
+	{ "shut", false, verb_shut },
+	{ "doors", false, verb_doors },
+	{ "mark", false, verb_mark },
+	{ "same", false, verb_same },
+	{ "count", false, verb_count },
 	{ "ended", false, verb_ended },
 };
 

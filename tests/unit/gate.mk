@@ -9,6 +9,7 @@ GATE_TESTS = tests/unit/test_policy tests/unit/test_grants \
 	tests/unit/test_replay tests/unit/test_clients tests/unit/test_admit \
 	tests/unit/test_control tests/unit/test_ctl tests/unit/test_horizon \
 	tests/unit/test_rows tests/unit/test_ends tests/unit/test_cuts \
+	tests/unit/test_sessions \
 	tests/unit/test_lockout tests/unit/test_confirm tests/unit/test_intake
 check_PROGRAMS += $(GATE_TESTS)
 TESTS += $(GATE_TESTS)
@@ -20,6 +21,7 @@ tests_unit_test_clients_LDADD = $(GATE_LIBS)
 tests_unit_test_admit_LDADD = $(GATE_LIBS)
 tests_unit_test_horizon_LDADD = $(GATE_LIBS)
 tests_unit_test_rows_LDADD = $(GATE_LIBS)
+tests_unit_test_sessions_LDADD = $(GATE_LIBS)
 tests_unit_test_ends_LDADD = $(GATE_LIBS)
 tests_unit_test_cuts_LDADD = $(GATE_LIBS)
 tests_unit_test_lockout_SOURCES = tests/unit/test_lockout.c core/lockout.c
@@ -47,6 +49,7 @@ EXTRA_DIST += \
 	tests/scenario/restart.scn \
 	tests/scenario/revoke.scn \
 	tests/scenario/sessions.scn \
+	tests/scenario/sessions-told.scn \
 	tests/scenario/strangers.scn \
 	tests/scenario/takeover.scn
 

@@ -2,7 +2,7 @@
 NAT_TESTS = tests/unit/test_grant tests/unit/test_rule \
 	tests/unit/test_nft_batch tests/unit/test_nft_elem \
 	tests/unit/test_skeleton tests/unit/test_ct_entry \
-	tests/unit/test_legacy \
+	tests/unit/test_legacy tests/unit/test_picture tests/unit/test_ct_sight \
 	tests/unit/test_nat_core tests/unit/test_nat_adopt
 check_PROGRAMS += $(NAT_TESTS)
 TESTS += $(NAT_TESTS)
@@ -19,6 +19,10 @@ tests_unit_test_skeleton_LDADD = $(NAT_LIBS)
 tests_unit_test_legacy_LDADD = $(NAT_LIBS)
 tests_unit_test_ct_entry_CFLAGS = $(NAT_CFLAGS)
 tests_unit_test_ct_entry_LDADD = $(NAT_LIBS) $(NFCT_LIBS)
+tests_unit_test_picture_CFLAGS = $(NAT_CFLAGS)
+tests_unit_test_picture_LDADD = $(NAT_LIBS)
+tests_unit_test_ct_sight_CFLAGS = $(NAT_CFLAGS)
+tests_unit_test_ct_sight_LDADD = $(NAT_LIBS) $(NFCT_LIBS)
 tests_unit_test_nat_core_SOURCES = tests/unit/test_nat_core.c \
 	tests/lib/nat_kit.h tests/lib/fw_fake.h tests/lib/fw_fake.c \
 	tests/lib/clock_fake.h

@@ -90,6 +90,46 @@ static enum haunt_err session_decode(struct rd *r, struct wr *again)
 	return err;
 }
 
+static enum haunt_err origin_decode(struct rd *r, struct wr *again)
+{
+	struct origin x;
+	enum haunt_err err = origin_get(r, &x);
+
+	if (err == HAUNT_OK)
+		origin_put(again, &x);
+	return err;
+}
+
+static enum haunt_err ask_decode(struct rd *r, struct wr *again)
+{
+	struct sessions_ask x;
+	enum haunt_err err = sessions_ask_get(r, &x);
+
+	if (err == HAUNT_OK)
+		sessions_ask_put(again, &x);
+	return err;
+}
+
+static enum haunt_err told_decode(struct rd *r, struct wr *again)
+{
+	struct nat_told x;
+	enum haunt_err err = nat_told_get(r, &x);
+
+	if (err == HAUNT_OK)
+		nat_told_put(again, &x);
+	return err;
+}
+
+static enum haunt_err watch_decode(struct rd *r, struct wr *again)
+{
+	struct nat_watch x;
+	enum haunt_err err = nat_watch_get(r, &x);
+
+	if (err == HAUNT_OK)
+		nat_watch_put(again, &x);
+	return err;
+}
+
 static struct grant_batch batch_of(uint8_t len)
 {
 	struct grant_batch b = { .seq = 0x01020304, .len = len };
@@ -255,25 +295,166 @@ static void result_strict(void **state)
 	result_refused(s);
 }
 
-static void session_strict(void **state)
+static struct session session_good(void)
 {
-	struct session s = {
+	return (struct session){
 		.id = 3,
+		.ct_id = 0x01020304,
+		.zone = 5,
 		.proto = IPPROTO_UDP,
+		.news = SESSION_OPENED,
+		.state = SESSION_LIVES,
+		.accounted = true,
+		.serial = UINT64_C(0x0102030405060708),
+		.since_ms = UINT64_C(1800000000123),
+		.idle_ms = 77,
+		.bytes_in = UINT64_MAX,
+		.bytes_out = 2,
 		.client = { nat_kit_addr("198.51.100.7"), 4000 },
 		.outer = { nat_kit_addr("198.51.100.1"), 53 },
 		.inner = { nat_kit_addr("2001:db8::2"), 7 },
+		.back = { nat_kit_addr("2001:db8::1"), 4001 },
 	};
+}
+
+static void session_strict(void **state)
+{
+	struct session s = session_good();
+	uint8_t buf[BUF_MAX];
+	struct wr w = wr_of(buf, sizeof(buf));
+	struct session again;
+	struct rd r;
+
+	(void)state;
+	session_put(&w, &s);
+	assert_int_equal(w.len, SESSION_SIZE);
+	check_strict(session_decode, buf, w.len);
+	r = rd_of(buf, w.len);
+	check_ok(session_get(&r, &again));
+	assert_int_equal(again.bytes_in, s.bytes_in);
+	assert_int_equal(again.since_ms, s.since_ms);
+	assert_true(addr_equal(&again.back.addr, &s.back.addr));
+}
+
+static void session_refused(struct session s)
+{
+	uint8_t buf[BUF_MAX];
+	struct wr w = wr_of(buf, sizeof(buf));
+	struct rd r;
+
+	session_put(&w, &s);
+	r = rd_of(buf, w.len);
+	check_err(session_get(&r, &s), HAUNT_EFORMAT);
+}
+
+static void session_values(void **state)
+{
+	struct session s = session_good();
+
+	(void)state;
+	s.proto = IPPROTO_SCTP;
+	session_refused(s);
+	s = session_good();
+	s.id = 0;
+	session_refused(s);
+	s = session_good();
+	s.news = SESSION_NEWS_COUNT;
+	session_refused(s);
+	s = session_good();
+	s.state = SESSION_STATE_COUNT;
+	session_refused(s);
+	/* A reason belongs to an end, and an end has one. */
+	s = session_good();
+	s.reason = SESSION_IDLE;
+	session_refused(s);
+	s.news = SESSION_CLOSED;
+	s.reason = SESSION_NOT_OVER;
+	session_refused(s);
+	s.reason = SESSION_REASON_COUNT;
+	session_refused(s);
+	/* Bytes that nobody counted. */
+	s = session_good();
+	s.accounted = false;
+	session_refused(s);
+}
+
+static struct origin origin_good(void)
+{
+	return (struct origin){ .id = 3,
+				.since_ms = UINT64_C(1800000000123),
+				.service = "ssh",
+				.client = "alice-2_b" };
+}
+
+static void origin_strict(void **state)
+{
+	struct origin o = origin_good();
+	uint8_t buf[BUF_MAX];
+	struct wr w = wr_of(buf, sizeof(buf));
+
+	(void)state;
+	origin_put(&w, &o);
+	check_strict(origin_decode, buf, w.len);
+	memset(o.client, 'c', CONFIG_NAME_MAX);
+	memset(o.service, 's', CONFIG_NAME_MAX);
+	o.over = true;
+	w = wr_of(buf, sizeof(buf));
+	origin_put(&w, &o);
+	assert_int_equal(w.len, ORIGIN_MAX);
+	check_strict(origin_decode, buf, w.len);
+	strcpy(o.client, "c");
+	strcpy(o.service, "s");
+	w = wr_of(buf, sizeof(buf));
+	origin_put(&w, &o);
+	assert_int_equal(w.len, ORIGIN_MIN);
+}
+
+/* What nobody can be called does not reach the kernel's comments. */
+static void origin_names(void **state)
+{
+	static const char *const bad[] = { "", "a b", "A", "?", "a\"", "a.b" };
+	uint8_t buf[BUF_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct origin o = origin_good();
+		struct wr w = wr_of(buf, sizeof(buf));
+
+		strcpy(o.client, bad[i]);
+		origin_put(&w, &o);
+		assert_true(w.failed);
+		w = wr_of(buf, sizeof(buf));
+		o = origin_good();
+		strcpy(o.service, bad[i]);
+		origin_put(&w, &o);
+		assert_true(w.failed);
+	}
+}
+
+static void small_strict(void **state)
+{
+	struct sessions_ask a = { .seq = 7, .after = 1ull << 40, .max = 64 };
+	struct nat_told told = { .fact = FACT_AT_RISK, .is = true };
+	struct nat_watch watch = { .on = true };
 	uint8_t buf[BUF_MAX];
 	struct wr w = wr_of(buf, sizeof(buf));
 	struct rd r;
 
 	(void)state;
-	session_put(&w, &s);
-	check_strict(session_decode, buf, w.len);
-	buf[4] = IPPROTO_SCTP;
+	sessions_ask_put(&w, &a);
+	assert_int_equal(w.len, SESSIONS_ASK_SIZE);
+	check_strict(ask_decode, buf, w.len);
+	a.max = SESSIONS_ASK_MAX + 1;
+	w = wr_of(buf, sizeof(buf));
+	sessions_ask_put(&w, &a);
 	r = rd_of(buf, w.len);
-	check_err(session_get(&r, &s), HAUNT_EFORMAT);
+	check_err(sessions_ask_get(&r, &a), HAUNT_EFORMAT);
+	w = wr_of(buf, sizeof(buf));
+	nat_told_put(&w, &told);
+	check_strict(told_decode, buf, w.len);
+	w = wr_of(buf, sizeof(buf));
+	nat_watch_put(&w, &watch);
+	check_strict(watch_decode, buf, w.len);
 }
 
 int main(void)
@@ -286,6 +467,10 @@ int main(void)
 		cmocka_unit_test(query_strict),
 		cmocka_unit_test(result_strict),
 		cmocka_unit_test(session_strict),
+		cmocka_unit_test(session_values),
+		cmocka_unit_test(origin_strict),
+		cmocka_unit_test(origin_names),
+		cmocka_unit_test(small_strict),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -86,8 +86,8 @@ static void test_held(void **state)
 	check_err(next(&in), HAUNT_ENOENT);
 	/* What is there is held: the next answer is waited for. */
 	assert_false(intake_wants(&in));
-	intake_settle(&in, 102);
-	intake_settle(&in, 101);
+	intake_renumber(&in, 102, 0);
+	intake_renumber(&in, 101, 0);
 	check_ok(intake_release(&in));
 	assert_true(intake_wants(&in));
 	say(4);
@@ -130,7 +130,7 @@ static void test_full(void **state)
 	say(7);
 	assert_false(intake_wants(&in));
 	check_err(next(&in), HAUNT_ENOENT);
-	intake_settle(&in, 1);
+	intake_renumber(&in, 1, 0);
 	check_ok(intake_release(&in));
 	assert_true(intake_wants(&in));
 	check_ok(next(&in));

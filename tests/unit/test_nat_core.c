@@ -29,6 +29,13 @@ struct bench {
 	size_t rules_len;
 	struct session sessions[ANSWERS_MAX];
 	size_t sessions_len;
+	struct session news[ANSWERS_MAX];
+	size_t news_len;
+	struct session listed[ANSWERS_MAX];
+	size_t listed_len;
+	struct origin origins[ANSWERS_MAX];
+	size_t origins_len;
+	char told[FACT_COUNT]; /* 'y', 'n', or NUL */
 };
 
 static enum haunt_err to_gate(void *arg, uint16_t type, const struct wr *body)
@@ -54,9 +61,11 @@ static int setup(void **state)
 		&(struct fw_setup){ .config = b->config, .try_ms = -1 },
 		&b->fw));
 	check_ok(ipc_pair(b->fds));
-	port = (struct nat_port){
-		.ops = &fw_fake, .fw = b->fw, .send = to_gate, .arg = b
-	};
+	port = (struct nat_port){ .clock = &b->clock.clock,
+				  .ops = &fw_fake,
+				  .fw = b->fw,
+				  .send = to_gate,
+				  .arg = b };
 	check_ok(nat_new(b->config, &port, &b->nat));
 	*state = b;
 	return 0;
@@ -137,13 +146,48 @@ static enum haunt_err got_session(void *arg, struct rd *body)
 {
 	struct bench *b = arg;
 
-	return session_get(body, &b->sessions[b->sessions_len++]);
+	struct session s;
+	enum haunt_err err = session_get(body, &s);
+
+	if (err == HAUNT_OK && s.news == SESSION_HERE)
+		b->sessions[b->sessions_len++] = s;
+	else if (err == HAUNT_OK)
+		b->news[b->news_len++] = s;
+	return err;
+}
+
+static enum haunt_err got_listed(void *arg, struct rd *body)
+{
+	struct bench *b = arg;
+
+	return session_get(body, &b->listed[b->listed_len++]);
+}
+
+static enum haunt_err got_told(void *arg, struct rd *body)
+{
+	struct bench *b = arg;
+	struct nat_told told;
+	enum haunt_err err = nat_told_get(body, &told);
+
+	if (err == HAUNT_OK)
+		b->told[told.fact] = told.is ? 'y' : 'n';
+	return err;
+}
+
+static enum haunt_err got_origin(void *arg, struct rd *body)
+{
+	struct bench *b = arg;
+
+	return origin_get(body, &b->origins[b->origins_len++]);
 }
 
 static const struct ipc_permit gate_permits[] = {
 	{ NAT_RESULT, 0, IPC_BODY_MAX, got_result },
 	{ NAT_RULE, 0, IPC_BODY_MAX, got_rule },
-	{ NAT_SESSION, 0, IPC_BODY_MAX, got_session },
+	{ NAT_SESSION, SESSION_SIZE, SESSION_SIZE, got_session },
+	{ NAT_LISTED, SESSION_SIZE, SESSION_SIZE, got_listed },
+	{ NAT_TOLD, 2, 2, got_told },
+	{ NAT_ORIGIN, ORIGIN_MIN, ORIGIN_MAX, got_origin },
 };
 
 /* Reads answers until n results are there; none waits beyond. */
@@ -152,9 +196,12 @@ static void hear(struct bench *b, size_t n)
 	struct pollfd p = { .fd = b->fds[0], .events = POLLIN };
 
 	b->results_len = b->rules_len = b->sessions_len = 0;
+	b->news_len = b->listed_len = b->origins_len = 0;
 	while (b->results_len < n) {
 		assert_int_equal(poll(&p, 1, WAIT_MS), 1);
-		check_ok(ipc_dispatch(b->fds[0], gate_permits, 3, b));
+		check_ok(ipc_dispatch(
+			b->fds[0], gate_permits,
+			sizeof(gate_permits) / sizeof(gate_permits[0]), b));
 	}
 	assert_int_equal(poll(&p, 1, 0), 0);
 }
@@ -277,7 +324,9 @@ static struct session session_of(uint32_t id)
 {
 	return (struct session){
 		.id = id,
+		.ct_id = id,
 		.proto = IPPROTO_TCP,
+		.state = SESSION_LIVES,
 		.client = { nat_kit_addr("198.51.100.7"), 4000 },
 		.outer = { nat_kit_addr("198.51.100.1"), 80 },
 		.inner = { nat_kit_addr("198.51.100.1"), 22 },
@@ -291,6 +340,7 @@ static void surveys(void **state)
 	b->kernel.sessions[0] = session_of(7);
 	b->kernel.sessions[1] = session_of(8);
 	b->kernel.sessions[2] = session_of(8);
+	b->kernel.sessions[2].client.port++;
 	b->kernel.sessions_len = 3;
 	check_ok(say_survey(b, 1, 8));
 	check_ok(say_survey(b, 2, 3));
