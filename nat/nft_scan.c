@@ -89,10 +89,15 @@ enum haunt_err nft_scan_begin(struct fw *fw)
 	struct nft_scan *scan = &fw->scan;
 	enum haunt_err err = HAUNT_OK;
 
-	/* Whatever is left of an earlier one. */
-	while (err == HAUNT_OK && scan->running)
-		err = nl_dump_more(scan->nl, scan->seq, NULL, &scan->running);
-	return set_begin(scan, 0);
+	/* What is left of an earlier one may have been lost, and would be
+	 * waited for in vain. */
+	if (scan->running) {
+		nl_close(scan->nl);
+		scan->nl = NULL;
+		scan->running = false;
+		err = nl_open(NETLINK_NETFILTER, 0, &scan->nl);
+	}
+	return err == HAUNT_OK ? set_begin(scan, 0) : err;
 }
 
 enum haunt_err nft_scan_next(struct fw *fw, fw_rule_fn *fn, void *arg,

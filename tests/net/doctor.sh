@@ -413,11 +413,12 @@ on gw iptables-nft -t mangle -A FORWARD -j CONNMARK --set-mark 0x1
 diagnosed "CONNMARK without" mark-overwritten
 repair mark-overwritten
 healthy "then"
-on gw iptables-legacy -P INPUT DROP
+# At INPUT it would make the look of the cloak stale besides.
+on gw iptables-legacy -P FORWARD DROP
 diagnosed "iptables-legacy drops" "established-not-accepted legacy-drop"
 repair legacy-drop established-not-accepted
 healthy "then"
-on gw iptables-legacy -P INPUT ACCEPT
+on gw iptables-legacy -P FORWARD ACCEPT
 on gw nft add table inet firewalld
 on gw nft add chain inet firewalld filter_INPUT
 noted "firewalld is known" manager

@@ -20,7 +20,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "nat/fw.h"
+#include "nat/adopt.h"
 #include "nat/nl.h"
 #include "tests/lib/fault.h"
 
@@ -100,14 +100,44 @@ static enum haunt_err session_print(void *arg, const struct sight *sight)
 	return HAUNT_OK;
 }
 
+struct listing {
+	struct driver *driver;
+	struct nat_result result;
+};
+
+static enum haunt_err list_told(void *arg, uint16_t type, const struct wr *body)
+{
+	struct listing *l = arg;
+	struct rd r = rd_of(body->start, body->len);
+	struct grant g;
+	struct rule rule;
+	enum haunt_err err;
+
+	if (type != NAT_RULE)
+		return nat_result_get(&r, &l->result);
+	err = grant_get(&r, &g);
+	if (err == HAUNT_OK)
+		err = rule_resolve(l->driver->config, &g, &rule);
+	return err == HAUNT_OK ? rule_print(NULL, &rule) : err;
+}
+
+/* As the gate is told of it. */
 static enum haunt_err list(struct driver *d)
 {
-	struct fw_scanned part = { .more = true };
-	enum haunt_err err = fw_nft.scan_begin(d->fw);
+	struct listing l = { .driver = d };
+	struct nat_port port = {
+		.ops = &fw_nft, .fw = d->fw, .send = list_told, .arg = &l
+	};
+	struct adopt *a = NULL;
+	enum haunt_err err = adopt_new(&port, &a);
 
-	while (err == HAUNT_OK && part.more)
-		err = fw_nft.scan_next(d->fw, rule_print, NULL, &part);
-	return err;
+	if (err == HAUNT_OK)
+		err = adopt_begin(a, 1);
+	while (err == HAUNT_OK && adopt_busy(a))
+		err = adopt_step(a);
+	adopt_free(a);
+	errno = (int)l.result.error;
+	return err == HAUNT_OK ? (enum haunt_err)l.result.err : err;
 }
 
 static double now_us(void)
