@@ -4,6 +4,9 @@
  */
 #include "core/gate/core_state.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 void gate_core_status(const struct gate_core *g, struct gate_status *out)
 {
 	*out = (struct gate_status){
@@ -35,15 +38,59 @@ const struct clock *gate_core_clock(const struct gate_core *g)
 	return g->parts.clock;
 }
 
+/* Whose sessions are to end although their grants are over. */
+struct search {
+	struct gate_core *g;
+	const struct revoke_selection *which;
+	struct revoke_over over;
+	bool no_memory;
+};
+
+static void owner_look(void *arg, const struct owner *o)
+{
+	struct search *s = arg;
+	const struct config *config = s->g->parts.config;
+	uint32_t id = o->origin.id;
+	struct revoke_over *over = &s->over;
+
+	if (grants_has(s->g->grants, id) ||
+	    (s->which->id ? id != s->which->id
+			  : strcmp(o->origin.client,
+				   config->clients[s->which->client].name)))
+		return;
+	if (over->len == over->cap) {
+		size_t cap = over->cap ? over->cap * 2 : 16;
+		uint32_t *more = reallocarray(over->ids, cap, sizeof(*more));
+
+		if (!more) {
+			s->no_memory = true;
+			return;
+		}
+		over->ids = more;
+		over->cap = cap;
+	}
+	over->ids[over->len++] = id;
+}
+
 enum haunt_err gate_core_revoke(struct gate_core *g,
 				const struct revoke_selection *which,
 				struct revoke **out)
 {
-	enum haunt_err err;
+	struct search s = { .g = g, .which = which };
+	enum haunt_err err = HAUNT_OK;
 
 	if (!gate_core_adopted(g))
 		return HAUNT_EBUSY;
-	err = revoke_new(g->grants, which, gate_now_ms(g), out);
+	if (which->cut)
+		sessions_each(g->sessions, owner_look, &s);
+	if (s.no_memory)
+		err = HAUNT_ENOMEM;
+	if (!err)
+		err = revoke_new(g->grants, which, gate_now_ms(g), &s.over,
+				 out);
+	for (size_t i = 0; !err && i < s.over.len; i++)
+		cuts_add(g->cuts, s.over.ids[i]);
+	free(s.over.ids);
 	if (err)
 		return err;
 	revoke_push(&g->revokes, *out);

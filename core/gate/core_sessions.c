@@ -82,6 +82,19 @@ static bool left_over(struct gate_core *g, const struct session *s)
 	       !grant_of(g, s->id, &grant);
 }
 
+/* A door that its session has shut is no grant in force any more. Where the
+ * session ends with the grant, the grant's time is still to be kept. */
+static void door_shut(struct gate_core *g, uint32_t id)
+{
+	struct grant grant;
+
+	if (!(id & GRANT_ID_ONCE) || (id & GRANT_ID_TIED) ||
+	    !grants_use(g->grants, id, &grant))
+		return;
+	ends_add(g->ends, &grant, ENDS_USED, gate_now_ms(g));
+	gate_tell_ended(g, &grant, ENDS_USED);
+}
+
 static void session_open(struct gate_core *g, const struct session *s)
 {
 	const struct config *config = g->parts.config;
@@ -100,6 +113,7 @@ static void session_open(struct gate_core *g, const struct session *s)
 		session_tell(g, s);
 	else if (left_over(g, s))
 		cuts_add(g->cuts, s->id);
+	door_shut(g, s->id);
 }
 
 static void session_close(struct gate_core *g, const struct session *s)

@@ -75,9 +75,8 @@ static struct ended *ended_at(struct ends *e, uint32_t i)
 const char *ends_reason_text(enum ends_reason reason)
 {
 	static const char *const texts[] = {
-		[ENDS_EXPIRED] = "expired",
-		[ENDS_REVOKED] = "revoked",
-		[ENDS_CUT] = "revoked",
+		[ENDS_EXPIRED] = "expired",   [ENDS_REVOKED] = "revoked",
+		[ENDS_CUT] = "revoked",	      [ENDS_USED] = "used",
 		[ENDS_REPLACED] = "replaced",
 	};
 

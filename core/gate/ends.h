@@ -23,6 +23,7 @@ enum ends_reason {
 	ENDS_EXPIRED,
 	ENDS_REVOKED,
 	ENDS_CUT,      /* revoked, and its sessions with it */
+	ENDS_USED,     /* a session has shut the door behind itself */
 	ENDS_REPLACED, /* by another grant at the same door */
 };
 

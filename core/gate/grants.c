@@ -3,12 +3,9 @@
  * Hides what becomes of a door at which somebody stands already, and where
  * ids come from.
  */
-#include "core/gate/grants.h"
+#include "core/gate/grants_own.h"
 
 #include <stdlib.h>
-
-#include "core/gate/changes.h"
-#include "core/gate/rows.h"
 
 _Static_assert(GRANTS_PENDING_MAX == CHANGES_MAX, "one queue");
 
@@ -16,15 +13,6 @@ _Static_assert(GRANTS_PENDING_MAX == CHANGES_MAX, "one queue");
 /* Rows beyond max, for what is in force when max has become smaller: nobody is
  * to be in whom nobody sees and nobody can revoke. */
 #define ADOPTED_MORE 65536u
-
-struct grants {
-	struct rows *rows;
-	uint32_t max;
-	struct grants_ids ids;
-	uint32_t next_id;
-	uint32_t ids_left;
-	struct changes changes;
-};
 
 enum haunt_err grants_new(uint32_t max, const struct grants_ids *ids,
 			  struct grants **out)
@@ -61,7 +49,7 @@ static struct door door_of(const struct grant *grant)
 			      .port = grant->port };
 }
 
-static uint32_t remaining_ms(const struct tenant *t, uint64_t now_ms)
+uint32_t grants_remaining_ms(const struct tenant *t, uint64_t now_ms)
 {
 	uint64_t left;
 
@@ -71,7 +59,7 @@ static uint32_t remaining_ms(const struct tenant *t, uint64_t now_ms)
 	return left < t->lifetime_ms ? (uint32_t)left : t->lifetime_ms;
 }
 
-static struct grant grant_of(const struct row *row, const struct tenant *t)
+struct grant grants_grant_of(const struct row *row, const struct tenant *t)
 {
 	return (struct grant){ .id = t->id,
 			       .lifetime_ms = t->lifetime_ms,
@@ -141,7 +129,7 @@ static enum grants_refusal plan(struct grants *g, struct grant *grant,
 			grant->id = t->id;
 		return GRANTS_FITS;
 	}
-	left = remaining_ms(t, now_ms);
+	left = grants_remaining_ms(t, now_ms);
 	if (left > grant->lifetime_ms)
 		grant->lifetime_ms = left;
 	return GRANTS_FITS;
@@ -231,7 +219,7 @@ enum haunt_err grants_revoke(struct grants *g, struct grant_batch *batch)
 
 		if (!at)
 			return HAUNT_ENOENT;
-		batch->grants[i] = grant_of(row, &row->tenant);
+		batch->grants[i] = grants_grant_of(row, &row->tenant);
 		batch->grants[i].replaces = id;
 	}
 	for (size_t i = 0; i < batch->len; i++) {
@@ -262,9 +250,9 @@ static void settle_one(struct grants *g, enum haunt_err err, uint64_t now_ms,
 	out->tries = c->tries;
 	out->renewed = out->renewed && undo.id == now.id;
 	out->batch.grants[out->batch.len++] =
-		grant_of(row, c->revoked ? &undo : &now);
+		grants_grant_of(row, c->revoked ? &undo : &now);
 	if (!err && ends)
-		out->ended[out->ended_len++] = grant_of(row, &undo);
+		out->ended[out->ended_len++] = grants_grant_of(row, &undo);
 	now.expires_ms = now_ms + now.lifetime_ms;
 	changes_settle(&g->changes, err ? &undo : &now);
 }
@@ -342,54 +330,20 @@ bool grants_expire(struct grants *g, uint64_t now_ms, struct grant *out)
 
 	if (!at || row->tenant.expires_ms > now_ms)
 		return false;
-	*out = grant_of(row, &row->tenant);
+	*out = grants_grant_of(row, &row->tenant);
 	rows_remove(g->rows, at);
 	return true;
 }
 
-bool grants_walk(struct grants *g, uint32_t *cursor, uint64_t now_ms,
-		 struct grants_report *out)
-{
-	uint32_t at = *cursor ? *cursor : 1;
-
-	for (; at < rows_end(g->rows); at++) {
-		const struct row *row = rows_at(g->rows, at);
-		const struct tenant *t = &row->tenant;
-
-		if (!t->id || t->expires_ms == TENANT_NOT_YET)
-			continue;
-		out->grant = grant_of(row, t);
-		out->grant.lifetime_ms = remaining_ms(t, now_ms);
-		out->since_s = t->since_s;
-		*cursor = at + 1;
-		return true;
-	}
-	*cursor = at;
-	return false;
-}
-
-bool grants_find(struct grants *g, uint32_t id, struct grant *out)
+bool grants_use(struct grants *g, uint32_t id, struct grant *out)
 {
 	uint32_t at = rows_find_id(g->rows, id);
 	const struct row *row = rows_at(g->rows, at);
 
-	if (!at)
+	/* A knock that is under way has its say first. */
+	if (!at || row->pending)
 		return false;
-	*out = grant_of(row, &row->tenant);
+	*out = grants_grant_of(row, &row->tenant);
+	rows_remove(g->rows, at);
 	return true;
-}
-
-bool grants_has(struct grants *g, uint32_t id)
-{
-	return id && rows_find_id(g->rows, id) != 0;
-}
-
-size_t grants_count(const struct grants *g)
-{
-	return rows_used(g->rows);
-}
-
-size_t grants_pending(const struct grants *g)
-{
-	return g->changes.len;
 }

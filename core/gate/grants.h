@@ -110,6 +110,10 @@ uint64_t grants_next_ms(const struct grants *g);
 /* Removes a grant whose time is up; false if there is none. */
 bool grants_expire(struct grants *g, uint64_t now_ms, struct grant *out);
 
+/* Removes a grant whose door a session has shut behind itself; false if it is
+ * not in force, or about to be let again. */
+bool grants_use(struct grants *g, uint32_t id, struct grant *out);
+
 /* A grant in force, for reports. */
 struct grants_report {
 	struct grant grant; /* lifetime_ms is what remains */

@@ -8,7 +8,7 @@ libgate_la_SOURCES = %D%/adoption.h %D%/adoption.c %D%/above.h %D%/above.c \
 	%D%/core.c %D%/core_report.c %D%/core_ask.c %D%/cuts.h \
 	%D%/cuts.c %D%/prepare.h %D%/prepare.c %D%/ctl.h \
 	%D%/ctl.c %D%/ctl_socket.h %D%/ctl_socket.c %D%/ends.h \
-	%D%/ends.c %D%/gate.h %D%/gate.c %D%/grants.h \
+	%D%/ends.c %D%/gate.h %D%/gate.c %D%/grants.h %D%/grants_own.h %D%/grants_report.c \
 	%D%/grants.c %D%/horizon.h %D%/horizon.c %D%/later.h \
 	%D%/later.c %D%/ids.h %D%/ids.c %D%/intake.h \
 	%D%/intake.c %D%/policy.h %D%/policy.c %D%/replay.h \

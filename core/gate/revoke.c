@@ -15,7 +15,7 @@ static size_t select_ids(struct grants *grants,
 			 const struct revoke_selection *which, uint64_t now_ms,
 			 struct revoke *r)
 {
-	size_t max = grants_count(grants);
+	size_t max = r->len + grants_count(grants);
 	struct grants_report report;
 	uint32_t cursor = 0;
 
@@ -30,10 +30,10 @@ static size_t select_ids(struct grants *grants,
 
 enum haunt_err revoke_new(struct grants *grants,
 			  const struct revoke_selection *which, uint64_t now_ms,
-			  struct revoke **out)
+			  const struct revoke_over *over, struct revoke **out)
 {
 	struct revoke *r = calloc(1, sizeof(*r));
-	size_t room = grants_count(grants) + 1;
+	size_t room = grants_count(grants) + over->len + 1;
 
 	if (r)
 		r->ids = calloc(room, sizeof(*r->ids));
@@ -42,6 +42,9 @@ enum haunt_err revoke_new(struct grants *grants,
 		return HAUNT_ENOMEM;
 	}
 	r->cut = which->cut;
+	for (size_t i = 0; i < over->len; i++)
+		r->ids[r->len++] = over->ids[i];
+	r->ended = r->at = r->len;
 	if (!select_ids(grants, which, now_ms, r)) {
 		revoke_free(r);
 		return HAUNT_ENOENT;

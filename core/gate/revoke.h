@@ -43,9 +43,18 @@ struct revoke_selection {
 	bool cut;      /* their sessions, too */
 };
 
-/* Lists the grants in force that are meant. ENOENT: there is none. ENOMEM. */
+/* Grants that are over, and sessions of which are to end. */
+struct revoke_over {
+	uint32_t *ids;
+	size_t len;
+	size_t cap;
+};
+
+/* Lists the grants in force that are meant; those that are over count as ended
+ * already. ENOENT: there is neither. ENOMEM. */
 enum haunt_err revoke_new(struct grants *grants,
 			  const struct revoke_selection *which, uint64_t now_ms,
+			  const struct revoke_over *over,
 			  struct revoke **out) HAUNT_MUST_CHECK;
 /* NULL is fine. Not for one that is in a queue. */
 void revoke_free(struct revoke *r);

@@ -198,6 +198,17 @@ const struct owner *sessions_owner(const struct sessions *s, uint32_t id)
 	return o->origin.id ? o : NULL;
 }
 
+void sessions_each(const struct sessions *s,
+		   void (*fn)(void *arg, const struct owner *owner), void *arg)
+{
+	for (size_t i = 0; i < s->cap; i++) {
+		const struct owner *o = &s->slots[i];
+
+		if (o->origin.id != 0 && o->origin.id != GAP && o->lives)
+			fn(arg, o);
+	}
+}
+
 size_t sessions_count(const struct sessions *s)
 {
 	return s->lives;

@@ -44,6 +44,9 @@ void sessions_name(struct sessions *s, struct owner *owner, const char *service,
 
 /* NULL if no session of it lives. */
 const struct owner *sessions_owner(const struct sessions *s, uint32_t id);
+/* Calls fn for each owner of a session that lives. */
+void sessions_each(const struct sessions *s,
+		   void (*fn)(void *arg, const struct owner *owner), void *arg);
 /* How many live. */
 size_t sessions_count(const struct sessions *s);
 

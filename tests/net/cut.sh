@@ -107,6 +107,21 @@ is "port 80 is the web server's" "$(http_from friend "$GW4")" "public site"
 refuse "no element is left of alice" element_count grant4 alice
 close_all
 
+# Also those whose grant is over long since.
+check "alice" knock_for granted friend "$GW4" --access tcp/22 --lifetime 2
+ssh_open late friend "$GW4" 22
+check "she is in" alive late
+over() {
+	[ "$(element_count grant4 alice)" = 0 ]
+}
+check "the grant is over" wait_until 5 over
+refuse "revoke knows of no grant" ctl revoke alice
+check "the session lives" alive late
+check "revoke --cut" ctl revoke alice --cut
+check "its socket is closed" wait_until 3 shells_are gw 1
+refuse "the session is dead" alive late
+session_close late
+
 # What conntrack has forgotten does not come back through what a server says:
 # one that speaks by itself, ten times a second.
 printf '#!/bin/sh\nwhile echo tick && sleep 0.1; do true; done\n' >"$T/tick"

@@ -36,6 +36,9 @@ check "single-use: and so is the friend, without another knock" \
 	tcp_refused home "$GW4" 22
 check "single-use: a stranger sees nothing" stranger_sees_nothing 22
 check "single-use: the session types on" alive first
+check "single-use: the log says that the door is shut" \
+	log_wait 'end grant=[0-9]+ client=alice service=ssh .*reason=used sessions=1 kept' 15
+is "single-use: hauntctl lists no door" "$(ctl --json grants | jq -c .grants)" "[]"
 check "single-use: granted again" knock_for granted "${at_home[@]}" \
 	--access tcp/22
 ssh_open second home "$GW4" 22
