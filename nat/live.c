@@ -218,17 +218,28 @@ static int id_compare(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-void live_cut(struct live *l, uint32_t *ids, size_t n)
+/* True if that very entry is there still: since the last look its place may
+ * have been taken by another. */
+static bool is_there(struct live *l, const struct session *s)
+{
+	struct sight sight;
+
+	return l->port.ops->session(l->port.fw, s, &sight) == HAUNT_OK &&
+	       sight.session.id == s->id && sight.session.ct_id == s->ct_id;
+}
+
+static enum haunt_err known_cut(struct live *l, const uint32_t *ids, size_t n,
+				bool fresh)
 {
 	struct session some[CUT_MAX], s;
-	enum haunt_err err = live_look(l);
+	enum haunt_err err = HAUNT_OK;
 	uint64_t after = 0;
 	size_t len = 0;
 
-	qsort(ids, n, sizeof(ids[0]), id_compare);
 	while (err == HAUNT_OK && picture_next(l->picture, after, &s)) {
 		after = s.serial;
-		if (!bsearch(&s.id, ids, n, sizeof(ids[0]), id_compare))
+		if (!bsearch(&s.id, ids, n, sizeof(ids[0]), id_compare) ||
+		    (!fresh && !is_there(l, &s)))
 			continue;
 		s.reason = SESSION_CUT;
 		some[len++] = s;
@@ -239,6 +250,21 @@ void live_cut(struct live *l, uint32_t *ids, size_t n)
 	}
 	if (err == HAUNT_OK && len)
 		err = cut_these(l, some, len);
+	return err;
+}
+
+/* A look takes longer the more there is in conntrack: those that are known are
+ * told at once, before it. */
+void live_cut(struct live *l, uint32_t *ids, size_t n)
+{
+	enum haunt_err err;
+
+	qsort(ids, n, sizeof(ids[0]), id_compare);
+	err = known_cut(l, ids, n, false);
+	if (err == HAUNT_OK)
+		err = live_look(l);
+	if (err == HAUNT_OK)
+		err = known_cut(l, ids, n, true);
 	if (err != HAUNT_OK)
 		live_failure("cut", err);
 }
