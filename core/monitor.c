@@ -145,6 +145,9 @@ static void death_log(struct monitor *m, enum role_id role, int status)
 		m->spoilt = true;
 		unit_end(&m->capture, &m->roles, now_ms());
 	}
+	if (role == ROLE_NAT && WIFEXITED(status) &&
+	    WEXITSTATUS(status) == ROLE_EXIT_ANEW)
+		m->pair.anew = true;
 	trial_death(m, role, how);
 }
 

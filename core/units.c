@@ -67,6 +67,12 @@ static void harsher(struct unit *u, const struct roles *r, uint64_t now_ms)
 
 static void failed(struct unit *u, uint64_t now_ms)
 {
+	if (u->anew) {
+		u->anew = false;
+		u->due_ms = now_ms;
+		log_event(LOG_LEVEL_WARNING, "restart", "in_ms=0");
+		return;
+	}
 	if (now_ms - u->started_ms > STEADY_MS) {
 		u->failures = 0;
 		u->pause_ms = PAUSE_FIRST_MS;

@@ -25,6 +25,7 @@ struct unit {
 	uint64_t started_ms;
 	bool was_ready; /* in this run */
 	int pause_ms;
+	bool anew; /* the next start has nothing to wait for */
 	unsigned int failures;
 };
 

@@ -243,6 +243,8 @@ static int nat_loop(void *state)
 			  err == HAUNT_ESYS ? nl_errno_name(errno)
 					    : "bad-message");
 	nat_close(role);
+	if (err == HAUNT_ESTALE)
+		return ROLE_EXIT_ANEW;
 	return err == HAUNT_ECLOSED ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 

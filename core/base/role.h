@@ -19,6 +19,9 @@ struct config;
 /* Exit status of a gate that was sent what no capture sends: what else waits
  * there is not to be trusted. */
 #define ROLE_EXIT_SPOILT 3
+/* Of one that has done nothing wrong, but whose neighbours know what is so no
+ * more: to be started again at once. */
+#define ROLE_EXIT_ANEW 5
 
 /* Descriptors that the monitor hands to a role; -1 where it has none. */
 enum role_fd {
