@@ -268,7 +268,7 @@ ssh_open busy friend2 "$GW4" 22
 check "idle-timeout: another is up" alive busy
 log_mark
 busy_until_idle_is_cut() {
-	alive busy && log_since | grep -q 'session-close .*reason=idle'
+	alive busy && log_since | grep -q 'session-close client=bob .*reason=idle'
 }
 check "who says nothing is cut" wait_until 20 busy_until_idle_is_cut
 told() {
