@@ -61,7 +61,7 @@ static bool looks_once(const struct snapshot *s, size_t *rules)
 				looks[v4] = (struct cloak_look){ .cloak = c };
 		}
 		if (expect(s, looks, name, rules) == HAUNT_OK &&
-		    strcmp(name, s->fw.table.comment) == 0)
+		    skeleton_is_named(s->fw.table.comment, name))
 			return true;
 	}
 	return false;
@@ -110,7 +110,7 @@ static void check_present(const struct snapshot *s, struct findings *out)
 		f = table_add(out, FOUND_TABLE_OTHER_VERSION);
 		finding_text(f, "it was made by another version of haunt");
 	} else if (expect(s, looks, name, &rules) != HAUNT_OK ||
-		   strcmp(name, fw->table.comment) != 0) {
+		   !skeleton_is_named(fw->table.comment, name)) {
 		bool once = looks_once(s, &rules);
 
 		f = table_add(out, once ? FOUND_CLOAK_STALE

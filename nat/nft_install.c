@@ -232,6 +232,10 @@ static const char *misfit(struct fw *fw, const struct past *past)
 	char name[SKELETON_NAME_MAX];
 	size_t rules;
 
+	if (fw->restored)
+		return "put-back-by-another-process";
+	if (past->table.present && !skeleton_is_of_now(past->table.comment))
+		return "of-an-earlier-boot";
 	if (!past->table.present || !past->anchor.present)
 		return "incomplete";
 	/* The owner flag goes with the owner. */
@@ -239,8 +243,8 @@ static const char *misfit(struct fw *fw, const struct past *past)
 	    (flags & ~NFT_TABLE_OWNED))
 		return "flags";
 	skeleton_name(fw->skeleton, name);
-	if (strcmp(past->table.comment, name) != 0 ||
-	    strcmp(past->anchor.comment, name) != 0)
+	if (!skeleton_is_named(past->table.comment, name) ||
+	    !skeleton_is_named(past->anchor.comment, name))
 		return "changed";
 	if (nft_query_rules(fw->nl, &rules) != HAUNT_OK)
 		return "unreadable";
@@ -293,7 +297,10 @@ static enum haunt_err install_over(struct fw *fw, struct past *past)
 	/* A set of another shape cannot be read: then nothing is said. */
 	if (nft_cloak_count(fw, &doors, &timed) != HAUNT_OK)
 		doors = 1;
-	err = past_read(fw, past);
+	/* What somebody saved and loaded again is no grant of anybody's. */
+	err = HAUNT_OK;
+	if (!fw->restored && skeleton_is_of_now(past->table.comment))
+		err = past_read(fw, past);
 	if (err != HAUNT_OK) {
 		nft_log_failure(fw, "table", "read", err);
 		return err;
@@ -346,5 +353,11 @@ enum haunt_err nft_install(struct fw *fw)
 	else
 		err = install_new(fw, &past);
 	past_free(&past);
-	return err;
+	if (err == HAUNT_OK)
+		err = nft_query_table(fw->nl, NFT_TABLE, &past.table);
+	if (err != HAUNT_OK)
+		return err;
+	fw->handle = past.table.handle;
+	fw->restored = false;
+	return HAUNT_OK;
 }

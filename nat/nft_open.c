@@ -317,7 +317,10 @@ static const char *damage(struct fw *fw, enum haunt_err *err)
 	if (*err != HAUNT_OK)
 		return NULL;
 	/* Until it is told: the table may be back when we look again. */
-	fw->lost = fw->lost || !table.present;
+	fw->restored = table.present && table.handle != fw->handle;
+	fw->lost = fw->lost || !table.present || fw->restored;
+	if (fw->restored)
+		return "put-back-by-another-process";
 	if (!table.present || !anchor.present)
 		return "removed-by-another-process";
 	/* What we own nobody else can write. */

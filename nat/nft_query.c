@@ -43,6 +43,7 @@ static enum haunt_err table_item(void *arg, const struct nlmsghdr *h)
 	nl_attrs(h, sizeof(struct nfgenmsg), at, NFTA_TABLE_OWNER + 1);
 	*out = (struct nft_table_state){
 		.present = true,
+		.handle = nl_attr_be64(at[NFTA_TABLE_HANDLE]),
 		.flags = nl_attr_be32(at[NFTA_TABLE_FLAGS]),
 		.owner = nl_attr_be32(at[NFTA_TABLE_OWNER]),
 	};

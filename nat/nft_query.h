@@ -11,6 +11,7 @@
 
 struct nft_table_state {
 	bool present;
+	uint64_t handle; /* of this one, and of no other after it */
 	uint32_t flags;
 	uint32_t owner; /* port id; 0: nobody, or nobody who lives */
 	char comment[NFT_TABLE_COMMENT_MAX];

@@ -255,7 +255,7 @@ void nft_table_make(struct nft_batch *b, const struct skeleton *s,
 	uint32_t flags = s->persist ? NFT_TABLE_OWNED_AND_KEPT : 0;
 	char name[SKELETON_NAME_MAX];
 
-	skeleton_name(s, name);
+	skeleton_comment(s, name);
 	nft_table_add(b, NFT_TABLE, flags, name);
 	nft_table_add(b, NFT_ANCHOR, flags, name);
 	for (size_t i = 0; i < NFT_SET_COUNT; i++) {

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define BOOT_CHARS 8
+
 #define FNV_START UINT64_C(0xcbf29ce484222325)
 #define FNV_PRIME UINT64_C(0x100000001b3)
 
@@ -242,6 +244,45 @@ const char *skeleton_name(const struct skeleton *s, char buf[SKELETON_NAME_MAX])
 	snprintf(buf, SKELETON_NAME_MAX, "haunt %d %016" PRIx64,
 		 SKELETON_VERSION, s->fingerprint);
 	return buf;
+}
+
+/* The beginning of the boot's id; empty where the kernel does not tell. */
+static void boot_read(char boot[BOOT_CHARS + 1])
+{
+	FILE *f = fopen("/proc/sys/kernel/random/boot_id", "re");
+	size_t n = f ? fread(boot, 1, BOOT_CHARS, f) : 0;
+
+	boot[n] = '\0';
+	if (f)
+		fclose(f);
+}
+
+const char *skeleton_comment(const struct skeleton *s,
+			     char buf[SKELETON_NAME_MAX])
+{
+	char name[SKELETON_NAME_MAX], boot[BOOT_CHARS + 1];
+
+	boot_read(boot);
+	snprintf(buf, SKELETON_NAME_MAX, "%.30s %s", skeleton_name(s, name),
+		 boot);
+	return buf;
+}
+
+bool skeleton_is_named(const char *comment, const char *name)
+{
+	size_t len = strlen(name);
+
+	return strncmp(comment, name, len) == 0 &&
+	       (comment[len] == '\0' || comment[len] == ' ');
+}
+
+bool skeleton_is_of_now(const char *comment)
+{
+	const char *space = strrchr(comment, ' ');
+	char boot[BOOT_CHARS + 1];
+
+	boot_read(boot);
+	return space && strcmp(space + 1, boot) == 0;
 }
 
 const char *cloak_name(enum cloak cloak)

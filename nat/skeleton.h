@@ -59,9 +59,17 @@ enum haunt_err skeleton_new(const struct config *config,
 /* NULL is fine. */
 void skeleton_free(struct skeleton *s);
 
-/* "haunt VERSION FINGERPRINT": the comment on the table. */
+/* "haunt VERSION FINGERPRINT" */
 const char *skeleton_name(const struct skeleton *s,
 			  char buf[SKELETON_NAME_MAX]);
+/* The comment on the tables: the name, and which boot of the machine they were
+ * made in, for a ruleset that was saved says no less than the kernel's. */
+const char *skeleton_comment(const struct skeleton *s,
+			     char buf[SKELETON_NAME_MAX]);
+/* True if the comment says that name, whatever boot it says. */
+bool skeleton_is_named(const char *comment, const char *name);
+/* True if it says this boot. */
+bool skeleton_is_of_now(const char *comment);
 /* "reject", "drop", "host": for the log. */
 const char *cloak_name(enum cloak cloak);
 
