@@ -32,7 +32,7 @@ EXTRA_DIST += .ci/run tests/check.sh tests/demo.sh tests/tap-run \
 	tests/net/reload_firewall.sh tests/net/renew.sh tests/net/reparse.sh \
 	tests/net/replay.sh tests/net/rights.sh tests/net/roles.sh tests/net/run \
 	tests/net/cut.sh \
-	tests/net/hidden.sh tests/net/saved.sh \
+	tests/net/hidden.sh tests/net/saved.sh tests/net/survive.sh \
 	tests/net/limits.sh \
 	tests/net/sessions.sh \
 	tests/net/sessions_list.sh \
