@@ -75,7 +75,7 @@ stop_hauntd
 must_start_hauntd
 all_alive "after a restart"
 for i in 1 2 3; do
-	on gw nft flush ruleset
+	check "foreign flush $i" on gw nft flush ruleset
 done
 all_alive "after a foreign flush"
 on gw nft -f "$T/nftables.conf"
