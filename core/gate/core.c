@@ -61,6 +61,8 @@ void gate_core_free(struct gate_core *g)
 		return;
 	admit_tell_strangers(&g->admit);
 	revoke_clear(&g->revokes);
+	if (g->sweep)
+		inquiry_forget(g->sweep);
 	inquiry_clear(&g->inquiries);
 	sessions_free(g->sessions);
 	grants_free(g->grants);

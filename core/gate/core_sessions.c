@@ -176,6 +176,7 @@ static void sweep(void *arg, struct inquiry *q)
 
 	if (!q->err)
 		sessions_sweep(g->sessions);
+	g->sweep = NULL;
 	inquiry_free(q);
 }
 
@@ -188,6 +189,7 @@ enum haunt_err gate_sweep_begin(struct gate_core *g)
 		return err;
 	q->tell = sweep;
 	q->arg = g;
+	g->sweep = q;
 	g->renew_ms = gate_now_ms(g) + RENEW_MS;
 	inquiry_push(&g->inquiries, q);
 	return HAUNT_OK;

@@ -25,6 +25,7 @@ struct gate_core {
 	struct confirm confirm;
 	struct sessions *sessions;
 	struct inquiry_queue inquiries;
+	struct inquiry *sweep; /* the gate's own question; NULL: answered */
 	struct watchers watchers;
 	bool accounting;   /* as nat told */
 	bool watch_told;   /* nat knows that somebody watches */
