@@ -39,7 +39,7 @@ struct fw {
 	enum cloak seen6;
 	bool at_risk;	     /* as fw_ops says */
 	uint64_t differs_ms; /* since when that is something else; or 0 */
-	uint64_t handle;     /* of our table */
+	uint64_t handle;     /* of our table; 0: not known */
 	bool restored; /* another is in its place, with grants of its own */
 	bool lost; /* what was in force is gone, and the gate not told yet */
 };

@@ -348,16 +348,17 @@ enum haunt_err nft_install(struct fw *fw)
 			  "error=owned-by-another-process port-id=%u", other);
 		return HAUNT_EBUSY;
 	}
+	fw->handle = 0;
 	if (past.table.present || past.anchor.present)
 		err = install_over(fw, &past);
 	else
 		err = install_new(fw, &past);
 	past_free(&past);
-	if (err == HAUNT_OK)
-		err = nft_query_table(fw->nl, NFT_TABLE, &past.table);
 	if (err != HAUNT_OK)
 		return err;
-	fw->handle = past.table.handle;
+	/* If that fails, the next look learns it. */
+	if (nft_query_table(fw->nl, NFT_TABLE, &past.table) == HAUNT_OK)
+		fw->handle = past.table.handle;
 	fw->restored = false;
 	return HAUNT_OK;
 }

@@ -316,8 +316,12 @@ static const char *damage(struct fw *fw, enum haunt_err *err)
 		*err = nft_query_table(fw->nl, NFT_ANCHOR, &anchor);
 	if (*err != HAUNT_OK)
 		return NULL;
+	/* Not known after a change whose answer was lost: then it is ours. */
+	if (fw->handle)
+		fw->restored = table.present && table.handle != fw->handle;
+	else if (table.present && !fw->restored)
+		fw->handle = table.handle;
 	/* Until it is told: the table may be back when we look again. */
-	fw->restored = table.present && table.handle != fw->handle;
 	fw->lost = fw->lost || !table.present || fw->restored;
 	if (fw->restored)
 		return "put-back-by-another-process";
