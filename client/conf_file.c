@@ -15,16 +15,6 @@
 #define TEXT_MAX  (16 * 1024 * 1024)
 #define PATH_ROOM 1024
 
-static void mistake_tell(void *arg, const char *name, unsigned int line,
-			 const char *text)
-{
-	(void)arg;
-	if (line)
-		fprintf(stderr, "%s:%u: %s\n", name, line, text);
-	else
-		fprintf(stderr, "%s: %s\n", name, text);
-}
-
 /* The whole file, or NULL with errno. */
 static char *text_read(const char *path)
 {
@@ -66,7 +56,7 @@ enum haunt_err conf_file_read(const char *path, char **text,
 		tell("%s: %s", path, strerror(errno));
 		return HAUNT_ESYS;
 	}
-	err = config_parse(found, path, mistake_tell, NULL, config);
+	err = config_parse(found, path, config_mistake_print, NULL, config);
 	if (err) {
 		free(found);
 		return err;
@@ -78,8 +68,8 @@ enum haunt_err conf_file_read(const char *path, char **text,
 bool conf_text_valid(const char *path, const char *text)
 {
 	struct config *config = NULL;
-	bool valid = config_parse(text, path, mistake_tell, NULL, &config) ==
-		     HAUNT_OK;
+	bool valid = config_parse(text, path, config_mistake_print, NULL,
+				  &config) == HAUNT_OK;
 
 	config_free(config);
 	return valid;

@@ -45,6 +45,18 @@ enum haunt_err control_watch(const char *path, const json_t *request, bool json,
 /* One line of what is watched, for a person. */
 void control_print_event(json_t *event, FILE *to);
 
+/* What an object says under this key; "?" and 0 where it says nothing. */
+static inline const char *text_of(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text ? text : "?";
+}
+static inline json_int_t number_of(const json_t *object, const char *key)
+{
+	return json_integer_value(json_object_get(object, key));
+}
+
 /* NULL if the answer says ok, else what the daemon has against it. */
 const char *control_error(const json_t *answer);
 

@@ -14,18 +14,6 @@
 #define KEY_MAX	    128
 #define COLUMNS_MAX 16
 
-static const char *text_of(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text ? text : "?";
-}
-
-static json_int_t number_of(const json_t *object, const char *key)
-{
-	return json_integer_value(json_object_get(object, key));
-}
-
 /* ---- status ---- */
 
 static void time_format(json_int_t seconds, char text[CELL_MAX])

@@ -69,16 +69,6 @@ static enum haunt_err file_read(const char *path, char **out)
 	return err;
 }
 
-static void tell_mistake(void *arg, const char *name, unsigned int line,
-			 const char *text)
-{
-	(void)arg;
-	if (line)
-		fprintf(stderr, "%s:%u: %s\n", name, line, text);
-	else
-		fprintf(stderr, "%s: %s\n", name, text);
-}
-
 /* An empty configuration: what the default file is if it does not exist. */
 static enum haunt_err empty(struct client_conf **out)
 {
@@ -111,7 +101,7 @@ enum haunt_err profile_read(const char *path, struct client_conf **out)
 	if (err)
 		goto out;
 	in.text = text;
-	err = client_conf_parse(&in, tell_mistake, NULL, out);
+	err = client_conf_parse(&in, config_mistake_print, NULL, out);
 out:
 	if (err == HAUNT_ENOMEM)
 		tell("%s: no memory", found);

@@ -14,18 +14,6 @@
 
 #define TIME_MAX 32
 
-static const char *text_of(const json_t *event, const char *key)
-{
-	const char *text = json_string_value(json_object_get(event, key));
-
-	return text ? text : "?";
-}
-
-static json_int_t number_of(const json_t *event, const char *key)
-{
-	return json_integer_value(json_object_get(event, key));
-}
-
 static void time_print(const json_t *event, FILE *to)
 {
 	time_t when = (time_t)number_of(event, "time");

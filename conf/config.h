@@ -124,6 +124,9 @@ struct config {
 typedef void config_mistake_fn(void *arg, const char *name, unsigned int line,
 			       const char *text);
 
+/* Prints "name:line: text" on stderr; arg is not looked at. */
+config_mistake_fn config_mistake_print;
+
 /*
  * Parses and checks text (NUL-terminated); name is for the messages. Reports
  * every mistake, then fails with EFORMAT. Opens no file. The key files are

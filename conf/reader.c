@@ -346,3 +346,13 @@ enum haunt_err reader_run(struct reader *r, const char *text,
 	free(plain);
 	return err;
 }
+
+void config_mistake_print(void *arg, const char *name, unsigned int line,
+			  const char *text)
+{
+	(void)arg;
+	if (line)
+		fprintf(stderr, "%s:%u: %s\n", name, line, text);
+	else
+		fprintf(stderr, "%s: %s\n", name, text);
+}

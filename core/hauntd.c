@@ -100,16 +100,6 @@ static char *config_text(const struct options *o, size_t *len)
 	return text;
 }
 
-static void mistake_print(void *arg, const char *name, unsigned int line,
-			  const char *text)
-{
-	(void)arg;
-	if (line)
-		fprintf(stderr, "%s:%u: %s\n", name, line, text);
-	else
-		fprintf(stderr, "%s: %s\n", name, text);
-}
-
 static const struct role *role_find(const char *name)
 {
 	for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++) {
@@ -290,7 +280,7 @@ int main(int argc, char **argv)
 	text = config_text(&o, &len);
 	if (!text)
 		return EXIT_FAILURE;
-	if (config_parse(text, o.path, mistake_print, NULL, &config) !=
+	if (config_parse(text, o.path, config_mistake_print, NULL, &config) !=
 	    HAUNT_OK)
 		goto out;
 	if (o.print)

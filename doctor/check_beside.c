@@ -12,6 +12,7 @@
 
 #include "doctor/check.h"
 #include "doctor/words.h"
+#include "nat/nl.h"
 
 #define PID_INIT 1  /* holds sockets for others */
 #define V4_ALL	 96 /* the length of 0.0.0.0/0 */
@@ -130,7 +131,7 @@ static void check_dnat(const struct snapshot *s, const struct service *service,
 			continue;
 		f = finding_add(out, FOUND_DNAT_TO_CLOAKED);
 		finding_where(f, "chain %s %s %s handle %llu",
-			      rs_family_name(c->family), c->table, c->name,
+			      nl_family_name(c->family), c->table, c->name,
 			      (unsigned long long)r->handle);
 		finding_text(f,
 			     "it leads packets to other ports to the cloaked "
@@ -139,7 +140,7 @@ static void check_dnat(const struct snapshot *s, const struct service *service,
 			     service_proto(service), service->target.port,
 			     service->name);
 		finding_fix(f, "nft delete rule %s %s %s handle %llu",
-			    rs_family_name(c->family),
+			    nl_family_name(c->family),
 			    shell_word(c->table, words[0]),
 			    shell_word(c->name, words[1]),
 			    (unsigned long long)r->handle);

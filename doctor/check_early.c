@@ -11,6 +11,7 @@
 
 #include "doctor/check.h"
 #include "doctor/words.h"
+#include "nat/nl.h"
 #include "nat/rule.h"
 
 #define OUR_MARK     (RULE_MARK_BASE | 1u)
@@ -71,7 +72,7 @@ static void check_drops(const struct snapshot *s, size_t at,
 				continue;
 			f = finding_add(out, FOUND_DROPPED_EARLY);
 			finding_where(f, "chain %s %s %s",
-				      rs_family_name(c->family), c->table,
+				      nl_family_name(c->family), c->table,
 				      c->name);
 			finding_text(f,
 				     "it stops packets to %s before anything "
@@ -131,7 +132,7 @@ static void check_mark(const struct snapshot *s, const struct rs_rule *r,
 			continue;
 		f = finding_add(out, FOUND_MARK_OVERWRITTEN);
 		finding_where(f, "chain %s %s %s handle %llu",
-			      rs_family_name(c->family), c->table, c->name,
+			      nl_family_name(c->family), c->table, c->name,
 			      (unsigned long long)r->handle);
 		finding_text(f,
 			     "it writes the conntrack mark of service \"%s\", "
@@ -139,7 +140,7 @@ static void check_mark(const struct snapshot *s, const struct rs_rule *r,
 			     "alone",
 			     service->name, RULE_MARK_MASK);
 		finding_fix(f, "nft delete rule %s %s %s handle %llu",
-			    rs_family_name(c->family),
+			    nl_family_name(c->family),
 			    shell_word(c->table, words[0]),
 			    shell_word(c->name, words[1]),
 			    (unsigned long long)r->handle);

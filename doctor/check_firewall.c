@@ -12,6 +12,7 @@
 
 #include "doctor/check.h"
 #include "doctor/words.h"
+#include "nat/nl.h"
 #include "nat/rule.h"
 
 #define OUR_MARK (RULE_MARK_BASE | 1u)
@@ -26,7 +27,7 @@ static bool stops(const struct snapshot *s, size_t chain,
 
 static void chain_where(struct finding *f, const struct rs_chain *c)
 {
-	finding_where(f, "chain %s %s %s", rs_family_name(c->family), c->table,
+	finding_where(f, "chain %s %s %s", nl_family_name(c->family), c->table,
 		      c->name);
 }
 

@@ -11,6 +11,7 @@
 #include "doctor/words.h"
 #include "nat/nft_fw.h"
 #include "nat/nft_table.h"
+#include "nat/nl.h"
 
 #define FLAG_PERSIST 0x4u
 #define FLAG_DORMANT 0x1u
@@ -147,7 +148,7 @@ static void check_tags(const struct snapshot *s, struct findings *out)
 		if (c->end == HOST_END_ACCEPT || c->tagged)
 			continue;
 		f = finding_add(out, FOUND_TAG_MISSING);
-		finding_where(f, "chain %s %s %s", rs_family_name(c->family),
+		finding_where(f, "chain %s %s %s", nl_family_name(c->family),
 			      c->table, c->chain);
 		finding_text(f,
 			     "haunt's rule is not in it, though it ends in "

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "doctor/look.h"
-#include "nat/nl.h"
+#include "nat/nl_ask.h"
 
 static void links_begin(void *arg)
 {
@@ -139,21 +139,11 @@ static enum haunt_err route_item(void *arg, const struct nlmsghdr *h)
 static enum haunt_err path_look(struct nl *nl, struct snap_path *path)
 {
 	char buf[NL_REQUEST_MAX];
-	bool v4 = addr_is_v4(&path->to);
 	struct nl_sink sink = { .item = route_item, .arg = path };
-	struct nlmsghdr *h = mnl_nlmsg_put_header(buf);
-	struct rtmsg *m;
 	enum haunt_err err;
 
-	h->nlmsg_type = RTM_GETROUTE;
-	m = mnl_nlmsg_put_extra_header(h, sizeof(*m));
-	m->rtm_family = v4 ? AF_INET : AF_INET6;
-	m->rtm_dst_len = v4 ? 32 : 128;
-	if (v4)
-		mnl_attr_put(h, RTA_DST, 4, addr_v4_bytes(&path->to));
-	else
-		mnl_attr_put(h, RTA_DST, 16, path->to.b);
-	err = nl_request(nl, h, &sink);
+	nl_route_begin(buf, &path->to);
+	err = nl_request(nl, (struct nlmsghdr *)buf, &sink);
 	if (err == HAUNT_ESYS &&
 	    (errno == ENETUNREACH || errno == EHOSTUNREACH || errno == EACCES ||
 	     errno == EINVAL)) {

@@ -15,11 +15,7 @@
 #include "doctor/dir.h"
 #include "doctor/look.h"
 #include "doctor/words.h"
-#include "nat/nl.h"
-
-/* The kernel's numbers, which <netinet/tcp.h> keeps for TCP alone. */
-#define STATE_UNCONNECTED 7
-#define STATE_LISTEN	  10
+#include "nat/nl_ask.h"
 
 struct asking {
 	struct snap_sockets *to;
@@ -76,19 +72,10 @@ static enum haunt_err socket_item(void *arg, const struct nlmsghdr *h)
 static enum haunt_err sockets_ask(struct nl *nl, struct snap_sockets *to,
 				  uint8_t family, uint8_t proto)
 {
-	char buf[NL_REQUEST_MAX];
 	struct asking asking = { .to = to, .proto = proto };
 	struct nl_sink sink = { .item = socket_item, .arg = &asking };
-	struct nlmsghdr *h = mnl_nlmsg_put_header(buf);
-	struct inet_diag_req_v2 *r;
 
-	h->nlmsg_type = SOCK_DIAG_BY_FAMILY;
-	r = mnl_nlmsg_put_extra_header(h, sizeof(*r));
-	r->sdiag_family = family;
-	r->sdiag_protocol = proto;
-	r->idiag_states =
-		1u << (proto == IPPROTO_TCP ? STATE_LISTEN : STATE_UNCONNECTED);
-	return nl_dump(nl, h, &sink);
+	return nl_waiting_sockets(nl, family, proto, &sink);
 }
 
 /* ---- owners ---- */

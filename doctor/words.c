@@ -11,6 +11,7 @@
 
 #include "conf/parse.h"
 #include "doctor/words.h"
+#include "nat/nl.h"
 #include "nat/rule.h"
 
 struct words service_words(const struct service *service)
@@ -92,7 +93,7 @@ static void place_words(struct place *p, uint16_t family, const char *table,
 			 shell_word(names[i], word));
 	}
 	snprintf(p->text, sizeof(p->text), "nft insert rule %s %s %s",
-		 rs_family_name(family), words[0], words[1]);
+		 nl_family_name(family), words[0], words[1]);
 }
 
 void fix_accept_mark(struct finding *f, uint16_t family, const char *table,

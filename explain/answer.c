@@ -14,6 +14,7 @@
 #include "explain/listen.h"
 #include "explain/ours.h"
 #include "explain/unrouted.h"
+#include "nat/nl.h"
 
 /* Of it in another text. */
 #define DECIDED_MAX   (ANSWER_TEXT_MAX - 64)
@@ -51,7 +52,7 @@ static void step_tell(const struct answer_means *with,
 		      const struct path_step *s, char *text, size_t size)
 {
 	const struct trace_event *e = s->event;
-	const char *family = ruleset_family(e->family);
+	const char *family = nl_family_name(e->family);
 	char verdict[PATH_VERDICT_MAX];
 	int n;
 

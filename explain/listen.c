@@ -6,9 +6,9 @@
 
 #include <arpa/inet.h>
 #include <linux/inet_diag.h>
-#include <linux/sock_diag.h>
-#include <netinet/tcp.h>
 #include <string.h>
+
+#include "nat/nl_ask.h"
 
 struct search {
 	const struct endpoint *at;
@@ -58,33 +58,17 @@ static enum haunt_err item(void *arg, const struct nlmsghdr *h)
 	return HAUNT_OK;
 }
 
-static enum haunt_err family_find(struct nl *nl, uint8_t proto, uint8_t family,
-				  const struct nl_sink *sink)
-{
-	char buf[NL_REQUEST_MAX];
-	struct nlmsghdr *h = mnl_nlmsg_put_header(buf);
-	struct inet_diag_req_v2 *r;
-
-	h->nlmsg_type = SOCK_DIAG_BY_FAMILY;
-	r = mnl_nlmsg_put_extra_header(h, sizeof(*r));
-	r->sdiag_family = family;
-	r->sdiag_protocol = proto;
-	/* A UDP socket that is not connected is "closed". */
-	r->idiag_states = 1u << (proto == IPPROTO_TCP ? TCP_LISTEN : TCP_CLOSE);
-	return nl_dump(nl, h, sink);
-}
-
 enum haunt_err listen_find(struct nl *nl, uint8_t proto,
 			   const struct endpoint *at, uint32_t in,
 			   struct listen_found *out)
 {
 	struct search s = { .at = at, .in = in };
 	struct nl_sink sink = { .begin = begin, .item = item, .arg = &s };
-	enum haunt_err err = family_find(nl, proto, AF_INET6, &sink);
+	enum haunt_err err = nl_waiting_sockets(nl, AF_INET6, proto, &sink);
 	struct listen_found six = s.found;
 
 	if (!err)
-		err = family_find(nl, proto, AF_INET, &sink);
+		err = nl_waiting_sockets(nl, AF_INET, proto, &sink);
 	if (err)
 		return err;
 	if (six.here || !s.found.elsewhere)

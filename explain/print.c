@@ -7,6 +7,7 @@
 #include <inttypes.h>
 
 #include "conf/parse.h"
+#include "nat/nl.h"
 
 static void step_print(const struct path_step *s, const struct ruleset *set,
 		       FILE *to)
@@ -15,7 +16,7 @@ static void step_print(const struct path_step *s, const struct ruleset *set,
 	char verdict[PATH_VERDICT_MAX];
 
 	fprintf(to, "  %s %d: %s %s, chain %s", path_hook_name(s), s->priority,
-		ruleset_family(e->family), e->table, e->chain);
+		nl_family_name(e->family), e->table, e->chain);
 	if (e->kind != TRACE_POLICY && s->rule < set->bag.len)
 		fprintf(to, ", handle %" PRIu64,
 			ruleset_rule(set, s->rule)->handle);

@@ -8,6 +8,7 @@
 
 #include "conf/parse.h"
 #include "explain/print.h"
+#include "nat/nl.h"
 
 /* jansson refuses what is not UTF-8; ASCII is kept. */
 static json_t *text_new(const char *text)
@@ -49,7 +50,7 @@ static json_t *step_new(const struct path_step *s, const struct ruleset *set)
 
 	text_set(o, "hook", path_hook_name(s));
 	(void)json_object_set_new(o, "priority", json_integer(s->priority));
-	text_set(o, "family", ruleset_family(e->family));
+	text_set(o, "family", nl_family_name(e->family));
 	text_set(o, "table", e->table);
 	text_set(o, "chain", e->chain);
 	if (e->kind != TRACE_POLICY && s->rule < set->bag.len) {

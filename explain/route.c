@@ -9,13 +9,7 @@
 #include <linux/rtnetlink.h>
 #include <string.h>
 
-void route_addr_put(struct nlmsghdr *h, uint16_t type, const struct ip_addr *a)
-{
-	if (addr_is_v4(a))
-		mnl_attr_put(h, type, 4, addr_v4_bytes(a));
-	else
-		mnl_attr_put(h, type, sizeof(a->b), a->b);
-}
+#include "nat/nl_ask.h"
 
 struct ip_addr route_addr_get(const struct nlattr *a)
 {
@@ -59,19 +53,13 @@ enum haunt_err route_find(struct nl *nl, const struct route_ask *ask,
 	char buf[NL_REQUEST_MAX];
 	struct route found = { .out = 0 };
 	struct nl_sink sink = { .item = route_item, .arg = &found };
-	struct nlmsghdr *h = mnl_nlmsg_put_header(buf);
-	bool v4 = addr_is_v4(&ask->to);
-	struct rtmsg *rtm;
+	struct nlmsghdr *h = (struct nlmsghdr *)buf;
+	struct rtmsg *rtm = nl_route_begin(buf, &ask->to);
 	enum haunt_err err;
 
-	h->nlmsg_type = RTM_GETROUTE;
-	rtm = mnl_nlmsg_put_extra_header(h, sizeof(*rtm));
-	rtm->rtm_family = v4 ? AF_INET : AF_INET6;
-	rtm->rtm_dst_len = v4 ? 32 : 128;
-	route_addr_put(h, RTA_DST, &ask->to);
 	if (!addr_is_any(&ask->from)) {
 		rtm->rtm_src_len = rtm->rtm_dst_len;
-		route_addr_put(h, RTA_SRC, &ask->from);
+		nl_addr_put(h, RTA_SRC, &ask->from);
 	}
 	if (ask->in)
 		mnl_attr_put_u32(h, RTA_IIF, ask->in);

@@ -37,9 +37,8 @@ enum haunt_err route_find(struct nl *nl, const struct route_ask *ask,
 bool route_neighbour(struct nl *nl, const struct ip_addr *a, uint32_t link,
 		     uint8_t mac[6]);
 
-/* Puts an address into a message, and takes one out of an attribute; zeros
- * for an attribute that is absent or of another size. */
-void route_addr_put(struct nlmsghdr *h, uint16_t type, const struct ip_addr *a);
+/* Takes an address out of an attribute; zeros for one that is absent or of
+ * another size. */
 struct ip_addr route_addr_get(const struct nlattr *a);
 
 #endif

@@ -74,7 +74,5 @@ bool ruleset_set_counts(const struct ruleset *set, uint16_t family,
 			const char *table, const char *name);
 /* The rule's message, and what is known of it besides. */
 const struct ruleset_rule *ruleset_rule(const struct ruleset *set, size_t i);
-/* "ip", "inet"... */
-const char *ruleset_family(uint16_t family);
 
 #endif

@@ -147,26 +147,6 @@ bool ruleset_set_counts(const struct ruleset *set, uint16_t family,
 	return false;
 }
 
-const char *ruleset_family(uint16_t family)
-{
-	switch (family) {
-	case NFPROTO_INET:
-		return "inet";
-	case NFPROTO_IPV4:
-		return "ip";
-	case NFPROTO_IPV6:
-		return "ip6";
-	case NFPROTO_ARP:
-		return "arp";
-	case NFPROTO_BRIDGE:
-		return "bridge";
-	case NFPROTO_NETDEV:
-		return "netdev";
-	default:
-		return "?";
-	}
-}
-
 static void missing_note(const struct ruleset *set, size_t i, int error,
 			 struct notes *missing)
 {
@@ -178,7 +158,7 @@ static void missing_note(const struct ruleset *set, size_t i, int error,
 		[RULESET_ELEMENTS] = "elements of set",
 	};
 	struct ruleset_place p = ruleset_place(set, i);
-	const char *family = ruleset_family(p.family);
+	const char *family = nl_family_name(p.family);
 	const char *why = nl_errno_name(error);
 
 	switch (ruleset_part(set, i)) {

@@ -15,6 +15,7 @@
 
 #include "nat/ct_entry.h"
 #include "nat/ct_own.h"
+#include "nat/nl_ask.h"
 
 /* More rules than this are served by one dump of the whole table. */
 #define NARROW_MAX 4
@@ -140,17 +141,10 @@ static enum haunt_err addr_is_ours(struct ct *ct, const struct ip_addr *a,
 	char buf[NL_REQUEST_MAX];
 	uint8_t type = RTN_UNICAST;
 	struct nl_sink sink = { .item = route_item, .arg = &type };
-	struct nlmsghdr *h = mnl_nlmsg_put_header(buf);
-	bool v4 = addr_is_v4(a);
-	struct rtmsg *rtm;
 	enum haunt_err err;
 
-	h->nlmsg_type = RTM_GETROUTE;
-	rtm = mnl_nlmsg_put_extra_header(h, sizeof(*rtm));
-	rtm->rtm_family = v4 ? AF_INET : AF_INET6;
-	rtm->rtm_dst_len = v4 ? 32 : 128;
-	mnl_attr_put(h, RTA_DST, v4 ? 4 : 16, v4 ? addr_v4_bytes(a) : a->b);
-	err = nl_request(ct->route, h, &sink);
+	nl_route_begin(buf, a);
+	err = nl_request(ct->route, (struct nlmsghdr *)buf, &sink);
 	if (err == HAUNT_ESYS && !nl_is_passing(errno))
 		err = HAUNT_OK;
 	*ours = type != RTN_UNICAST;

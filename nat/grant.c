@@ -11,14 +11,6 @@ static bool proto_valid(uint8_t proto)
 	return proto == IPPROTO_TCP || proto == IPPROTO_UDP;
 }
 
-/* The verdict on a whole body: nothing missing, nothing left, all valid. */
-static enum haunt_err body_verdict(const struct rd *r, bool valid)
-{
-	if (r->failed)
-		return HAUNT_ESHORT;
-	return r->left == 0 && valid ? HAUNT_OK : HAUNT_EFORMAT;
-}
-
 void grant_put(struct wr *w, const struct grant *g)
 {
 	wr_u32(w, g->id);
@@ -82,7 +74,7 @@ enum haunt_err grant_batch_get(struct rd *r, struct grant_batch *out)
 		if (err != HAUNT_OK)
 			return err;
 	}
-	err = body_verdict(r, true);
+	err = rd_verdict(r, true);
 	if (err == HAUNT_OK)
 		*out = b;
 	return err;
@@ -96,7 +88,7 @@ void nat_query_put(struct wr *w, const struct nat_query *q)
 enum haunt_err nat_query_get(struct rd *r, struct nat_query *out)
 {
 	struct nat_query q = { .seq = rd_u32(r) };
-	enum haunt_err err = body_verdict(r, true);
+	enum haunt_err err = rd_verdict(r, true);
 
 	if (err == HAUNT_OK)
 		*out = q;
@@ -117,7 +109,7 @@ enum haunt_err nat_confirm_get(struct rd *r, struct nat_confirm *out)
 	uint8_t here = rd_u8(r);
 	struct endpoint client = endpoint_get(r);
 	struct endpoint server = endpoint_get(r);
-	enum haunt_err err = body_verdict(r, here <= 1);
+	enum haunt_err err = rd_verdict(r, here <= 1);
 
 	if (err == HAUNT_OK)
 		*out = (struct nat_confirm){ .seq = seq,
@@ -135,7 +127,7 @@ void nat_watch_put(struct wr *w, const struct nat_watch *n)
 enum haunt_err nat_watch_get(struct rd *r, struct nat_watch *out)
 {
 	uint8_t on = rd_u8(r);
-	enum haunt_err err = body_verdict(r, on <= 1);
+	enum haunt_err err = rd_verdict(r, on <= 1);
 
 	if (err == HAUNT_OK)
 		out->on = on == 1;
@@ -169,7 +161,7 @@ enum haunt_err grant_survey_get(struct rd *r, struct grant_survey *out)
 		s.ids[i] = rd_u32(r);
 		valid = valid && grant_id_valid(s.ids[i]);
 	}
-	err = body_verdict(r, valid);
+	err = rd_verdict(r, valid);
 	if (err == HAUNT_OK)
 		*out = s;
 	return err;
@@ -195,7 +187,7 @@ enum haunt_err nat_result_get(struct rd *r, struct nat_result *out)
 	valid = s.err < HAUNT_ERR_COUNT &&
 		(s.err == HAUNT_ESYS || s.error == 0) &&
 		(s.at < GRANT_BATCH_MAX || s.at == NAT_RESULT_AT_NONE);
-	err = body_verdict(r, valid);
+	err = rd_verdict(r, valid);
 	if (err == HAUNT_OK)
 		*out = s;
 	return err;

@@ -24,6 +24,7 @@
 #include <string.h>
 
 #include "core/base/log.h"
+#include "nat/nl.h"
 #include "nat/rule.h"
 
 #define CHAINS_MAX  256 /* followed for one base chain */
@@ -350,13 +351,6 @@ static enum haunt_err chain_follow(struct walk *w, const char *chain,
 	return err;
 }
 
-static const char *family_name(uint16_t family)
-{
-	if (family == NFPROTO_INET)
-		return "inet";
-	return family == NFPROTO_IPV4 ? "ip" : "ip6";
-}
-
 static void risk_log(const struct host_chain *c)
 {
 	char table[HOST_NAME_MAX * 4], chain[HOST_NAME_MAX * 4];
@@ -365,7 +359,7 @@ static void risk_log(const struct host_chain *c)
 	log_text(c->chain, strlen(c->chain), chain, sizeof(chain));
 	log_event(LOG_LEVEL_WARNING, "survival",
 		  "family=%s table=%s chain=%s result=no-established-accept",
-		  family_name(c->family), table, chain);
+		  nl_family_name(c->family), table, chain);
 }
 
 enum haunt_err host_survive(struct nl *nl, bool tell, bool *at_risk)

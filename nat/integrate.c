@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "nat/nft_line.h"
+#include "nat/nl.h"
 
 #define XT_ALIGN_BYTES 8
 
@@ -22,18 +23,6 @@ union connmark_info {
 		       ~(size_t)(XT_ALIGN_BYTES - 1)];
 };
 
-static const char *family_name(uint16_t family)
-{
-	switch (family) {
-	case NFPROTO_IPV4:
-		return "ip";
-	case NFPROTO_IPV6:
-		return "ip6";
-	default:
-		return "inet";
-	}
-}
-
 static void chain_log(const struct host_chain *c, enum log_level level,
 		      const char *result)
 {
@@ -42,7 +31,7 @@ static void chain_log(const struct host_chain *c, enum log_level level,
 	log_text(c->table, strlen(c->table), table, sizeof(table));
 	log_text(c->chain, strlen(c->chain), chain, sizeof(chain));
 	log_event(level, "integrate", "family=%s table=%s chain=%s result=%s",
-		  family_name(c->family), table, chain, result);
+		  nl_family_name(c->family), table, chain, result);
 }
 
 static void rule_add(struct nft_batch *b, const struct host_chain *c)
@@ -132,7 +121,7 @@ static void manual_log(const struct host_chain *c)
 		log_event(LOG_LEVEL_WARNING, "integrate",
 			  "command=\"nft insert rule %s %s %s ct mark and 0x%x "
 			  "== 0x%x accept\"",
-			  family_name(c->family), c->table, c->chain,
+			  nl_family_name(c->family), c->table, c->chain,
 			  RULE_MARK_MASK, RULE_MARK_BASE);
 }
 

@@ -2,7 +2,8 @@
 noinst_LTLIBRARIES += libnat.la
 libnat_la_SOURCES = %D%/grant.h %D%/grant.c %D%/session.h %D%/session.c \
 	%D%/rule.h %D%/rule.c %D%/fw.h \
-	%D%/nl.h %D%/nl.c %D%/nl_attr.c %D%/nft_batch.h %D%/nft_batch.c \
+	%D%/nl.h %D%/nl.c %D%/nl_attr.c %D%/nl_ask.h %D%/nl_ask.c \
+	%D%/nft_batch.h %D%/nft_batch.c \
 	%D%/nft_line.h %D%/nft_line.c %D%/nft_set.h %D%/nft_set.c \
 	%D%/nft_elem.h %D%/nft_elem.c %D%/nft_run.c \
 	%D%/nft_query.h %D%/nft_query.c %D%/nft_probe.h %D%/nft_probe.c \

@@ -36,8 +36,7 @@ enum haunt_err nft_elem_end(struct fw *fw, const struct nft_elem *e)
 	return err == HAUNT_ENOENT ? HAUNT_OK : err;
 }
 
-/* An element that is there gets its timeout anew; one that is not is made. */
-static void elem_refresh(struct fw *fw, const struct nft_elem *e)
+void nft_elem_refresh(struct fw *fw, const struct nft_elem *e)
 {
 	if (fw->have.update) {
 		nft_elem_renew(fw->batch, e);
@@ -93,7 +92,7 @@ static enum haunt_err rule_put(struct fw *fw, const struct rule *r, bool wary)
 	 * element anew. */
 	if (r->replaces == r->id && !wary && !r->connections) {
 		for (size_t i = 0; i < n; i++)
-			elem_refresh(fw, &e[i]);
+			nft_elem_refresh(fw, &e[i]);
 		return HAUNT_OK;
 	}
 	if (r->replaces && r->replaces != r->id)

@@ -83,6 +83,9 @@ enum haunt_err nft_doubt_stop(struct fw *fw, const uint32_t *ids, size_t n,
 enum haunt_err nft_elem_end(struct fw *fw,
 			    const struct nft_elem *e) HAUNT_MUST_CHECK;
 
+/* An element that is there gets its timeout anew; one that is not is made. */
+void nft_elem_refresh(struct fw *fw, const struct nft_elem *e);
+
 /* Ends a grant's element and its NAT; absent is success. */
 enum haunt_err nft_drop(struct fw *fw,
 			const struct nft_elem *e) HAUNT_MUST_CHECK;

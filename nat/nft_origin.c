@@ -59,34 +59,6 @@ enum haunt_err nft_origin_of(const struct nft_elem *e, struct origin *out)
 	return HAUNT_OK;
 }
 
-/* Puts an end to one that may be there. */
-static enum haunt_err forget(struct fw *fw, const struct nft_elem *e)
-{
-	struct nft_elem found;
-	enum haunt_err err;
-
-	if (fw->have.destroy) {
-		nft_elem_destroy(fw->batch, e);
-		return HAUNT_OK;
-	}
-	err = nft_query_elem(fw->nl, e, &found);
-	if (err == HAUNT_OK)
-		nft_elem_delete(fw->batch, e);
-	return err == HAUNT_ENOENT ? HAUNT_OK : err;
-}
-
-static void keep(struct fw *fw, const struct nft_elem *e)
-{
-	if (fw->have.update) {
-		nft_elem_renew(fw->batch, e);
-		return;
-	}
-	/* The first makes sure that there is something to delete. */
-	nft_elem_add(fw->batch, e);
-	nft_elem_delete(fw->batch, e);
-	nft_elem_add(fw->batch, e);
-}
-
 enum haunt_err nft_origin(struct fw *fw, const struct origin *o)
 {
 	struct nft_elem e = nft_origin_elem(o);
@@ -95,9 +67,9 @@ enum haunt_err nft_origin(struct fw *fw, const struct origin *o)
 
 	nft_batch_begin(fw->batch);
 	if (o->over)
-		err = forget(fw, &e);
+		err = nft_elem_end(fw, &e);
 	else
-		keep(fw, &e);
+		nft_elem_refresh(fw, &e);
 	return err == HAUNT_OK ? nft_batch_commit(fw->batch, &why) : err;
 }
 

@@ -109,5 +109,7 @@ void nl_why(const struct nlmsghdr *h, char why[NL_WHY_MAX]);
 bool nl_is_passing(int error);
 /* An errno's name, for the log. */
 const char *nl_errno_name(int error);
+/* "ip", "ip6", "inet", ...: nft's word for NFPROTO_*; "?": there is none. */
+const char *nl_family_name(uint16_t family);
 
 #endif

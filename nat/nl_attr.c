@@ -2,6 +2,9 @@
 /*
  * Hides how the attributes of a message are walked.
  */
+#include <netinet/in.h>
+
+#include <linux/netfilter.h>
 #include <string.h>
 
 #include "core/base/wire.h"
@@ -79,4 +82,24 @@ void nl_why(const struct nlmsghdr *h, char why[NL_WHY_MAX])
 		      len < NL_WHY_MAX ? len : NL_WHY_MAX - 1);
 	memcpy(why, mnl_attr_get_payload(a), len);
 	why[len] = '\0';
+}
+
+const char *nl_family_name(uint16_t family)
+{
+	switch (family) {
+	case NFPROTO_INET:
+		return "inet";
+	case NFPROTO_IPV4:
+		return "ip";
+	case NFPROTO_IPV6:
+		return "ip6";
+	case NFPROTO_ARP:
+		return "arp";
+	case NFPROTO_BRIDGE:
+		return "bridge";
+	case NFPROTO_NETDEV:
+		return "netdev";
+	default:
+		return "?";
+	}
 }

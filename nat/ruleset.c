@@ -20,25 +20,8 @@
 #include <string.h>
 
 #include "nat/nft_set.h"
+#include "nat/nl.h"
 #include "nat/ruleset_read.h"
-
-const char *rs_family_name(uint16_t family)
-{
-	switch (family) {
-	case NFPROTO_IPV4:
-		return "ip";
-	case NFPROTO_IPV6:
-		return "ip6";
-	case NFPROTO_ARP:
-		return "arp";
-	case NFPROTO_BRIDGE:
-		return "bridge";
-	case NFPROTO_NETDEV:
-		return "netdev";
-	default:
-		return "inet";
-	}
-}
 
 bool rs_chain_sees(const struct rs_chain *c, bool v4)
 {

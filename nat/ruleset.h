@@ -102,8 +102,6 @@ enum haunt_err ruleset_look(struct nl *nl,
 			    struct ruleset *out) HAUNT_MUST_CHECK;
 void ruleset_forget(struct ruleset *rs);
 
-/* "ip", "ip6", "inet", ...: nft's word for NFPROTO_*. */
-const char *rs_family_name(uint16_t family);
 bool rs_chain_sees(const struct rs_chain *c, bool v4);
 size_t rs_chain_find(const struct ruleset *rs, uint16_t family,
 		     const char *table, const char *name);

@@ -7,13 +7,6 @@
 
 #include "nat/grant.h"
 
-static enum haunt_err body_verdict(const struct rd *r, bool valid)
-{
-	if (r->failed)
-		return HAUNT_ESHORT;
-	return r->left == 0 && valid ? HAUNT_OK : HAUNT_EFORMAT;
-}
-
 void session_put(struct wr *w, const struct session *s)
 {
 	wr_u32(w, s->id);
@@ -69,7 +62,7 @@ enum haunt_err session_get(struct rd *r, struct session *out)
 	s.outer = endpoint_get(r);
 	s.inner = endpoint_get(r);
 	s.back = endpoint_get(r);
-	err = body_verdict(r, session_valid(&s, accounted));
+	err = rd_verdict(r, session_valid(&s, accounted));
 	if (err == HAUNT_OK)
 		*out = s;
 	return err;
@@ -133,7 +126,7 @@ enum haunt_err origin_get(struct rd *r, struct origin *out)
 	valid = name_get(r, o.service);
 	/* Both are read, so that what is short is told from what is wrong. */
 	valid = name_get(r, o.client) && valid;
-	err = body_verdict(r, valid && grant_id_valid(o.id) && over <= 1);
+	err = rd_verdict(r, valid && grant_id_valid(o.id) && over <= 1);
 	if (err == HAUNT_OK)
 		*out = o;
 	return err;
@@ -153,7 +146,7 @@ enum haunt_err sessions_ask_get(struct rd *r, struct sessions_ask *out)
 
 	a.after = rd_u64(r);
 	a.max = rd_u16(r);
-	err = body_verdict(r, a.max >= 1 && a.max <= SESSIONS_ASK_MAX);
+	err = rd_verdict(r, a.max >= 1 && a.max <= SESSIONS_ASK_MAX);
 	if (err == HAUNT_OK)
 		*out = a;
 	return err;
@@ -169,7 +162,7 @@ enum haunt_err nat_told_get(struct rd *r, struct nat_told *out)
 {
 	struct nat_told t = { .fact = rd_u8(r) };
 	uint8_t is = rd_u8(r);
-	enum haunt_err err = body_verdict(r, t.fact < FACT_COUNT && is <= 1);
+	enum haunt_err err = rd_verdict(r, t.fact < FACT_COUNT && is <= 1);
 
 	t.is = is == 1;
 	if (err == HAUNT_OK)

@@ -13,6 +13,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "core/base/err.h"
+
 struct rd {
 	const uint8_t *at;
 	size_t left;
@@ -105,6 +107,15 @@ static inline int rd_peek(const struct rd *r)
 static inline bool rd_done(const struct rd *r)
 {
 	return !r->failed && !r->left;
+}
+
+/* What a parser says at its end: ESHORT if something was missing; EFORMAT if
+ * something is left over, or what was read is not valid. */
+static inline enum haunt_err rd_verdict(const struct rd *r, bool valid)
+{
+	if (r->failed)
+		return HAUNT_ESHORT;
+	return r->left == 0 && valid ? HAUNT_OK : HAUNT_EFORMAT;
 }
 
 static inline struct wr wr_of(void *buf, size_t cap)

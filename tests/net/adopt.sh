@@ -12,16 +12,7 @@ KNOCKER=$BUILD/tests/lib/knocker
 LONG=16000 SHORT=4000
 
 world_up
-{
-	config_standard 60s
-	cat <<-END
-		client "many" {
-			key = "$(key many)"
-			services = {"ssh"}
-			may-open-for-others = true
-		}
-	END
-} >"$CONF"
+config_many 60s >"$CONF"
 must_start_hauntd
 
 # many COUNT FIRST-PORT LIFETIME PER-SECOND: COUNT grants, 50 to a port.

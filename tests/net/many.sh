@@ -12,16 +12,7 @@ KNOCKER=$BUILD/tests/lib/knocker
 world_up
 start_sshd gw
 start_nginx gw
-{
-	config_standard 60s
-	cat <<-END
-		client "many" {
-			key = "$(key many)"
-			services = {"ssh"}
-			may-open-for-others = true
-		}
-	END
-} >"$CONF"
+config_many 60s >"$CONF"
 must_start_hauntd
 
 # in_force: how many grants hauntd says are in force.

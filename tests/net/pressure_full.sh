@@ -14,15 +14,8 @@ world_up
 start_sshd gw
 start_nginx gw
 {
-	config_standard 300s
-	cat <<-END
-		max-grants = 20
-		client "many" {
-			key = "$(key many)"
-			services = {"ssh"}
-			may-open-for-others = true
-		}
-	END
+	config_many 300s
+	echo "max-grants = 20"
 } >"$CONF"
 
 # storm COUNT FIRST-PORT: one address at so many ports.

@@ -15,16 +15,7 @@ KNOCKER=$BUILD/tests/lib/knocker
 
 world_up
 start_sshd gw
-{
-	config_standard 300s
-	cat <<-END
-		client "many" {
-			key = "$(key many)"
-			services = {"ssh"}
-			may-open-for-others = true
-		}
-	END
-} >"$CONF"
+config_many 300s >"$CONF"
 must_start_hauntd
 
 # Packets to be thrown again: the friend knocks at a host that keeps them.

@@ -16,16 +16,7 @@ WRITER=$BUILD/tests/net/nftwriter
 world_up
 world_firewall_nft
 start_sshd gw
-{
-	config_standard 120s
-	cat <<-END
-		client "many" {
-			key = "$(key many)"
-			services = {"ssh"}
-			may-open-for-others = true
-		}
-	END
-} >"$CONF"
+config_many 120s >"$CONF"
 
 # The writer begins and ends; COMMITS is how often it wrote.
 writer_start() {

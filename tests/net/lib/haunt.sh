@@ -93,6 +93,18 @@ config_standard() {
 	END
 }
 
+# config_many LIFETIME: that, and a client "many" who opens for others.
+config_many() {
+	config_standard "$1"
+	cat <<-END
+		client "many" {
+			key = "$(key many)"
+			services = {"ssh"}
+			may-open-for-others = true
+		}
+	END
+}
+
 log_mark() {
 	LOG_MARK=$(($(wc -l <"$LOG") + 1))
 }
