@@ -27,7 +27,7 @@ bench_common = %D%/knock.h %D%/knock.c %D%/door.c
 %C%_watch_SOURCES = %D%/watch.c
 EXTRA_DIST += %D%/run %D%/lib.sh %D%/latency.sh %D%/burst.sh %D%/junk.sh \
 	%D%/flow.sh %D%/memory.sh %D%/cut.sh %D%/flush.sh %D%/adopt.sh \
-	%D%/million.sh %D%/turns.sh %D%/watch.sh
+	%D%/million.sh %D%/turns.sh %D%/watch.sh %D%/bare.sh
 
 bench: all check-programs
 	HAUNT_BUILD='$(abs_top_builddir)' $(top_srcdir)/tests/bench/run
