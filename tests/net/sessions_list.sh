@@ -138,10 +138,12 @@ is "the kernel keeps whose they are" \
 	"$(on gw nft list set inet haunt origin | grep -c 'inner-ssh alice')" 1
 
 # Watch: it begins, it ends, nobody waits for it.
-ctl --json watch >"$T/watch" 2>"$T/watch.err" &
+# Not through a function: these processes are stopped and ended by their ids.
+ip netns exec gw "$HAUNTCTL" --socket "$CONTROL" --json watch >"$T/watch" \
+	2>"$T/watch.err" &
 watcher=$!
 check "watch says that it watches" wait_line "$T/watch" '"watching":true' 5
-ctl watch >"$T/watch.text" 2>&1 &
+ip netns exec gw "$HAUNTCTL" --socket "$CONTROL" watch >"$T/watch.text" 2>&1 &
 second=$!
 check "so does a second one" wait_until 5 test -d "/proc/$second"
 log_mark
