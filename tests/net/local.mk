@@ -7,40 +7,82 @@ tests_lib_memfind_SOURCES = tests/lib/memfind.c
 tests_lib_knocker_SOURCES = tests/lib/knocker.c
 tests_lib_knocker_LDADD = libproto.la libbase.la
 # By name: a folder would bring along what was built in it.
-EXTRA_DIST += .ci/run tests/check.sh tests/demo.sh tests/tap-run \
-	tests/net/adopt.sh tests/net/allornothing.sh tests/net/capture_burst.sh \
-	tests/net/capture_links.sh tests/net/capture_udp.sh \
-	tests/net/client.sh tests/net/cloak.sh \
-	tests/net/cloak_iptables.sh tests/net/cloak_nft.sh \
-	tests/net/cloak_reject.sh tests/net/ctl.sh tests/net/doctor.sh tests/net/dryrun.sh \
-	tests/net/expiry.sh tests/net/explain.sh tests/net/explain_edges.sh \
-	tests/net/explain_foreign.sh tests/net/fallback.sh tests/net/firstinstall.sh \
-	tests/net/force.sh \
-	tests/net/integration.sh tests/net/interface.sh tests/net/kinds.sh \
-	tests/net/lib.sh tests/net/lib/fault.sh tests/net/lib/haunt.sh tests/net/lib/natctl.sh \
-	tests/net/lib/servers.sh tests/net/lib/tap.sh tests/net/lib/world.sh \
-	tests/net/log.sh tests/net/many.sh tests/net/mistakes.sh \
-	tests/net/nat_conntrack.sh tests/net/nat_elements.sh \
-	tests/net/nat_fault.sh tests/net/nat_fault_ask.sh \
-	tests/net/nat_fault_open.sh tests/net/nat_fault_repair.sh \
-	tests/net/nat_integrate.sh tests/net/nat_many.sh tests/net/nat_table.sh \
-	tests/net/pressure_conntrack.sh tests/net/pressure_full.sh \
-	tests/net/pressure_restart.sh tests/net/pressure_writer.sh \
-	tests/net/proxy.sh tests/net/queue.sh tests/net/reentry.sh \
-	tests/net/reload.sh \
-	tests/net/reload_config.sh tests/net/try.sh \
-	tests/net/reload_firewall.sh tests/net/renew.sh tests/net/reparse.sh \
-	tests/net/replay.sh tests/net/rights.sh tests/net/roles.sh tests/net/run \
-	tests/net/cut.sh \
-	tests/net/hidden.sh tests/net/saved.sh tests/net/survive.sh \
-	tests/net/limits.sh \
-	tests/net/sessions.sh \
-	tests/net/sessions_list.sh \
-	tests/net/sessions_many.sh \
-	tests/net/source_nat.sh \
-	tests/net/stale_udp.sh \
-	tests/net/survival.sh \
-	tests/net/tied.sh
+EXTRA_DIST += .ci/run
+EXTRA_DIST += tests/check.sh
+EXTRA_DIST += tests/demo.sh
+EXTRA_DIST += tests/tap-run
+EXTRA_DIST += tests/net/adopt.sh
+EXTRA_DIST += tests/net/allornothing.sh
+EXTRA_DIST += tests/net/capture_burst.sh
+EXTRA_DIST += tests/net/capture_links.sh
+EXTRA_DIST += tests/net/capture_udp.sh
+EXTRA_DIST += tests/net/client.sh
+EXTRA_DIST += tests/net/cloak.sh
+EXTRA_DIST += tests/net/cloak_iptables.sh
+EXTRA_DIST += tests/net/cloak_nft.sh
+EXTRA_DIST += tests/net/cloak_reject.sh
+EXTRA_DIST += tests/net/ctl.sh
+EXTRA_DIST += tests/net/cut.sh
+EXTRA_DIST += tests/net/doctor.sh
+EXTRA_DIST += tests/net/dryrun.sh
+EXTRA_DIST += tests/net/expiry.sh
+EXTRA_DIST += tests/net/explain.sh
+EXTRA_DIST += tests/net/explain_edges.sh
+EXTRA_DIST += tests/net/explain_foreign.sh
+EXTRA_DIST += tests/net/fallback.sh
+EXTRA_DIST += tests/net/firstinstall.sh
+EXTRA_DIST += tests/net/force.sh
+EXTRA_DIST += tests/net/hidden.sh
+EXTRA_DIST += tests/net/integration.sh
+EXTRA_DIST += tests/net/interface.sh
+EXTRA_DIST += tests/net/kinds.sh
+EXTRA_DIST += tests/net/lib.sh
+EXTRA_DIST += tests/net/lib/fault.sh
+EXTRA_DIST += tests/net/lib/haunt.sh
+EXTRA_DIST += tests/net/lib/natctl.sh
+EXTRA_DIST += tests/net/lib/servers.sh
+EXTRA_DIST += tests/net/lib/tap.sh
+EXTRA_DIST += tests/net/lib/world.sh
+EXTRA_DIST += tests/net/limits.sh
+EXTRA_DIST += tests/net/log.sh
+EXTRA_DIST += tests/net/many.sh
+EXTRA_DIST += tests/net/mistakes.sh
+EXTRA_DIST += tests/net/nat_conntrack.sh
+EXTRA_DIST += tests/net/nat_elements.sh
+EXTRA_DIST += tests/net/nat_fault.sh
+EXTRA_DIST += tests/net/nat_fault_ask.sh
+EXTRA_DIST += tests/net/nat_fault_open.sh
+EXTRA_DIST += tests/net/nat_fault_repair.sh
+EXTRA_DIST += tests/net/nat_integrate.sh
+EXTRA_DIST += tests/net/nat_many.sh
+EXTRA_DIST += tests/net/nat_table.sh
+EXTRA_DIST += tests/net/pressure_conntrack.sh
+EXTRA_DIST += tests/net/pressure_full.sh
+EXTRA_DIST += tests/net/pressure_restart.sh
+EXTRA_DIST += tests/net/pressure_writer.sh
+EXTRA_DIST += tests/net/proxy.sh
+EXTRA_DIST += tests/net/queue.sh
+EXTRA_DIST += tests/net/reentry.sh
+EXTRA_DIST += tests/net/reload.sh
+EXTRA_DIST += tests/net/reload_config.sh
+EXTRA_DIST += tests/net/reload_firewall.sh
+EXTRA_DIST += tests/net/renew.sh
+EXTRA_DIST += tests/net/reparse.sh
+EXTRA_DIST += tests/net/replay.sh
+EXTRA_DIST += tests/net/rights.sh
+EXTRA_DIST += tests/net/roles.sh
+EXTRA_DIST += tests/net/run
+EXTRA_DIST += tests/net/saved.sh
+EXTRA_DIST += tests/net/sessions.sh
+EXTRA_DIST += tests/net/sessions_events.sh
+EXTRA_DIST += tests/net/sessions_list.sh
+EXTRA_DIST += tests/net/sessions_many.sh
+EXTRA_DIST += tests/net/source_nat.sh
+EXTRA_DIST += tests/net/stale_udp.sh
+EXTRA_DIST += tests/net/survival.sh
+EXTRA_DIST += tests/net/survive.sh
+EXTRA_DIST += tests/net/tied.sh
+EXTRA_DIST += tests/net/try.sh
 
 net: all check-programs
 	HAUNT_BUILD='$(abs_top_builddir)' $(top_srcdir)/tests/net/run
