@@ -82,14 +82,12 @@ static enum haunt_err hmac_new(const struct haunt_key_spec *spec,
 	return HAUNT_OK;
 }
 
-enum haunt_err haunt_key_new(const struct haunt_key_spec *spec,
-			     struct haunt_key **out)
+enum haunt_err key_make(const struct haunt_key_spec *spec,
+			struct haunt_key **out)
 {
-	struct haunt_key *key = NULL;
-	enum haunt_err err = spec_check(spec);
+	struct haunt_key *key;
+	enum haunt_err err = digest_init();
 
-	if (err == HAUNT_OK)
-		err = digest_init();
 	if (err != HAUNT_OK)
 		return err;
 	key = calloc(1, sizeof(*key));
@@ -107,6 +105,14 @@ enum haunt_err haunt_key_new(const struct haunt_key_spec *spec,
 out:
 	haunt_key_free(key);
 	return err;
+}
+
+enum haunt_err haunt_key_new(const struct haunt_key_spec *spec,
+			     struct haunt_key **out)
+{
+	enum haunt_err err = spec_check(spec);
+
+	return err == HAUNT_OK ? key_make(spec, out) : err;
 }
 
 void haunt_key_free(struct haunt_key *key)

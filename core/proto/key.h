@@ -21,6 +21,12 @@ struct haunt_key {
 	gcry_md_hd_t hmac;     /* NULL if hmac_type is NONE */
 };
 
+/* haunt_key_new() of a spec that is not held to the limits: the mode and the
+ * type are known, the key has up to HAUNT_KEY_MAX bytes, the HMAC key any
+ * number. ENOMEM, EUNSUPPORTED. */
+enum haunt_err key_make(const struct haunt_key_spec *spec,
+			struct haunt_key **out) HAUNT_MUST_CHECK;
+
 /* The HMAC over text; only for keys that have one. The bytes belong to the
  * key and are digest_len() long; the next call overwrites them. */
 const uint8_t *key_hmac(struct haunt_key *key, const void *text, size_t len);

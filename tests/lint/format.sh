@@ -15,7 +15,7 @@ if [ -z "$tool" ]; then
 	exit 0
 fi
 bad=0
-for file in $(find core conf nat explain doctor client tests -name '*.[ch]' | LC_ALL=C sort); do
+for file in $(find core fko conf nat explain doctor client tests -name '*.[ch]' | LC_ALL=C sort); do
 	$tool --style=file "$file" | cmp -s - "$file" && continue
 	echo "# $file is not formatted"
 	bad=$((bad + 1))

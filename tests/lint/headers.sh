@@ -5,7 +5,7 @@ set -eu
 cd "${srcdir:-.}"
 bad=0
 count=0
-for file in $(find core conf nat explain doctor client -name '*.h' | LC_ALL=C sort); do
+for file in $(find core fko conf nat explain doctor client -name '*.h' | LC_ALL=C sort); do
 	count=$((count + 1))
 	if ! printf '#include "%s"\n' "$file" |
 		${CC:-cc} -D_GNU_SOURCE -std=gnu11 -Wall -Wextra -Werror -I. \

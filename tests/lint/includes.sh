@@ -23,6 +23,8 @@ allowed()
 	case $1 in
 	core/proto/*)
 		case $2 in core/proto/*) return 0 ;; esac ;;
+	fko/*)
+		case $2 in core/proto/* | fko/*) return 0 ;; esac ;;
 	conf/*)
 		case $2 in conf/*) return 0 ;; esac ;;
 	core/capture/*)
@@ -72,7 +74,7 @@ at_home()
 }
 
 bad=0
-files=$(find core conf nat explain doctor client -name '*.[ch]' | LC_ALL=C sort)
+files=$(find core fko conf nat explain doctor client -name '*.[ch]' | LC_ALL=C sort)
 includes=$(grep -HnE '^[[:space:]]*#[[:space:]]*include' $files) || exit 1
 count=0
 while IFS= read -r line; do

@@ -5,7 +5,7 @@
 # shellcheck disable=SC2086,SC2046
 set -eu
 cd "${srcdir:-.}"
-files=$(find core conf nat explain doctor client -name '*.[ch]' | LC_ALL=C sort)
+files=$(find core fko conf nat explain doctor client -name '*.[ch]' | LC_ALL=C sort)
 
 echo "1..3"
 status=0
