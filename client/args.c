@@ -62,13 +62,29 @@ static enum haunt_err args_take(const struct args *args, char ***argv)
 	return HAUNT_OK;
 }
 
+/* True if argv from here on is left alone. */
+static bool args_rest(const struct args *args, char **at, size_t words)
+{
+	if (!args->rest || !words)
+		return false;
+	if (args->stops && words == args->words_max)
+		*args->rest = at;
+	else if (!strcmp(*at, "--"))
+		*args->rest = at + 1;
+	else
+		return false;
+	return true;
+}
+
 enum haunt_err args_parse(const struct args *args, char **argv,
 			  const char **words, size_t *words_len)
 {
 	bool options = true;
 	size_t n = 0;
 
-	for (char **at = argv + 1; *at; at++) {
+	if (args->rest)
+		*args->rest = NULL;
+	for (char **at = argv + 1; *at && !args_rest(args, at, n); at++) {
 		enum haunt_err err = HAUNT_OK;
 
 		if (options && !strcmp(*at, "--")) {
@@ -88,4 +104,17 @@ enum haunt_err args_parse(const struct args *args, char **argv,
 	}
 	*words_len = n;
 	return HAUNT_OK;
+}
+
+void args_help(const struct args *args, FILE *to)
+{
+	for (size_t i = 0; i < ARGS_TABLES; i++)
+		for (size_t j = 0; j < args->tables[i].len; j++) {
+			const struct arg *a = &args->tables[i].args[j];
+
+			if (a->wanted)
+				fprintf(to, "  %-16s %s\n", a->name, a->wanted);
+			else
+				fprintf(to, "  %s\n", a->name);
+		}
 }

@@ -10,22 +10,18 @@
 #include <unistd.h>
 
 #include "client/cmd.h"
+#include "client/entry.h"
+#include "client/handed.h"
 #include "client/profile.h"
-#include "client/race.h"
 #include "client/relay.h"
-#include "client/session.h"
 #include "client/tell.h"
 #include "conf/parse.h"
-
-#define DEADLINE_DEFAULT_S 10
-#define DEADLINE_MAX_S	   3600
 
 struct proxy_words {
 	const char *profile;
 	const char *service;
-	const char *deadline;
-	const char *expect;
 	const char *config;
+	const char *quiet;
 	const char *help;
 };
 
@@ -34,22 +30,24 @@ struct proxy_words {
 static const struct arg proxy_args[] = {
 	{ "--profile", "a gateway of the configuration", WORD(profile) },
 	{ "--service", "a service of the profile", WORD(service) },
-	{ "--deadline", "a time of 1s to 1h", WORD(deadline) },
-	{ "--expect", "the first bytes of the server, or none", WORD(expect) },
 	{ "--config", "a file", WORD(config) },
+	{ "--quiet", NULL, WORD(quiet) },
 	{ "--help", NULL, WORD(help) },
 };
 
-static const char usage[] =
-	"usage: haunt proxy HOST PORT [--profile NAME] [--service NAME]\n"
-	"           [--deadline TIME] [--expect TEXT|none] [--config FILE]\n"
-	"           [any option of haunt open that is about what to ask for]\n";
+static const char usage[] = "usage: haunt proxy HOST PORT [OPTION…]\n";
+
+/* The command line as it was typed. */
+struct proxy_all {
+	struct plan_words plan;
+	struct entry_words entry;
+	struct proxy_words own;
+};
 
 /* What is left of the command line when it has been understood. */
 struct proxy {
 	struct plan plan;
-	const char *expect;
-	uint32_t deadline_s;
+	struct entry entry;
 };
 
 /*
@@ -72,14 +70,6 @@ static const char *service_guess(const struct client_gateway *g, uint32_t port)
 	if (!found && client_gateway_service(g, "ssh"))
 		found = "ssh";
 	return found;
-}
-
-static enum haunt_err deadline_parse(const char *text, uint32_t *out)
-{
-	if (!text || !parse_duration(text, DEADLINE_MAX_S, out))
-		return HAUNT_OK;
-	tell("--deadline: expected a time of 1s to 1h, found '%s'", text);
-	return HAUNT_EFORMAT;
 }
 
 /* names are HOST and PORT. access has to live as long as words. */
@@ -119,78 +109,17 @@ static enum haunt_err words_complete(struct plan_words *words,
 	return HAUNT_OK;
 }
 
-static enum haunt_err proxy_check(const struct proxy *p)
-{
-	const struct client_service *s = &p->plan.service;
-
-	if (s->access_len == 1 && s->access[0].proto == IPPROTO_TCP)
-		return HAUNT_OK;
-	tell("a proxy needs a service of one TCP port");
-	return HAUNT_EFORMAT;
-}
-
-static enum cmd_status knock(struct session *s)
-{
-	struct session_packet packet;
-	enum cmd_status status = session_seal(s, &packet);
-
-	return status == CMD_OK ? session_send(s, &packet) : status;
-}
-
-static void tell_deadline(const struct proxy *p, const struct session *s,
-			  const struct race *race)
-{
-	struct race_stats n = race_stats(race);
-	char text[ADDR_TEXT_MAX];
-
-	tell("no way in at %s tcp/%u within %us", session_gateway(s, text),
-	     s->outer, p->deadline_s);
-	tell("tried 2 packets to port %u and %u connections: %u refused, %u "
-	     "silent, %u answered by another server%s%s",
-	     s->route.port, n.tried, n.refused, n.silent, n.wrong,
-	     n.error ? "; " : "", n.error ? strerror(n.error) : "");
-	tell("check the gateway's address and port, the key, both clocks (2 "
-	     "minutes may lie between them), that UDP port %u is not filtered "
-	     "on the way, and what the gateway's log says",
-	     s->route.port);
-}
-
-/* Knocks until the race is won. */
-static enum cmd_status go_in(const struct proxy *p, struct session *s,
-			     struct race_winner *winner)
-{
-	struct endpoint door = { addr_from_v6(s->route.gateway), s->outer };
-	uint64_t start = race_now_us(), span = p->deadline_s * 1000000ull;
-	struct race *race = NULL;
-	enum cmd_status status = knock(s);
-	enum haunt_err err = HAUNT_OK;
-
-	if (status != CMD_OK)
-		return status;
-	if (race_new(&door, p->expect, &race)) {
-		tell("no memory");
-		return CMD_NETWORK;
-	}
-	err = race_run(race, start + span / 3, winner);
-	if (err) {
-		status = knock(s);
-		err = race_run(race, start + span, winner);
-	}
-	if (err && status == CMD_OK)
-		tell_deadline(p, s, race);
-	race_free(race);
-	return err ? CMD_NETWORK : CMD_OK;
-}
-
 static enum cmd_status proxy_run(const struct proxy *p)
 {
 	struct session s;
 	struct race_winner winner = { .fd = -1 };
 	struct relay relay = { .in = STDIN_FILENO, .out = STDOUT_FILENO };
+	const struct knocker knocker = { .session = &s };
+	struct session_packet packet;
 	enum cmd_status status = session_open(&s, &p->plan);
 
 	if (status == CMD_OK)
-		status = go_in(p, &s, &winner);
+		status = entry_go_in(&p->entry, &knocker, &packet, &winner);
 	session_close(&s);
 	if (status != CMD_OK)
 		return status;
@@ -207,53 +136,54 @@ static enum cmd_status proxy_run(const struct proxy *p)
 	return status;
 }
 
-static enum haunt_err proxy_make(const struct proxy_words *own,
-				 const struct plan_words *words,
-				 const struct client_conf *conf,
-				 struct proxy *p)
+static enum cmd_status proxy_words(const struct args *args, char **argv,
+				   struct proxy_all *all)
 {
-	p->expect = own->expect ? own->expect : "SSH-";
-	if (!strcmp(p->expect, "none") || !*p->expect)
-		p->expect = NULL;
-	p->deadline_s = DEADLINE_DEFAULT_S;
-	if (p->expect && strlen(p->expect) > RACE_BANNER_MAX) {
-		tell("--expect: more than %d bytes", RACE_BANNER_MAX);
-		return HAUNT_EFORMAT;
-	}
-	if (deadline_parse(own->deadline, &p->deadline_s) ||
-	    plan_make(words, conf, &p->plan))
-		return HAUNT_EFORMAT;
-	return proxy_check(p);
-}
-
-enum cmd_status cmd_proxy(char **argv)
-{
-	struct plan_words words = { .gateway = NULL };
-	struct proxy_words own = { .profile = NULL };
-	const struct args args = {
-		.tables = { { plan_args, PLAN_ARGS_LEN, &words },
-			    { proxy_args,
-			      sizeof(proxy_args) / sizeof(proxy_args[0]),
-			      &own } },
-		.words_max = 2,
-	};
 	const char *names[2] = { NULL, NULL };
-	struct client_conf *conf = NULL;
 	enum cmd_status status = CMD_USAGE;
+	struct client_conf *conf = NULL;
 	char access[16];
 	struct proxy p;
 	size_t n = 0;
 
-	if (args_parse(&args, argv, names, &n))
+	if (args_parse(args, argv, names, &n))
 		return CMD_USAGE;
-	if (own.help || n != 2) {
-		fputs(usage, own.help ? stdout : stderr);
-		return own.help ? CMD_OK : CMD_USAGE;
+	if (all->own.help || n != 2) {
+		FILE *to = all->own.help ? stdout : stderr;
+
+		fputs(usage, to);
+		args_help(args, to);
+		return all->own.help ? CMD_OK : CMD_USAGE;
 	}
-	if (!profile_read(own.config, &conf) &&
-	    !words_complete(&words, &own, conf, names, access) &&
-	    !proxy_make(&own, &words, conf, &p))
+	if (!profile_read(all->own.config, &conf) &&
+	    !words_complete(&all->plan, &all->own, conf, names, access) &&
+	    !entry_make(&all->entry, "SSH-", &p.entry) &&
+	    !plan_make(&all->plan, conf, &p.plan) && !plan_check_tcp(&p.plan)) {
+		p.plan.quiet = all->own.quiet;
 		status = proxy_run(&p);
+	}
 	client_conf_free(conf);
 	return status;
+}
+
+enum cmd_status cmd_proxy(char **argv)
+{
+	struct proxy_all all = { .own.help = NULL };
+	const struct args args = {
+		.tables = { { plan_args, PLAN_ARGS_LEN, &all.plan },
+			    { entry_args, ENTRY_ARGS_LEN, &all.entry },
+			    { proxy_args,
+			      sizeof(proxy_args) / sizeof(proxy_args[0]),
+			      &all.own } },
+		.words_max = 2,
+	};
+	char *handed[HANDED_MAX + 2] = { argv[0] };
+
+	if (!argv[1] || strcmp(argv[1], HANDED_OPTION))
+		return proxy_words(&args, argv, &all);
+	if (argv[2] || handed_take(handed)) {
+		tell("proxy " HANDED_OPTION " is for haunt ssh alone");
+		return CMD_USAGE;
+	}
+	return proxy_words(&args, handed, &all);
 }

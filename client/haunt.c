@@ -18,6 +18,7 @@ struct subcommand {
 
 static const struct subcommand subcommands[] = {
 	{ "open", cmd_open, "ask a gateway to open a service for you" },
+	{ "ssh", cmd_ssh, "do so and run ssh(1), by the way that opens" },
 	{ "proxy", cmd_proxy, "do so and connect (OpenSSH ProxyCommand)" },
 	{ "keygen", cmd_keygen, "make a key file" },
 };

@@ -3,11 +3,12 @@
 # them.
 noinst_LTLIBRARIES += libclient.la libcontrol.la
 libclient_la_SOURCES = %D%/args.h %D%/args.c %D%/ask.h %D%/ask.c \
-	%D%/cmd.h %D%/pace.h %D%/pace.c %D%/plan.h %D%/plan.c \
+	%D%/cmd.h %D%/entry.h %D%/entry.c %D%/handed.h %D%/handed.c \
+	%D%/knock.h %D%/knock.c %D%/pace.h %D%/pace.c %D%/plan.h %D%/plan.c \
 	%D%/profile.h %D%/profile.c %D%/prompt.h %D%/prompt.c \
 	%D%/race.h %D%/race.c %D%/random_port.h %D%/random_port.c \
 	%D%/relay.h %D%/relay.c %D%/session.h %D%/session.c \
-	%D%/tell.h %D%/tell.c
+	%D%/tell.h %D%/tell.c %D%/term.h %D%/term.c
 libclient_la_LIBADD = libconf.la libproto.la libbase.la
 libcontrol_la_SOURCES = %D%/control.h %D%/control_socket.h %D%/control.c \
 	%D%/control_print.c %D%/watch.c \
@@ -17,7 +18,8 @@ libcontrol_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 libcontrol_la_LIBADD = $(JANSSON_LIBS)
 
 bin_PROGRAMS += haunt
-haunt_SOURCES = %D%/haunt.c %D%/cmd_open.c %D%/cmd_keygen.c %D%/cmd_proxy.c
+haunt_SOURCES = %D%/haunt.c %D%/cmd_open.c %D%/cmd_keygen.c %D%/cmd_proxy.c \
+	%D%/cmd_ssh.c
 haunt_LDADD = libclient.la
 
 sbin_PROGRAMS += hauntctl

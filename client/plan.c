@@ -5,6 +5,7 @@
  */
 #include "client/plan.h"
 
+#include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -230,4 +231,14 @@ enum haunt_err plan_make(const struct plan_words *words,
 	if (!err)
 		*out = p;
 	return err;
+}
+
+enum haunt_err plan_check_tcp(const struct plan *plan)
+{
+	const struct client_service *s = &plan->service;
+
+	if (s->access_len == 1 && s->access[0].proto == IPPROTO_TCP)
+		return HAUNT_OK;
+	tell("to connect takes a service of one TCP port");
+	return HAUNT_EFORMAT;
 }

@@ -36,6 +36,7 @@ struct plan {
 	struct client_service service; /* settled; its name may be empty */
 	int family;		       /* for haunt_resolve() */
 	const char *key_path;	       /* lent; NULL: ask on the terminal */
+	bool quiet;		       /* say nothing but errors */
 };
 
 /* Options for args_parse() that fill a struct plan_words at offset 0. */
@@ -49,5 +50,7 @@ extern const struct arg plan_args[PLAN_ARGS_LEN];
 enum haunt_err plan_make(const struct plan_words *words,
 			 const struct client_conf *conf,
 			 struct plan *out) HAUNT_MUST_CHECK;
+/* EFORMAT, told: it is not about one TCP port, by which to connect. */
+enum haunt_err plan_check_tcp(const struct plan *plan) HAUNT_MUST_CHECK;
 
 #endif

@@ -46,7 +46,7 @@ static enum cmd_status find_route(struct session *s)
 		return CMD_NETWORK;
 	}
 	ask = session_ask(s);
-	if (ask_is_unbound_by_ipv6(&ask))
+	if (ask_is_unbound_by_ipv6(&ask) && !s->plan.quiet)
 		tell("the packet format has no room for an IPv6 address: this "
 		     "one says 0.0.0.0, whoever it comes from; the gateway "
 		     "takes that from clients with allow-unbound-address");

@@ -82,6 +82,7 @@ EXTRA_DIST += tests/net/stale_udp.sh
 EXTRA_DIST += tests/net/survival.sh
 EXTRA_DIST += tests/net/survive.sh
 EXTRA_DIST += tests/net/tied.sh
+EXTRA_DIST += tests/net/tool.sh
 EXTRA_DIST += tests/net/try.sh
 
 net: all check-programs
