@@ -18,5 +18,7 @@ enum cmd_status cmd_open(char **argv);
 enum cmd_status cmd_keygen(char **argv);
 enum cmd_status cmd_proxy(char **argv);
 enum cmd_status cmd_ssh(char **argv);
+enum cmd_status cmd_list(char **argv);
+enum cmd_status cmd_last(char **argv);
 
 #endif

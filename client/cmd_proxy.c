@@ -22,6 +22,7 @@ struct proxy_words {
 	const char *service;
 	const char *config;
 	const char *quiet;
+	const char *no_history;
 	const char *help;
 };
 
@@ -32,6 +33,7 @@ static const struct arg proxy_args[] = {
 	{ "--service", "a service of the profile", WORD(service) },
 	{ "--config", "a file", WORD(config) },
 	{ "--quiet", NULL, WORD(quiet) },
+	{ "--no-history", NULL, WORD(no_history) },
 	{ "--help", NULL, WORD(help) },
 };
 
@@ -46,8 +48,10 @@ struct proxy_all {
 
 /* What is left of the command line when it has been understood. */
 struct proxy {
+	const struct proxy_all *typed;
 	struct plan plan;
 	struct entry entry;
+	bool forgets;
 };
 
 /*
@@ -114,7 +118,10 @@ static enum cmd_status proxy_run(const struct proxy *p)
 	struct session s;
 	struct race_winner winner = { .fd = -1 };
 	struct relay relay = { .in = STDIN_FILENO, .out = STDOUT_FILENO };
-	const struct knocker knocker = { .session = &s };
+	const struct knocker knocker = { .session = &s,
+					 .words = &p->typed->plan,
+					 .config = p->typed->own.config,
+					 .forgets = p->forgets };
 	struct session_packet packet;
 	enum cmd_status status = session_open(&s, &p->plan);
 
@@ -159,7 +166,9 @@ static enum cmd_status proxy_words(const struct args *args, char **argv,
 	    !words_complete(&all->plan, &all->own, conf, names, access) &&
 	    !entry_make(&all->entry, "SSH-", &p.entry) &&
 	    !plan_make(&all->plan, conf, &p.plan) && !plan_check_tcp(&p.plan)) {
+		p.typed = all;
 		p.plan.quiet = all->own.quiet;
+		p.forgets = all->own.no_history || !conf->history;
 		status = proxy_run(&p);
 	}
 	client_conf_free(conf);

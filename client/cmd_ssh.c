@@ -13,27 +13,37 @@
 #include "client/cmd.h"
 #include "client/entry.h"
 #include "client/handed.h"
+#include "client/keep.h"
 #include "client/profile.h"
+#include "client/row.h"
+#include "client/start.h"
 #include "client/tell.h"
 
 #define SSH_PORT      22
 #define SSH_PORT_TEXT "22"
+#define HOST_OPTION   "HostName="
 #define OPTION_MAX    640
 #define EXE_MAX	      2048
 
 struct ssh_words {
+	struct keep_words keep;
+	const char *login;
 	const char *service;
 	const char *config;
 	const char *quiet;
+	const char *no_history;
 	const char *help;
 };
 
 #define WORD(member) offsetof(struct ssh_words, member)
 
 static const struct arg ssh_args[] = {
+	KEEP_ARGS,
+	{ "-l", "a user's name", WORD(login) },
 	{ "--service", "a service of the gateway", WORD(service) },
 	{ "--config", "a file", WORD(config) },
 	{ "--quiet", NULL, WORD(quiet) },
+	{ "--no-history", NULL, WORD(no_history) },
 	{ "--help", NULL, WORD(help) },
 };
 
@@ -47,6 +57,8 @@ struct ssh_all {
 	struct ssh_words own;
 	const char *destination; /* [USER@]GATEWAY */
 	char **rest;
+	bool forgets;
+	char outer[8]; /* the port that was drawn, where it must not change */
 };
 
 /* What ssh and the proxy are told besides. */
@@ -93,54 +105,24 @@ static enum haunt_err texts_make(const struct plan *plan, struct ssh_texts *t)
 	const char *address = plan->gateway.address;
 	bool forwarded = s->nat == CLIENT_NAT_HOST;
 	const char *host = forwarded ? s->nat_host : address;
+	const char *slash = forwarded ? "/" : "";
 	unsigned int port = forwarded ? s->nat_port : s->access[0].first;
-	int used = 0;
+	const char *above = forwarded ? address : "";
 
 	if (!name_plain(host) || !name_plain(address)) {
 		tell("'%s' is no name that ssh can check a host's key under",
 		     name_plain(host) ? address : host);
 		return HAUNT_EFORMAT;
 	}
-	if (forwarded)
-		used = snprintf(t->alias, sizeof(t->alias), "%s/", address);
 	if (port == SSH_PORT)
-		snprintf(t->alias + used, sizeof(t->alias) - (size_t)used, "%s",
-			 host);
+		snprintf(t->alias, sizeof(t->alias), "HostKeyAlias=%s%s%s",
+			 above, slash, host);
 	else
-		snprintf(t->alias + used, sizeof(t->alias) - (size_t)used,
-			 "[%s]:%u", host, port);
-	snprintf(t->host, sizeof(t->host), "%s", address);
+		snprintf(t->alias, sizeof(t->alias), "HostKeyAlias=%s%s[%s]:%u",
+			 above, slash, host, port);
+	snprintf(t->host, sizeof(t->host), HOST_OPTION "%s", address);
 	snprintf(t->port, sizeof(t->port), "%u", s->access[0].first);
 	return HAUNT_OK;
-}
-
-/* A row of words that grows. */
-struct row {
-	const char *words[HANDED_MAX + 2];
-	size_t len;
-};
-
-static void row_add(struct row *r, const char *word)
-{
-	if (r->len < HANDED_MAX + 1)
-		r->words[r->len++] = word;
-}
-
-/* Whatever was typed of a table, as it was typed. */
-static void row_add_typed(struct row *r, const struct arg_table *table)
-{
-	for (size_t i = 0; i < table->len; i++) {
-		const struct arg *a = &table->args[i];
-		const char *value;
-
-		memcpy(&value, (const char *)table->values + a->offset,
-		       sizeof(value));
-		if (!value)
-			continue;
-		row_add(r, a->name);
-		if (a->wanted)
-			row_add(r, value);
-	}
 }
 
 /* The proxy's command line, into the environment. */
@@ -175,17 +157,18 @@ static enum haunt_err proxy_hand(struct ssh_all *all,
 	}
 	if (all->own.quiet)
 		row_add(&r, "--quiet");
+	if (all->own.no_history)
+		row_add(&r, "--no-history");
 	row_add(&r, "--");
-	row_add(&r, t->host);
+	row_add(&r, t->host + sizeof(HOST_OPTION) - 1);
 	row_add(&r, t->port);
-	return handed_put(exe, r.words);
+	return row_full(&r) ? HAUNT_ELENGTH : handed_put(exe, r.words);
 }
 
-/* Becomes ssh; returns only if that fails. */
-static enum cmd_status ssh_become(const struct ssh_all *all,
-				  const struct ssh_texts *t)
+/* What ssh is started with; NULL: no memory. To be freed, its texts are of t
+ * and all. */
+static char **ssh_argv(const struct ssh_all *all, struct ssh_texts *t)
 {
-	char alias[OPTION_MAX + 16], host[OPTION_MAX + 16];
 	const char *const ours[] = {
 		"ssh",
 		"-o",
@@ -193,35 +176,84 @@ static enum cmd_status ssh_become(const struct ssh_all *all,
 		"-o",
 		"ProxyUseFdpass=no",
 		"-o",
-		alias,
+		t->alias,
 		"-o",
-		host,
+		t->host,
 		"-p",
 		t->port,
-		all->destination,
+		"-l",
+		all->own.login,
 	};
-	const size_t ours_len = sizeof(ours) / sizeof(ours[0]);
-	enum cmd_status status = CMD_NOT_STARTED;
+	size_t ours_len = sizeof(ours) / sizeof(ours[0]);
 	size_t rest_len = 0;
 	char **argv;
 
+	if (!all->own.login)
+		ours_len -= 2;
 	while (all->rest && all->rest[rest_len])
 		rest_len++;
-	argv = calloc(ours_len + rest_len + 1, sizeof(*argv));
-	if (!argv) {
-		tell("no memory");
-		return status;
-	}
-	snprintf(alias, sizeof(alias), "HostKeyAlias=%s", t->alias);
-	snprintf(host, sizeof(host), "HostName=%s", t->host);
-	memcpy(argv, ours, sizeof(ours));
+	argv = calloc(ours_len + rest_len + 2, sizeof(*argv));
+	if (!argv)
+		return NULL;
+	memcpy(argv, ours, ours_len * sizeof(*argv));
+	memcpy(argv + ours_len, &all->destination, sizeof(*argv));
 	if (rest_len)
-		memcpy(argv + ours_len, all->rest, rest_len * sizeof(*argv));
-	execvp("ssh", argv);
-	if (errno == ENOENT)
-		status = CMD_NOT_FOUND;
-	tell("ssh: %s", strerror(errno));
+		memcpy(argv + ours_len + 1, all->rest,
+		       rest_len * sizeof(*argv));
+	return argv;
+}
+
+/* ssh as a child, and knocks while it runs, by the port that it goes by. */
+static enum cmd_status ssh_keep(const struct ssh_all *all,
+				struct session *session,
+				const struct keep *keep, char *const *argv)
+{
+	const struct knocker k = {
+		.session = session,
+		.words = &all->plan,
+		.config = all->own.config,
+		.forgets = all->forgets,
+	};
+
+	return keep_run(keep, &k, argv);
+}
+
+static enum cmd_status ssh_start(struct ssh_all *all,
+				 const struct client_conf *conf,
+				 struct ssh_texts *t, const struct plan *plan)
+{
+	struct session session = { .key = NULL };
+	enum cmd_status status = CMD_OK;
+	char **argv = NULL;
+	struct keep keep;
+	enum haunt_err err;
+
+	if (keep_make(&all->own.keep, plan->service.lifetime_s, &keep))
+		return CMD_USAGE;
+	if (keep.every_ms)
+		status = session_open(&session, plan);
+	if (status != CMD_OK)
+		goto out;
+	if (keep.every_ms && plan->service.outer == CLIENT_OUTER_RANDOM) {
+		snprintf(all->outer, sizeof(all->outer), "%u", session.outer);
+		all->plan.nat_port = all->outer;
+	}
+	err = proxy_hand(all, conf, t);
+	argv = err ? NULL : ssh_argv(all, t);
+	if (!argv) {
+		tell("preparing ssh: %s",
+		     err == HAUNT_ESYS
+			     ? strerror(errno)
+			     : haunt_strerror(err ? err : HAUNT_ENOMEM));
+		status = CMD_NOT_STARTED;
+	} else if (keep.every_ms) {
+		status = ssh_keep(all, &session, &keep, argv);
+	} else {
+		status = start_become(argv);
+	}
+out:
 	free(argv);
+	session_close(&session);
 	return status;
 }
 
@@ -231,20 +263,15 @@ static enum cmd_status ssh_run(struct ssh_all *all,
 	struct ssh_texts texts;
 	struct entry entry;
 	struct plan plan;
-	enum haunt_err err;
 
 	words_complete(all, conf);
+	all->forgets = all->own.no_history || !conf->history;
 	if (entry_make(&all->entry, "SSH-", &entry) ||
 	    plan_make(&all->plan, conf, &plan) || plan_check_tcp(&plan) ||
 	    texts_make(&plan, &texts))
 		return CMD_USAGE;
-	err = proxy_hand(all, conf, &texts);
-	if (err) {
-		tell("preparing ssh: %s",
-		     err == HAUNT_ESYS ? strerror(errno) : haunt_strerror(err));
-		return CMD_NOT_STARTED;
-	}
-	return ssh_become(all, &texts);
+	plan.quiet = all->own.quiet;
+	return ssh_start(all, conf, &texts, &plan);
 }
 
 enum cmd_status cmd_ssh(char **argv)

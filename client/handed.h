@@ -10,7 +10,7 @@
 
 #include "core/base/err.h"
 
-#define HANDED_MAX    96
+#define HANDED_MAX    96 /* ROW_MAX */
 #define HANDED_OPTION "--handed"
 /* Means the same to sh, csh, fish and their kin. */
 #define HANDED_COMMAND "\"$HAUNT_PROXY\" proxy " HANDED_OPTION

@@ -20,6 +20,8 @@ static const struct subcommand subcommands[] = {
 	{ "open", cmd_open, "ask a gateway to open a service for you" },
 	{ "ssh", cmd_ssh, "do so and run ssh(1), by the way that opens" },
 	{ "proxy", cmd_proxy, "do so and connect (OpenSSH ProxyCommand)" },
+	{ "list", cmd_list, "the gateways and services that you have" },
+	{ "last", cmd_last, "what was asked for last, or that once more" },
 	{ "keygen", cmd_keygen, "make a key file" },
 };
 

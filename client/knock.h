@@ -7,6 +7,9 @@
 
 struct knocker {
 	struct session *session;
+	const struct plan_words *words; /* what was typed */
+	const char *config;		/* the file that was named, or NULL */
+	bool forgets;			/* nothing is kept for `haunt last` */
 };
 
 /* A new packet of now; *out is what was sent. Failures are told. */

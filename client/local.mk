@@ -4,12 +4,16 @@
 noinst_LTLIBRARIES += libclient.la libcontrol.la
 libclient_la_SOURCES = %D%/args.h %D%/args.c %D%/ask.h %D%/ask.c \
 	%D%/cmd.h %D%/entry.h %D%/entry.c %D%/handed.h %D%/handed.c \
+	%D%/history.h %D%/history.c %D%/json_out.h %D%/json_out.c \
+	%D%/keep.h %D%/keep.c %D%/open_print.h %D%/open_print.c \
+	%D%/start.h %D%/start.c \
 	%D%/knock.h %D%/knock.c %D%/pace.h %D%/pace.c %D%/plan.h %D%/plan.c \
 	%D%/profile.h %D%/profile.c %D%/prompt.h %D%/prompt.c \
 	%D%/race.h %D%/race.c %D%/random_port.h %D%/random_port.c \
 	%D%/relay.h %D%/relay.c %D%/session.h %D%/session.c \
-	%D%/tell.h %D%/tell.c %D%/term.h %D%/term.c
-libclient_la_LIBADD = libconf.la libproto.la libbase.la
+	%D%/row.h %D%/row.c %D%/tell.h %D%/tell.c %D%/term.h %D%/term.c
+libclient_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+libclient_la_LIBADD = libconf.la libproto.la libbase.la $(JANSSON_LIBS)
 libcontrol_la_SOURCES = %D%/control.h %D%/control_socket.h %D%/control.c \
 	%D%/control_print.c %D%/watch.c \
 	%D%/steps.h %D%/steps.c %D%/steps_confirm.c \
@@ -18,8 +22,9 @@ libcontrol_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 libcontrol_la_LIBADD = $(JANSSON_LIBS)
 
 bin_PROGRAMS += haunt
+haunt_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 haunt_SOURCES = %D%/haunt.c %D%/cmd_open.c %D%/cmd_keygen.c %D%/cmd_proxy.c \
-	%D%/cmd_ssh.c
+	%D%/cmd_ssh.c %D%/cmd_list.c %D%/cmd_last.c
 haunt_LDADD = libclient.la
 
 sbin_PROGRAMS += hauntctl

@@ -14,7 +14,7 @@
 #include "client/tell.h"
 #include "conf/reader.h"
 
-static const char *home_find(void)
+const char *profile_home(void)
 {
 	const char *home = getenv("HOME");
 	const struct passwd *pw;
@@ -35,7 +35,7 @@ static char *default_path(void)
 		made = asprintf(&path, "%s/haunt/haunt.conf", config);
 	else
 		made = asprintf(&path, "%s/.config/haunt/haunt.conf",
-				home_find());
+				profile_home());
 	return made < 0 ? NULL : path;
 }
 
@@ -76,6 +76,7 @@ static enum haunt_err empty(struct client_conf **out)
 
 	if (!conf)
 		return HAUNT_ENOMEM;
+	conf->history = true;
 	*out = conf;
 	return HAUNT_OK;
 }
@@ -83,7 +84,7 @@ static enum haunt_err empty(struct client_conf **out)
 enum haunt_err profile_read(const char *path, struct client_conf **out)
 {
 	char *found = path ? strdup(path) : default_path();
-	struct client_conf_text in = { .name = found, .home = home_find() };
+	struct client_conf_text in = { .name = found, .home = profile_home() };
 	char *text = NULL;
 	enum haunt_err err;
 

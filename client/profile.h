@@ -14,6 +14,9 @@
 enum haunt_err profile_read(const char *path,
 			    struct client_conf **out) HAUNT_MUST_CHECK;
 
+/* Where a person's files are; "/" if nobody knows. */
+const char *profile_home(void);
+
 /* The login name, if a packet can carry it; "haunt" if not. */
 void profile_login(char login[CLIENT_USER_MAX + 1]);
 

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "client/profile.h"
 #include "client/prompt.h"
@@ -153,6 +154,22 @@ void session_close(struct session *s)
 {
 	haunt_key_free(s->key);
 	s->key = NULL;
+}
+
+enum cmd_status session_reroute(struct session *s)
+{
+	struct haunt_route route;
+	char text[ADDR_TEXT_MAX];
+	/* By address, so that no resolver is waited for. */
+	enum haunt_err err = haunt_resolve(session_gateway(s, text),
+					   s->route.port, AF_UNSPEC, &route);
+
+	if (err) {
+		tell("sending to %s: %s", text, why(err));
+		return CMD_NETWORK;
+	}
+	s->route = route;
+	return CMD_OK;
 }
 
 enum cmd_status session_seal(struct session *s, struct session_packet *out)

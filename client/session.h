@@ -34,6 +34,8 @@ enum cmd_status session_seal(struct session *s, struct session_packet *out);
 /* Sends it. Told. */
 enum cmd_status session_send(const struct session *s,
 			     const struct session_packet *packet);
+/* Looks anew how the gateway is reached from where this host is now. Told. */
+enum cmd_status session_reroute(struct session *s);
 void session_close(struct session *s);
 
 /* The gateway's address as text. */

@@ -31,6 +31,7 @@ enum haunt_err client_conf_parse(const struct client_conf_text *in,
 
 	if (!reading.conf)
 		goto out;
+	reading.conf->history = true;
 	err = reader_new(&calls, &r);
 	if (err)
 		goto out;

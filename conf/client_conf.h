@@ -75,6 +75,7 @@ struct client_gateway {
 struct client_conf {
 	struct client_gateway *gateways;
 	size_t gateways_len;
+	bool history; /* what is asked for is kept for `haunt last` */
 };
 
 /*

@@ -281,10 +281,21 @@ static const struct reader_section gateway = {
 	.end = gateway_end,
 };
 
+static void take_history(struct reader *r, const char *value)
+{
+	take_bool(r, "history", value, &reading_of(r)->conf->history);
+}
+
+static const struct reader_field root_fields[] = {
+	{ "history", false, take_history },
+};
+
 static const struct reader_section *const root_sections[] = { &gateway };
 
 const struct reader_section client_schema_root = {
 	.name = "the file",
+	.fields = root_fields,
+	.fields_len = sizeof(root_fields) / sizeof(root_fields[0]),
 	.sections = root_sections,
 	.sections_len = 1,
 };
