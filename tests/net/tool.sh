@@ -116,6 +116,7 @@ check "port 22 is shut to others" tcp_refused stranger "$GW4" 22
 haunt_ssh home "$F" 'exit 7'
 is "the remote command's status comes through" "$?" 7
 
+# shellcheck disable=SC2016 # expanded over there
 is "-l before the gateway is for ssh, as rsync has it" \
 	"$(haunt_ssh -l root root@home "$F" 'echo $WHO' 2>&1)" gw
 # Whom a program runs that takes ssh's place, and whom one that is told of ssh.
