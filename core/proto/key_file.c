@@ -88,21 +88,32 @@ static enum haunt_err pair_use(const struct key_pair *pair,
 	return haunt_key_new(&full, out);
 }
 
+enum haunt_err key_pair_load(const char *path, struct key_pair *out,
+			     unsigned int *line)
+{
+	char text[KEY_TEXT_MAX + 1];
+	size_t len;
+	enum haunt_err err = file_read(path, text, sizeof(text), &len);
+
+	*line = 0;
+	if (err == HAUNT_OK)
+		err = key_text_get_any(text, len, out, line);
+	secret_wipe(text, sizeof(text));
+	return err;
+}
+
 enum haunt_err haunt_key_load(const char *path,
 			      const struct haunt_key_spec *spec,
 			      struct haunt_key **out, unsigned int *line)
 {
-	char text[KEY_TEXT_MAX + 1];
 	struct key_pair pair = { .key_len = 0 };
 	unsigned int blamed = 0;
-	size_t len;
-	enum haunt_err err = file_read(path, text, sizeof(text), &len);
+	enum haunt_err err = key_pair_load(path, &pair, &blamed);
 
-	if (err == HAUNT_OK)
-		err = key_text_get(text, len, &pair, &blamed);
+	if (err == HAUNT_OK && !pair.key_len)
+		err = HAUNT_EFORMAT;
 	if (err == HAUNT_OK)
 		err = pair_use(&pair, spec, out);
-	secret_wipe(text, sizeof(text));
 	secret_wipe(&pair, sizeof(pair));
 	if (err != HAUNT_OK && line)
 		*line = blamed;
