@@ -15,6 +15,7 @@
 #include "conf/config.h"
 #include "core/base/addr.h"
 #include "core/base/err.h"
+#include "core/base/fingerprint.h"
 
 #define CLIENT_PORTS_MAX      31    /* ports in one request */
 #define CLIENT_HOST_MAX	      254   /* characters of a host's name */
@@ -68,6 +69,12 @@ struct client_gateway {
 	int mode;		      /* enum haunt_mode */
 	int hmac_type;		      /* enum haunt_digest */
 	int digest;		      /* enum haunt_digest */
+	/* Empty: symmetric keys. Else the packet is encrypted to this OpenPGP
+	 * key, and of the key file only the HMAC key counts. */
+	char gpg_recipient[FINGERPRINT_MAX];
+	char gpg_signer[FINGERPRINT_MAX]; /* empty: GnuPG's default key */
+	char *gpg_home;			  /* NULL: the user's own */
+	char *gpg_passphrase_path;	  /* NULL: the agent asks */
 	struct client_service *services;
 	size_t services_len;
 };
@@ -114,6 +121,9 @@ struct client_service client_service_default(void);
 #define CLIENT_OUTER_WANTED "a port, \"random\", or a range of ports"
 #define CLIENT_NAT_WANTED   "HOST:PORT, as in \"198.51.100.2:5432\""
 #define CLIENT_ALLOW_WANTED "\"local\", \"source\" or an IPv4 address"
+#define CLIENT_FINGERPRINT_WANTED                                             \
+	"a fingerprint of 40 or 64 hexadecimal digits, as gpg --fingerprint " \
+	"shows it"
 #define CLIENT_USER_WANTED \
 	"1 to 48 printable characters without \"/\\[]:;|=,+*?<>"
 #define CLIENT_LIFETIME_WANTED "a time of 1s to 65536s, as in \"30s\""

@@ -36,8 +36,11 @@ static struct config *config_new(void)
 	c->user_capture = strdup("_haunt-cap");
 	c->user_gate = strdup("_haunt");
 	c->user_nat = strdup("_haunt-nat");
+	c->user_pgp = strdup("_haunt-pgp");
+	c->gpg_home = strdup(HAUNT_SYSCONFDIR "/gnupg");
 	if (c->state_dir && c->control_socket && c->control_group &&
-	    c->user_capture && c->user_gate && c->user_nat)
+	    c->user_capture && c->user_gate && c->user_nat && c->user_pgp &&
+	    c->gpg_home)
 		return c;
 	config_free(c);
 	return NULL;
@@ -53,6 +56,7 @@ void config_free(struct config *c)
 		free(c->clients[i].key_path);
 		free(c->clients[i].services);
 		free(c->clients[i].from);
+		free(c->clients[i].gpg_signers);
 	}
 	free(c->listeners);
 	free(c->services);
@@ -64,6 +68,9 @@ void config_free(struct config *c)
 	free(c->user_capture);
 	free(c->user_gate);
 	free(c->user_nat);
+	free(c->user_pgp);
+	free(c->gpg_home);
+	free(c->gpg_passphrase_path);
 	free(c);
 }
 

@@ -10,6 +10,7 @@
 #include "conf/draft.h"
 #include "conf/parse.h"
 #include "conf/schema.h"
+#include "conf/schema_gpg.h"
 
 struct config *draft_config(const struct reader *r)
 {
@@ -245,9 +246,8 @@ static void take_control_socket(struct reader *r, const char *value)
 			  &draft_config(r)->control_socket);
 }
 
-/* A user or a group of the system. */
-static void take_account(struct reader *r, const char *field, const char *value,
-			 char **out)
+void take_account(struct reader *r, const char *field, const char *value,
+		  char **out)
 {
 	static const char chars[] = "abcdefghijklmnopqrstuvwxyz"
 				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -315,6 +315,9 @@ static const struct reader_field fields[] = {
 	{ "user-capture", false, take_user_capture },
 	{ "user-gate", false, take_user_gate },
 	{ "user-nat", false, take_user_nat },
+	{ "user-pgp", false, gpg_take_user },
+	{ "gpg-home", false, gpg_take_home },
+	{ "gpg-passphrase-file", false, gpg_take_passphrase_file },
 	{ "log", false, take_log },
 	{ "log-level", false, take_log_level },
 };

@@ -7,6 +7,7 @@
 #include "conf/draft.h"
 #include "conf/parse.h"
 #include "conf/schema.h"
+#include "conf/schema_gpg.h"
 
 static struct client *client_of(struct reader *r)
 {
@@ -104,6 +105,11 @@ static void client_take_for_others(struct reader *r, const char *value)
 		  &client_of(r)->may_open_for_others);
 }
 
+static void client_take_gpg_signer(struct reader *r, const char *value)
+{
+	gpg_take_signer(r, client_of(r), value);
+}
+
 static void client_end(struct reader *r)
 {
 	struct client_notes *notes = client_notes_of(r);
@@ -124,6 +130,7 @@ static const struct reader_field fields[CLIENT_FIELDS] = {
 					   client_take_unbound },
 	[CLIENT_MAY_OPEN_FOR_OTHERS] = { "may-open-for-others", false,
 					 client_take_for_others },
+	[CLIENT_GPG_SIGNERS] = { "gpg-signers", true, client_take_gpg_signer },
 };
 
 const struct reader_section schema_client = {
