@@ -256,13 +256,18 @@ enum haunt_err haunt_pgp_load(const char *path,
 			      unsigned int *line) HAUNT_MUST_CHECK;
 /* Wipes and frees. NULL is fine. */
 void haunt_pgp_free(struct haunt_pgp *pgp);
+/* Takes another passphrase, with the rules of the spec's. ELENGTH, EFORMAT,
+ * ENOMEM. */
+enum haunt_err haunt_pgp_set_passphrase(struct haunt_pgp *pgp,
+					const void *passphrase,
+					size_t len) HAUNT_MUST_CHECK;
 /* HAUNT_DIGEST_NONE: its packets carry no HMAC. */
 enum haunt_digest haunt_pgp_hmac_type(const struct haunt_pgp *pgp);
 
 /*
  * Finds the one key that GnuPG knows by a text: a fingerprint, a key ID, an
- * address. secret: among the secret keys. ENOENT: none. EEXIST: several.
- * EUNSUPPORTED, ENOMEM, ESYS as haunt_pgp_seal().
+ * address; "" is any. secret: among the secret keys. ENOENT: none. EEXIST:
+ * several. EUNSUPPORTED, ENOMEM, ESYS as haunt_pgp_seal().
  */
 enum haunt_err haunt_pgp_find(struct haunt_pgp *pgp, const char *text,
 			      int secret,

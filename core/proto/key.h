@@ -34,6 +34,12 @@ enum haunt_err key_make(const struct haunt_key_spec *spec,
 enum haunt_err key_mac_new(const void *hmac, size_t len, enum haunt_digest type,
 			   struct haunt_key **out) HAUNT_MUST_CHECK;
 
+/* The same with the HMAC key of a key file; what else is in it is ignored. No
+ * path, no HMAC. Errors as haunt_key_load(). */
+enum haunt_err key_mac_load(const char *path, enum haunt_digest type,
+			    struct haunt_key **out,
+			    unsigned int *line) HAUNT_MUST_CHECK;
+
 /* The HMAC over text; only for keys that have one. The bytes belong to the
  * key and are digest_len() long; the next call overwrites them. */
 const uint8_t *key_hmac(struct haunt_key *key, const void *text, size_t len);

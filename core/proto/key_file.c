@@ -12,6 +12,7 @@
 #include "core/base/secret.h"
 #include "core/proto/digest.h"
 #include "core/proto/haunt.h"
+#include "core/proto/key.h"
 #include "core/proto/key_text.h"
 #include "core/proto/random.h"
 
@@ -52,8 +53,8 @@ static enum haunt_err read_all(int fd, char *buf, size_t cap, size_t *len)
 	return HAUNT_OK;
 }
 
-static enum haunt_err file_read(const char *path, char *buf, size_t cap,
-				size_t *len)
+enum haunt_err key_file_read(const char *path, char *buf, size_t cap,
+			     size_t *len)
 {
 	/* Not blocking: a FIFO is no key file, but must not hang us. */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
@@ -93,7 +94,7 @@ enum haunt_err key_pair_load(const char *path, struct key_pair *out,
 {
 	char text[KEY_TEXT_MAX + 1];
 	size_t len;
-	enum haunt_err err = file_read(path, text, sizeof(text), &len);
+	enum haunt_err err = key_file_read(path, text, sizeof(text), &len);
 
 	*line = 0;
 	if (err == HAUNT_OK)
@@ -117,6 +118,20 @@ enum haunt_err haunt_key_load(const char *path,
 	secret_wipe(&pair, sizeof(pair));
 	if (err != HAUNT_OK && line)
 		*line = blamed;
+	return err;
+}
+
+enum haunt_err key_mac_load(const char *path, enum haunt_digest type,
+			    struct haunt_key **out, unsigned int *line)
+{
+	struct key_pair pair = { .key_len = 0 };
+	enum haunt_err err = path ? key_pair_load(path, &pair, line) : HAUNT_OK;
+
+	if (err == HAUNT_OK)
+		err = key_mac_new(
+			pair.hmac_len ? pair.hmac : NULL, pair.hmac_len,
+			pair.hmac_len ? type : HAUNT_DIGEST_NONE, out);
+	secret_wipe(&pair, sizeof(pair));
 	return err;
 }
 

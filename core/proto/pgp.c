@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/fingerprint.h"
 #include "core/proto/key.h"
 #include "core/proto/key_text.h"
 #include "core/proto/request.h"
@@ -37,54 +38,56 @@ const char *haunt_pgp_signature_name(enum haunt_pgp_signature signature)
 	return signature < HAUNT_PGP_SIGNATURE_COUNT ? names[signature] : "?";
 }
 
-static bool is_hex(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F');
-}
-
 enum haunt_err haunt_fingerprint_parse(const char *text,
 				       char out[HAUNT_FINGERPRINT_MAX])
 {
-	char digits[HAUNT_FINGERPRINT_MAX];
-	size_t len = 0;
+	_Static_assert(HAUNT_FINGERPRINT_MAX == FINGERPRINT_MAX, "one length");
 
-	if (text[0] == '0' && (text[1] | 32) == 'x')
-		text += 2;
-	for (; *text; text++) {
-		const char c = *text >= 'a' && *text <= 'f'
-				       ? (char)(*text - 'a' + 'A')
-				       : *text;
-
-		if (c == ' ')
-			continue;
-		if (!is_hex(c))
-			return HAUNT_EFORMAT;
-		if (len == sizeof(digits) - 1)
-			return HAUNT_ELENGTH;
-		digits[len++] = c;
-	}
-	if (len != 40 && len != 64)
-		return HAUNT_ELENGTH;
-	memcpy(out, digits, len);
-	out[len] = '\0';
-	return HAUNT_OK;
+	return fingerprint_parse(text, out);
 }
 
 /* ---- birth and death ---- */
 
-static enum haunt_err passphrase_check(const struct haunt_pgp_spec *spec)
+static enum haunt_err passphrase_check(const void *text, size_t len)
 {
-	const char *text = spec->passphrase;
-
 	if (!text)
 		return HAUNT_OK;
-	if (spec->passphrase_len > HAUNT_PASSPHRASE_MAX)
+	if (len > HAUNT_PASSPHRASE_MAX)
 		return HAUNT_ELENGTH;
 	/* It is told as a line of text. */
-	return memchr(text, 0, spec->passphrase_len) ||
-			       memchr(text, '\n', spec->passphrase_len)
-		       ? HAUNT_EFORMAT
-		       : HAUNT_OK;
+	return memchr(text, 0, len) || memchr(text, '\n', len) ? HAUNT_EFORMAT
+							       : HAUNT_OK;
+}
+
+enum haunt_err pgp_passphrase_load(const char *path, struct secret **out)
+{
+	char text[HAUNT_PASSPHRASE_MAX + 2];
+	size_t len = 0;
+	enum haunt_err err = key_file_read(path, text, sizeof(text), &len);
+
+	if (err == HAUNT_OK && len && text[len - 1] == '\n')
+		len--;
+	if (err == HAUNT_OK)
+		err = len ? passphrase_check(text, len) : HAUNT_ELENGTH;
+	if (err == HAUNT_OK)
+		err = secret_new(text, len, out);
+	secret_wipe(text, sizeof(text));
+	return err;
+}
+
+enum haunt_err haunt_pgp_set_passphrase(struct haunt_pgp *pgp,
+					const void *passphrase, size_t len)
+{
+	struct secret *s = NULL;
+	enum haunt_err err = passphrase_check(passphrase, len);
+
+	if (err == HAUNT_OK && passphrase)
+		err = secret_new(passphrase, len, &s);
+	if (err != HAUNT_OK)
+		return err;
+	secret_free(pgp->engine.passphrase);
+	pgp->engine.passphrase = s;
+	return HAUNT_OK;
 }
 
 static enum haunt_err fingerprints_take(struct haunt_pgp *pgp,
@@ -103,7 +106,8 @@ enum haunt_err haunt_pgp_new(const struct haunt_pgp_spec *spec,
 			     struct haunt_pgp **out)
 {
 	struct haunt_pgp *pgp;
-	enum haunt_err err = passphrase_check(spec);
+	enum haunt_err err =
+		passphrase_check(spec->passphrase, spec->passphrase_len);
 
 	if (err != HAUNT_OK)
 		return err;

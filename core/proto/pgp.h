@@ -14,6 +14,12 @@
 enum haunt_err pgp_decrypt(struct haunt_pgp *pgp, const void *message,
 			   size_t len, struct pgp_plain *out) HAUNT_MUST_CHECK;
 
+/* Reads a passphrase from a file, less a line feed at its end. ESYS; EDENIED:
+ * the file is not its owner's alone, or not root's or the caller's; ELENGTH: it
+ * is empty or too long; EFORMAT: it has more than one line. */
+enum haunt_err pgp_passphrase_load(const char *path,
+				   struct secret **out) HAUNT_MUST_CHECK;
+
 /*
  * Reads the request. EAUTH: it is none. EDIGEST, EFORMAT, ELENGTH: as
  * haunt_open(). id is what a replay store should remember: it is made of the

@@ -110,10 +110,37 @@ static gpgme_error_t context_set(struct pgp_engine *e, gpgme_ctx_t ctx)
 		err = gpgme_set_ctx_flag(ctx, "full-status", "1");
 	/* Nobody's packet makes us ask a key server. */
 	gpgme_set_offline(ctx, 1);
-	if (err || !e->passphrase)
+	return err;
+}
+
+/* What each piece of work begins with, whatever the one before has set. */
+static gpgme_error_t context_reset(struct pgp_engine *e)
+{
+	gpgme_signers_clear(e->ctx);
+	gpgme_set_status_cb(e->ctx, NULL, NULL);
+	if (!e->passphrase)
+		return 0;
+	gpgme_set_passphrase_cb(e->ctx, passphrase_tell, e);
+	return gpgme_set_pinentry_mode(e->ctx, GPGME_PINENTRY_MODE_LOOPBACK);
+}
+
+static gpgme_error_t context_need(struct pgp_engine *e)
+{
+	gpgme_error_t err;
+
+	if (e->ctx)
+		return context_reset(e);
+	err = gpgme_new(&e->ctx);
+	if (err) {
+		e->ctx = NULL;
 		return err;
-	gpgme_set_passphrase_cb(ctx, passphrase_tell, e);
-	return gpgme_set_pinentry_mode(ctx, GPGME_PINENTRY_MODE_LOOPBACK);
+	}
+	err = context_set(e, e->ctx);
+	if (!err)
+		return context_reset(e);
+	gpgme_release(e->ctx);
+	e->ctx = NULL;
+	return err;
 }
 
 static bool pipe_pending(void)
@@ -126,23 +153,18 @@ static bool pipe_pending(void)
 enum haunt_err work_begin(struct pgp_engine *e, struct work *w)
 {
 	sigset_t set;
-	gpgme_error_t err = gpgme_new(&w->ctx);
+	gpgme_error_t err;
 
-	e->why[0] = '\0';
-	if (err) {
-		w->ctx = NULL;
-		return work_failed(e, "", err);
-	}
-	err = context_set(e, w->ctx);
-	if (err) {
-		gpgme_release(w->ctx);
-		return work_failed(e, "", err);
-	}
 	sigemptyset(&set);
 	sigaddset(&set, SIGPIPE);
 	w->was_pending = pipe_pending();
 	pthread_sigmask(SIG_BLOCK, &set, &w->before);
-	return HAUNT_OK;
+	e->why[0] = '\0';
+	err = context_need(e);
+	w->ctx = e->ctx;
+	if (err)
+		work_end(w);
+	return work_failed(e, "", err);
 }
 
 void work_end(struct work *w)
@@ -151,7 +173,6 @@ void work_end(struct work *w)
 	const int saved = errno;
 	sigset_t set;
 
-	gpgme_release(w->ctx);
 	sigemptyset(&set);
 	sigaddset(&set, SIGPIPE);
 	if (!w->was_pending && pipe_pending())
@@ -183,6 +204,8 @@ enum haunt_err pgp_engine_init(struct pgp_engine *e, const char *home,
 
 void pgp_engine_clear(struct pgp_engine *e)
 {
+	if (e->ctx)
+		gpgme_release(e->ctx);
 	free(e->home);
 	secret_free(e->passphrase);
 	*e = (struct pgp_engine){ .home = NULL };

@@ -21,6 +21,8 @@ struct pgp_engine {
 	/* NULL: the agent asks; empty: nobody is asked. */
 	struct secret *passphrase;
 	char why[PGP_WHY_MAX]; /* of the last failure, for people */
+	/* Kept, since making one costs a process. NULL: not made yet. */
+	struct gpgme_context *ctx;
 };
 
 /* What was in a message. */

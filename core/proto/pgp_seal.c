@@ -1,24 +1,43 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Hides the way to a message: keys that can be used today, and data objects. */
 #include <errno.h>
+#include <string.h>
 
 #include "core/proto/pgp_work.h"
+
+/* The first of a list, of which it must be the only one. */
+static gpgme_error_t only_next(gpgme_ctx_t ctx, char out[HAUNT_FINGERPRINT_MAX])
+{
+	gpgme_key_t key;
+	gpgme_error_t err = gpgme_op_keylist_next(ctx, &key);
+
+	if (err)
+		return err;
+	work_fingerprint(key->fpr, out);
+	gpgme_key_unref(key);
+	err = gpgme_op_keylist_next(ctx, &key);
+	if (!err) {
+		gpgme_key_unref(key);
+		return gpgme_error(GPG_ERR_AMBIGUOUS_NAME);
+	}
+	return gpgme_err_code(err) == GPG_ERR_EOF ? 0 : err;
+}
 
 enum haunt_err pgp_engine_find(struct pgp_engine *e, const char *text,
 			       int secret, char out[HAUNT_FINGERPRINT_MAX])
 {
+	char found[HAUNT_FINGERPRINT_MAX];
 	struct work w;
-	gpgme_key_t key;
 	gpgme_error_t err;
 	enum haunt_err result = work_begin(e, &w);
 
 	if (result != HAUNT_OK)
 		return result;
-	err = gpgme_get_key(w.ctx, text, &key, secret);
-	if (!err) {
-		work_fingerprint(key->fpr, out);
-		gpgme_key_unref(key);
-	}
+	err = gpgme_op_keylist_start(w.ctx, *text ? text : NULL, secret);
+	if (!err)
+		err = only_next(w.ctx, found);
+	if (!err)
+		memcpy(out, found, sizeof(found));
 	result = work_failed(e, text, err);
 	work_end(&w);
 	return result;
