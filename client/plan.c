@@ -29,6 +29,10 @@ const struct arg plan_args[PLAN_ARGS_LEN] = {
 	{ "--mode", MODES_WANTED, WORD(mode) },
 	{ "--hmac", DIGESTS_WANTED " or none", WORD(hmac) },
 	{ "--digest", DIGESTS_WANTED, WORD(digest) },
+	{ "--gpg-recipient", CLIENT_FINGERPRINT_WANTED, WORD(gpg_recipient) },
+	{ "--gpg-signer", CLIENT_FINGERPRINT_WANTED, WORD(gpg_signer) },
+	{ "--gpg-home", "a directory", WORD(gpg_home) },
+	{ "--gpg-passphrase-file", "a file", WORD(gpg_passphrase_file) },
 };
 
 /* ---- one taker for each value ---- */
@@ -102,16 +106,47 @@ static enum haunt_err take_key(struct plan *p, const char *value)
 	return *value ? HAUNT_OK : HAUNT_EFORMAT;
 }
 
+static enum haunt_err take_gpg_recipient(struct plan *p, const char *value)
+{
+	return fingerprint_parse(value, p->gateway.gpg_recipient);
+}
+
+static enum haunt_err take_gpg_signer(struct plan *p, const char *value)
+{
+	return fingerprint_parse(value, p->gateway.gpg_signer);
+}
+
+static enum haunt_err take_gpg_home(struct plan *p, const char *value)
+{
+	p->gpg_home = value;
+	return *value ? HAUNT_OK : HAUNT_EFORMAT;
+}
+
+static enum haunt_err take_gpg_passphrase(struct plan *p, const char *value)
+{
+	p->gpg_passphrase_path = value;
+	return *value ? HAUNT_OK : HAUNT_EFORMAT;
+}
+
 static const struct {
 	const char *name;
 	enum haunt_err (*take)(struct plan *p, const char *value);
 } takers[] = {
-	{ "--access", take_access }, { "--nat-port", take_nat_port },
-	{ "--nat", take_nat },	     { "--lifetime", take_lifetime },
-	{ "--allow", take_allow },   { "--key", take_key },
-	{ "--port", take_port },     { "--user", take_user },
-	{ "--mode", take_mode },     { "--hmac", take_hmac },
+	{ "--access", take_access },
+	{ "--nat-port", take_nat_port },
+	{ "--nat", take_nat },
+	{ "--lifetime", take_lifetime },
+	{ "--allow", take_allow },
+	{ "--key", take_key },
+	{ "--port", take_port },
+	{ "--user", take_user },
+	{ "--mode", take_mode },
+	{ "--hmac", take_hmac },
 	{ "--digest", take_digest },
+	{ "--gpg-recipient", take_gpg_recipient },
+	{ "--gpg-signer", take_gpg_signer },
+	{ "--gpg-home", take_gpg_home },
+	{ "--gpg-passphrase-file", take_gpg_passphrase },
 };
 
 /* The words over what is in the plan already. */
@@ -144,6 +179,8 @@ static enum haunt_err plan_gateway(struct plan *p,
 	if (g) {
 		p->gateway = *g;
 		p->key_path = g->key_path;
+		p->gpg_home = g->gpg_home;
+		p->gpg_passphrase_path = g->gpg_passphrase_path;
 		return HAUNT_OK;
 	}
 	if (!client_host_valid(words->gateway)) {
@@ -201,6 +238,11 @@ static enum haunt_err plan_settle(struct plan *p,
 		clash = "--nat and --nat-local exclude each other";
 	else if (words->ipv4 && words->ipv6)
 		clash = "-4 and -6 exclude each other";
+	else if (!p->gateway.gpg_recipient[0] &&
+		 (p->gateway.gpg_signer[0] || p->gpg_home ||
+		  p->gpg_passphrase_path))
+		clash = "--gpg-signer, --gpg-home and --gpg-passphrase-file "
+			"need --gpg-recipient";
 	if (words->nat_local)
 		p->service.nat = CLIENT_NAT_LOCAL;
 	p->family = AF_UNSPEC;

@@ -29,18 +29,25 @@ struct plan_words {
 	const char *mode;
 	const char *hmac;
 	const char *digest;
+	const char *gpg_recipient;
+	const char *gpg_signer;
+	const char *gpg_home;
+	const char *gpg_passphrase_file;
 };
 
 struct plan {
-	struct client_gateway gateway; /* key_path is lent by the profile */
+	struct client_gateway gateway; /* its paths are lent by the profile */
 	struct client_service service; /* settled; its name may be empty */
 	int family;		       /* for haunt_resolve() */
 	const char *key_path;	       /* lent; NULL: ask on the terminal */
 	bool quiet;		       /* say nothing but errors */
+	/* As the gateway's members, and lent. */
+	const char *gpg_home;
+	const char *gpg_passphrase_path;
 };
 
 /* Options for args_parse() that fill a struct plan_words at offset 0. */
-#define PLAN_ARGS_LEN 14
+#define PLAN_ARGS_LEN 18
 extern const struct arg plan_args[PLAN_ARGS_LEN];
 
 /*

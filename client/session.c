@@ -3,7 +3,7 @@
  * Hides the order in which a plan is put to work, and puts every way in which
  * that can fail into words: here ends what the library returns.
  */
-#include "client/session.h"
+#include "client/session_in.h"
 
 #include <errno.h>
 #include <string.h>
@@ -16,7 +16,7 @@
 #include "core/base/clock.h"
 #include "core/base/secret.h"
 
-static const char *why(enum haunt_err err)
+const char *session_why(enum haunt_err err)
 {
 	return err == HAUNT_ESYS ? strerror(errno) : haunt_strerror(err);
 }
@@ -43,7 +43,7 @@ static enum cmd_status find_route(struct session *s)
 		tell("%s: %s", g->address,
 		     err == HAUNT_ENOENT ? "no such host, or no address of "
 					   "that family"
-					 : why(err));
+					 : session_why(err));
 		return CMD_NETWORK;
 	}
 	ask = session_ask(s);
@@ -56,16 +56,16 @@ static enum cmd_status find_route(struct session *s)
 
 /* ---- keys ---- */
 
-static void tell_key(const char *path, enum haunt_err err, unsigned int line)
+void session_tell_key(const char *path, enum haunt_err err, unsigned int line)
 {
 	if (err == HAUNT_EDENIED)
 		tell("%s: a key file must be its owner's alone: mode 0600, "
 		     "yours or root's",
 		     path);
 	else if (line)
-		tell("%s:%u: %s", path, line, why(err));
+		tell("%s:%u: %s", path, line, session_why(err));
 	else
-		tell("%s: %s", path, why(err));
+		tell("%s: %s", path, session_why(err));
 }
 
 static enum cmd_status load_key(struct session *s, struct haunt_key_spec *spec)
@@ -76,7 +76,7 @@ static enum cmd_status load_key(struct session *s, struct haunt_key_spec *spec)
 
 	if (!err)
 		return CMD_OK;
-	tell_key(s->plan.key_path, err, line);
+	session_tell_key(s->plan.key_path, err, line);
 	return CMD_KEY;
 }
 
@@ -114,8 +114,8 @@ static enum cmd_status ask_key(struct session *s, struct haunt_key_spec *spec)
 		err = haunt_key_new(spec, &s->key);
 	}
 	if (err)
-		tell("key: %s",
-		     err == HAUNT_EDENIED ? "none was typed" : why(err));
+		tell("key: %s", err == HAUNT_EDENIED ? "none was typed"
+						     : session_why(err));
 out:
 	secret_free(key);
 	secret_free(hmac);
@@ -129,6 +129,8 @@ static enum cmd_status get_key(struct session *s)
 		.hmac_type = (enum haunt_digest)s->plan.gateway.hmac_type,
 	};
 
+	if (s->plan.gateway.gpg_recipient[0])
+		return session_pgp_get(s);
 	return s->plan.key_path ? load_key(s, &spec) : ask_key(s, &spec);
 }
 
@@ -143,7 +145,7 @@ enum cmd_status session_open(struct session *s, const struct plan *plan)
 	profile_login(s->login);
 	err = ask_outer(&s->plan.service, &s->outer);
 	if (err) {
-		tell("drawing a port: %s", why(err));
+		tell("drawing a port: %s", session_why(err));
 		return CMD_NETWORK;
 	}
 	status = find_route(s);
@@ -153,7 +155,9 @@ enum cmd_status session_open(struct session *s, const struct plan *plan)
 void session_close(struct session *s)
 {
 	haunt_key_free(s->key);
+	haunt_pgp_free(s->pgp);
 	s->key = NULL;
+	s->pgp = NULL;
 }
 
 enum cmd_status session_reroute(struct session *s)
@@ -165,7 +169,7 @@ enum cmd_status session_reroute(struct session *s)
 					   s->route.port, AF_UNSPEC, &route);
 
 	if (err) {
-		tell("sending to %s: %s", text, why(err));
+		tell("sending to %s: %s", text, session_why(err));
 		return CMD_NETWORK;
 	}
 	s->route = route;
@@ -183,14 +187,16 @@ enum cmd_status session_seal(struct session *s, struct session_packet *out)
 	err = haunt_request_check(&out->request, &field);
 	if (err) {
 		tell("a packet cannot carry this %s: %s",
-		     field ? field : "request", why(err));
+		     field ? field : "request", session_why(err));
 		return CMD_USAGE;
 	}
+	if (s->pgp)
+		return session_pgp_seal(s, out);
 	err = haunt_seal(s->key, &out->request, out->text, sizeof(out->text),
 			 &out->len);
 	if (!err)
 		return CMD_OK;
-	tell("sealing: %s", why(err));
+	tell("sealing: %s", session_why(err));
 	return CMD_KEY;
 }
 
@@ -202,8 +208,14 @@ enum cmd_status session_send(const struct session *s,
 
 	if (!err)
 		return CMD_OK;
-	tell("sending to %s: %s", session_gateway(s, text), why(err));
+	tell("sending to %s: %s", session_gateway(s, text), session_why(err));
 	return CMD_NETWORK;
+}
+
+enum haunt_digest session_hmac_type(const struct session *s)
+{
+	return s->pgp ? haunt_pgp_hmac_type(s->pgp)
+		      : haunt_key_hmac_type(s->key);
 }
 
 const char *session_gateway(const struct session *s, char buf[ADDR_TEXT_MAX])
