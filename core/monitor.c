@@ -63,6 +63,13 @@ static void pair_start(struct monitor *m)
 	unit_started(&m->pair, ok, now_ms());
 }
 
+static void pgp_start(struct monitor *m)
+{
+	bool ok = roles_start_pgp(&m->roles, trial_edition(m));
+
+	unit_started(&m->pgp, ok, now_ms());
+}
+
 static void capture_start(struct monitor *m)
 {
 	bool ok = roles_start_capture(&m->roles, trial_edition(m));
@@ -75,10 +82,16 @@ static bool queue_is_sound(struct monitor *m)
 {
 	if (!m->spoilt)
 		return true;
-	if (roles_alive(&m->roles, ROLES_ALL) || !roles_queue_renew(&m->roles))
+	if (roles_alive(&m->roles, ROLES_QUEUE) ||
+	    !roles_queue_renew(&m->roles))
 		return false;
 	m->spoilt = false;
 	return true;
+}
+
+static bool has_failed(const struct monitor *m)
+{
+	return m->pair.failures || m->capture.failures || m->pgp.failures;
 }
 
 static void units_step(struct monitor *m)
@@ -87,10 +100,15 @@ static void units_step(struct monitor *m)
 
 	(void)unit_watch(&m->pair, &m->roles, now);
 	(void)unit_watch(&m->capture, &m->roles, now);
+	(void)unit_watch(&m->pgp, &m->roles, now);
 	/* What never worked will not work by trying again. */
-	if (!m->was_ready && (m->pair.failures || m->capture.failures))
+	if (!m->was_ready && has_failed(m))
 		m->ending = true;
-	if (m->ending || !queue_is_sound(m))
+	if (m->ending)
+		return;
+	if (unit_due(&m->pgp, now) && trial_needs_pgp(m))
+		pgp_start(m);
+	if (!queue_is_sound(m))
 		return;
 	if (unit_due(&m->pair, now))
 		pair_start(m);
@@ -101,7 +119,9 @@ static void units_step(struct monitor *m)
 
 static void ready_look(struct monitor *m)
 {
-	bool ready = roles_ready(&m->roles, ROLES_NOW);
+	bool ready = roles_ready(&m->roles, ROLES_NOW) &&
+		     (!trial_needs_pgp(m) ||
+		      roles_ready(&m->roles, ROLE_SET(ROLE_PGP)));
 	const struct config *c = m->now.config;
 
 	/* The capture before is at work all the time. */
@@ -127,9 +147,17 @@ static bool is_spoilt(int status)
 	return sig != SIGKILL && sig != SIGTERM && sig != SIGINT;
 }
 
+static const struct unit *unit_of_role(const struct monitor *m,
+				       enum role_id role)
+{
+	if (role == ROLE_PGP)
+		return &m->pgp;
+	return role == ROLE_CAPTURE ? &m->capture : &m->pair;
+}
+
 static void death_log(struct monitor *m, enum role_id role, int status)
 {
-	const struct unit *u = role == ROLE_CAPTURE ? &m->capture : &m->pair;
+	const struct unit *u = unit_of_role(m, role);
 	/* Who was told to end is no news. */
 	bool told = m->ending || role == ROLE_LATE || u->wanted;
 	enum log_level level = told ? LOG_LEVEL_DEBUG : LOG_LEVEL_ERROR;
@@ -244,11 +272,13 @@ static int until(uint64_t then_ms)
 static uint64_t next_ms(const struct monitor *m)
 {
 	uint64_t next = trial_next_ms(m);
-	uint64_t units[3] = { unit_next_ms(&m->pair), unit_next_ms(&m->capture),
-			      try_next_ms(m) };
+	bool idle = m->pgp.state == UNIT_DOWN && !trial_needs_pgp(m);
+	uint64_t units[] = { unit_next_ms(&m->pair), unit_next_ms(&m->capture),
+			     idle ? UINT64_MAX : unit_next_ms(&m->pgp),
+			     try_next_ms(m) };
 
 	/* What is due but waits for a death is woken by that. */
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
 		if (units[i] < next)
 			next = units[i];
 	}
@@ -263,6 +293,7 @@ static void roles_end(struct monitor *m)
 	m->ending = true;
 	unit_end(&m->pair, &m->roles, now);
 	unit_end(&m->capture, &m->roles, now);
+	unit_end(&m->pgp, &m->roles, now);
 	roles_signal(&m->roles, ROLES_ALL, SIGTERM);
 	while (roles_alive(&m->roles, ROLES_ALL)) {
 		monitor_wait(m, until(next_ms(m)));
@@ -283,7 +314,7 @@ static int monitor_loop(struct monitor *m)
 		if (!m->ending)
 			monitor_wait(m, until(next_ms(m)));
 	}
-	failed = !m->was_ready && (m->pair.failures || m->capture.failures);
+	failed = !m->was_ready && has_failed(m);
 	roles_end(m);
 	if (failed)
 		return EXIT_FAILURE;
@@ -317,6 +348,7 @@ static void monitor_init(struct monitor *m, const struct monitor_setup *setup)
 		.capture =
 			unit_of(ROLE_SET(ROLE_CAPTURE), ROLE_SET(ROLE_CAPTURE)),
 		.pair = unit_of(ROLES_PAIR, ROLE_SET(ROLE_GATE)),
+		.pgp = unit_of(ROLE_SET(ROLE_PGP), ROLE_SET(ROLE_PGP)),
 		.now = { .config = setup->config,
 			 .fd = instance_seal(setup->text, setup->len) },
 		.next = { .fd = -1 },

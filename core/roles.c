@@ -19,10 +19,8 @@
 #define ARGS_MAX 16
 
 static const char *const names[ROLE_COUNT] = {
-	[ROLE_CAPTURE] = "capture",
-	[ROLE_GATE] = "gate",
-	[ROLE_NAT] = "nat",
-	[ROLE_LATE] = "capture",
+	[ROLE_CAPTURE] = "capture", [ROLE_GATE] = "gate",    [ROLE_NAT] = "nat",
+	[ROLE_PGP] = "pgp",	    [ROLE_LATE] = "capture",
 };
 
 /* What a role gets, by the numbers of enum role_fd; -1: not this. */
@@ -66,7 +64,8 @@ bool roles_init(struct roles *r)
 	for (size_t i = 0; i < ROLE_COUNT; i++)
 		r->at[i] = (struct role_process){ .ready_fd = -1 };
 	r->packets[0] = r->packets[1] = -1;
-	return ipc_pair(r->packets) == HAUNT_OK;
+	return ipc_pair(r->packets) == HAUNT_OK &&
+	       ipc_pair(r->jobs) == HAUNT_OK;
 }
 
 bool roles_queue_renew(struct roles *r)
@@ -162,6 +161,14 @@ bool roles_start_capture(struct roles *r, const struct edition *e)
 	return role_start(r, ROLE_CAPTURE, e, &h);
 }
 
+bool roles_start_pgp(struct roles *r, const struct edition *e)
+{
+	struct hand h = hand_empty();
+
+	hand_put(&h, ROLE_FD_LEFT, r->jobs[1]);
+	return role_start(r, ROLE_PGP, e, &h);
+}
+
 bool roles_start_pair(struct roles *r, const struct edition *e,
 		      const struct news *news, int64_t try_ms)
 {
@@ -185,6 +192,7 @@ bool roles_start_pair(struct roles *r, const struct edition *e,
 	hand_put(&gate, ROLE_FD_RIGHT, grants[0]);
 	hand_put(&gate, ROLE_FD_MONITOR, wish[1]);
 	hand_put(&gate, ROLE_FD_BEFORE, r->before_fd);
+	hand_put(&gate, ROLE_FD_PGP, r->jobs[0]);
 	ok = role_start(r, ROLE_NAT, e, &nat) &&
 	     role_start(r, ROLE_GATE, e, &gate);
 out:

@@ -32,13 +32,14 @@ enum role_fd {
 	ROLE_FD_LIFE = 7,    /* not used: open as long as the role lives */
 	ROLE_FD_MONITOR = 8, /* gate: news come in, a wish goes out */
 	ROLE_FD_BEFORE = 9,  /* gate: connections from before a try, sealed */
-	ROLE_FD_LAST = ROLE_FD_BEFORE,
+	ROLE_FD_PGP = 10,    /* gate: jobs go out, answers come in */
+	ROLE_FD_LAST = ROLE_FD_PGP,
 };
 
 /* What a role is given. */
 struct role_setup {
 	const struct config *config;
-	int left;  /* gate: capture. nat: gate. capture: -1 */
+	int left;  /* gate: capture. nat, pgp: gate. capture: -1 */
 	int right; /* capture: gate. gate: nat. nat: -1 */
 	bool dry_run;
 	const char *assume_missing; /* kernel features to do without; tests */

@@ -31,10 +31,12 @@ allowed()
 		case $2 in conf/* | core/capture/*) return 0 ;; esac ;;
 	nat/*)
 		case $2 in conf/* | nat/*) return 0 ;; esac ;;
+	core/pgp/*)
+		case $2 in conf/* | core/proto/* | core/pgp/*) return 0 ;; esac ;;
 	core/gate/*)
 		case $2 in
 		conf/* | core/proto/* | core/gate/*) return 0 ;;
-		core/capture/datagram.h | nat/grant.h) return 0 ;;
+		core/capture/datagram.h | core/pgp/job.h | nat/grant.h) return 0 ;;
 		esac ;;
 	explain/*)
 		case $2 in conf/* | nat/* | explain/*) return 0 ;; esac ;;
