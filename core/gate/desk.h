@@ -18,10 +18,10 @@
 
 #define DESK_MAX 32 /* packets that wait */
 /* A job that the process has had for so long is not tried again. */
-#define DESK_SLOW_MS 4000
+#define DESK_SLOW_MS 2500
 /* One that is not answered after so long is given up; longer than the process
  * itself has patience. */
-#define DESK_GIVE_UP_MS 12000
+#define DESK_GIVE_UP_MS 8000
 
 /* One that waits. */
 struct desk_job {

@@ -20,7 +20,7 @@
 #include "core/pgp/keys.h"
 #include "core/pgp/warden.h"
 
-#define START_S 24 /* for the look at the keys */
+#define START_S 20 /* for the look at the keys */
 
 struct pgp_role {
 	const struct config *config;

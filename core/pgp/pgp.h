@@ -8,7 +8,7 @@
 
 #include "core/base/role.h"
 
-#define PGP_JOB_S 8 /* what a job may take before the process is replaced */
+#define PGP_JOB_S 5 /* what a job may take before the process is replaced */
 
 extern const struct role role_pgp;
 

@@ -20,8 +20,9 @@
 #include "core/base/log.h"
 #include "core/pgp/home.h"
 
-static void end(const struct warden *w, int status)
+static void end(struct warden *w, int status)
 {
+	pthread_mutex_lock(&w->end);
 	pgp_home_clear(w->home);
 	_exit(status);
 }
@@ -47,7 +48,7 @@ static uint64_t word_read(const struct warden *w)
 
 static void *warden_watch(void *arg)
 {
-	const struct warden *w = arg;
+	struct warden *w = arg;
 	uint64_t then_ms = UINT64_MAX;
 
 	for (;;) {
@@ -95,7 +96,9 @@ enum haunt_err warden_start(struct warden *w, const char *home)
 	w->signal_fd = signalfd(-1, &set, SFD_CLOEXEC);
 	if (w->signal_fd < 0 || pipe2(w->words, O_CLOEXEC) < 0)
 		return HAUNT_ESYS;
-	errno = pthread_sigmask(SIG_BLOCK, &set, NULL);
+	errno = pthread_mutex_init(&w->end, NULL);
+	if (!errno)
+		errno = pthread_sigmask(SIG_BLOCK, &set, NULL);
 	if (!errno)
 		errno = pthread_atfork(NULL, NULL, signals_unblock);
 	if (!errno)
@@ -117,7 +120,9 @@ void warden_job_begins(const struct warden *w, unsigned int seconds)
 	word_say(w, seconds);
 }
 
-void warden_job_ends(const struct warden *w)
+void warden_job_ends(struct warden *w)
 {
+	pthread_mutex_lock(&w->end);
+	pthread_mutex_unlock(&w->end);
 	word_say(w, 0);
 }
