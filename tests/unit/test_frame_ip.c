@@ -109,7 +109,7 @@ static void test_extensions_refused(void **state)
 	static const uint8_t late_hop[] = { IPPROTO_DSTOPTS, IPPROTO_HOPOPTS };
 	static const uint8_t refused[] = { IPPROTO_FRAGMENT, IPPROTO_ESP,
 					   IPPROTO_MH, IPPROTO_NONE,
-					   IPPROTO_ICMPV6 };
+					   IPPROTO_ICMP };
 	struct packet p = v6;
 	struct frame f;
 
