@@ -310,7 +310,7 @@ void check_draft(struct reader *r, struct draft *d)
 		reader_mistake(r, 0, "there is no 'client' section");
 	check_service_names(r, d);
 	check_client_names(r, d);
-	check_listeners(r, d);
 	check_services(r, d);
+	check_listeners(r, d);
 	check_clients(r, d);
 }

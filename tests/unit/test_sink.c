@@ -183,6 +183,51 @@ static void test_gate_gone(void **state)
 	check_err(sink_error(sink), HAUNT_ECLOSED);
 }
 
+static bool passes(int64_t way, uint64_t segment, const struct datagram *d)
+{
+	const struct heard how = { .way = way, .segment = segment };
+
+	sink_take(sink, &how, d);
+	return receive() == HAUNT_OK;
+}
+
+/* What TCP repeats is no replay, and a connection is heard once, whoever hears
+ * it, and whenever it ends. */
+static void test_streams(void **state)
+{
+	const uint64_t a = (UINT64_C(1) << 32) | 5, b = a + 1;
+	struct datagram d = datagram_of('a');
+
+	(void)state;
+	d.carrier = CARRIER_TCP;
+	assert_true(passes(2, a, &d));
+	d.when_ns += SINK_STREAM_NS;
+	assert_false(passes(2, a, &d)); /* sent again */
+	assert_false(passes(3, a, &d)); /* and heard elsewhere */
+	assert_false(passes(-40, SINK_CONNECTION, &d));
+	assert_true(passes(2, b, &d)); /* said twice */
+	d.when_ns += 1;
+	assert_true(passes(2, a, &d)); /* a minute is over */
+	/* The socket first, then the wire. */
+	d.payload[0] = 'b';
+	assert_true(passes(-40, SINK_CONNECTION, &d));
+	assert_false(passes(2, b, &d));
+	/* Two connections at one socket are two. */
+	assert_true(passes(-40, SINK_CONNECTION, &d));
+	/* Another port, another carrier, another claim: not the same. */
+	d.source.port++;
+	assert_true(passes(2, b, &d));
+	d.carrier = CARRIER_HTTP;
+	assert_true(passes(2, b, &d));
+	d.forwarding = FORWARDING_BAD;
+	assert_true(passes(2, b, &d));
+	assert_false(passes(2, b, &d));
+	/* A SYN is not repeated with what it brings. */
+	d.payload[0] = 'c';
+	assert_true(passes(2, 0, &d));
+	assert_true(passes(2, 0, &d));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -194,6 +239,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_reports, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_gate_gone, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(test_streams, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
