@@ -58,6 +58,7 @@ void config_free(struct config *c)
 	free(c->services);
 	free(c->clients);
 	free(c->never_close_for);
+	free(c->trusted_proxies);
 	free(c->state_dir);
 	free(c->control_socket);
 	free(c->control_group);
@@ -112,6 +113,15 @@ out:
 	reader_free(r);
 	draft_clear(&draft);
 	return err;
+}
+
+bool port_list_has(const struct port_list *list, uint16_t port)
+{
+	for (size_t i = 0; i < list->len; i++) {
+		if (port >= list->at[i].first && port <= list->at[i].last)
+			return true;
+	}
+	return false;
 }
 
 bool service_at(const struct service *service, uint8_t proto, uint16_t port)

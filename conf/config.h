@@ -20,10 +20,11 @@
 #define CONFIG_SERVICES_MAX	1024
 #define CONFIG_CLIENTS_MAX	65535
 #define CONFIG_LISTENERS_MAX	32
-#define CONFIG_LISTEN_PORTS_MAX 32
+#define CONFIG_LISTEN_PORTS_MAX 32   /* ports and ranges in one list */
+#define CONFIG_LISTEN_ALL_MAX	1024 /* in all listeners together */
 #define CONFIG_LIFETIME_MAX_S	86400
 #define CONFIG_SESSION_MAX_S	2592000 /* of idle-timeout and max-session */
-#define CONFIG_PREFIXES_MAX	256	/* of never-close-for */
+#define CONFIG_PREFIXES_MAX	256 /* of never-close-for and trusted-proxies */
 
 struct port_range {
 	uint8_t proto;	/* IPPROTO_TCP or IPPROTO_UDP */
@@ -34,14 +35,22 @@ struct port_range {
 enum listener_kind {
 	LISTENER_SNIFF, /* libpcap on an interface; nothing is bound */
 	LISTENER_UDP,	/* a plain UDP socket */
+	LISTENER_TCP,	/* a TCP socket: the first bytes of a connection */
+	LISTENER_HTTP,	/* the same, where an HTTP GET may bring them */
+};
+
+struct port_list {
+	size_t len;
+	struct port_range at[CONFIG_LISTEN_PORTS_MAX]; /* no two overlap */
 };
 
 struct listener {
 	enum listener_kind kind;
 	char interface[16];	 /* LISTENER_SNIFF; "any" for all */
-	struct endpoint address; /* LISTENER_UDP */
-	size_t ports_len;	 /* LISTENER_SNIFF */
-	uint16_t ports[CONFIG_LISTEN_PORTS_MAX];
+	struct endpoint address; /* all others */
+	struct port_list udp;	 /* LISTENER_SNIFF */
+	struct port_list tcp;	 /* likewise */
+	bool icmp;		 /* likewise; ICMPv6, too */
 };
 
 enum at_end {
@@ -88,6 +97,7 @@ struct client {
 	bool allow_without_hmac;
 	bool allow_unbound_address; /* 0.0.0.0: whoever sends it */
 	bool may_open_for_others;   /* an address that is not its source */
+	bool allow_forwarded_for;   /* a trusted proxy says whom it is from */
 };
 
 enum integration {
@@ -107,6 +117,8 @@ struct config {
 	uint32_t max_grants;   /* 1 to 1,000,000, 65,536 by default */
 	struct ip_prefix *never_close_for; /* these always pass the cloak */
 	size_t never_close_for_len;
+	struct ip_prefix *trusted_proxies; /* X-Forwarded-For of these only */
+	size_t trusted_proxies_len;
 	bool session_events;	 /* let conntrack tell of sessions at once */
 	uint32_t session_poll_s; /* 1 to 3600, 10 by default */
 	char *state_dir;	 /* /var/lib/haunt */
@@ -142,6 +154,8 @@ void config_free(struct config *config);
 enum haunt_err config_print(const struct config *config,
 			    FILE *to) HAUNT_MUST_CHECK;
 
+/* True if one of the list's ranges holds the port. */
+bool port_list_has(const struct port_list *list, uint16_t port);
 /* True if one of the service's outer ranges holds proto and port. */
 bool service_at(const struct service *service, uint8_t proto, uint16_t port);
 /* True if the client's list names the service. */

@@ -16,6 +16,8 @@
 /* Fields by their place in the tables of schema.c. */
 enum listener_field {
 	LISTENER_PORTS,
+	LISTENER_TCP_PORTS,
+	LISTENER_ICMP,
 	LISTENER_ADDRESS,
 	LISTENER_FIELDS,
 };
@@ -45,6 +47,7 @@ enum client_field {
 	CLIENT_ALLOW_WITHOUT_HMAC,
 	CLIENT_ALLOW_UNBOUND_ADDRESS,
 	CLIENT_MAY_OPEN_FOR_OTHERS,
+	CLIENT_ALLOW_FORWARDED_FOR,
 	CLIENT_FIELDS,
 };
 
@@ -89,5 +92,7 @@ struct draft {
 /* Everything that takes more than one value to see. Fills in what a default
  * depends on, and the clients' services. */
 void check_draft(struct reader *r, struct draft *draft);
+/* Its part about listeners; in a file of its own. */
+void check_listeners(struct reader *r, const struct draft *draft);
 
 #endif

@@ -35,21 +35,44 @@ static void print_bool(FILE *to, const char *name, bool value)
 	fprintf(to, "\t%s = %s\n", name, value ? "true" : "false");
 }
 
+/* A list of one is written as any other. */
+static void print_ports(FILE *to, const char *name,
+			const struct port_list *list)
+{
+	if (!list->len)
+		return;
+	fprintf(to, "\t%s = {", name);
+	for (size_t i = 0; i < list->len; i++) {
+		const struct port_range *p = &list->at[i];
+
+		fputs(i ? ", " : "", to);
+		if (p->first == p->last)
+			fprintf(to, "%u", p->first);
+		else
+			fprintf(to, "\"%u-%u\"", p->first, p->last);
+	}
+	fputs("}\n", to);
+}
+
 static void print_listener(FILE *to, const struct listener *l)
 {
+	static const char *const kinds[] = { [LISTENER_UDP] = "udp",
+					     [LISTENER_TCP] = "tcp",
+					     [LISTENER_HTTP] = "http" };
 	char text[ADDR_TEXT_MAX];
 
-	if (l->kind == LISTENER_UDP) {
-		fprintf(to, "listen \"udp\" {\n\taddress = \"%s\"\n}\n",
-			endpoint_format(&l->address, text));
+	if (l->kind != LISTENER_SNIFF) {
+		fprintf(to, "listen \"%s\" {\n\taddress = \"%s\"\n}\n",
+			kinds[l->kind], endpoint_format(&l->address, text));
 		return;
 	}
 	fputs("listen ", to);
 	print_text(to, l->interface);
-	fputs(" {\n\tports = {", to);
-	for (size_t i = 0; i < l->ports_len; i++)
-		fprintf(to, "%s%u", i ? ", " : "", l->ports[i]);
-	fputs("}\n}\n", to);
+	fputs(" {\n", to);
+	print_ports(to, "ports", &l->udp);
+	print_ports(to, "tcp-ports", &l->tcp);
+	print_bool(to, "icmp", l->icmp);
+	fputs("}\n", to);
 }
 
 static void print_range(FILE *to, const struct port_range *range)
@@ -144,6 +167,7 @@ static void print_client(FILE *to, const struct config *config,
 	print_bool(to, "allow-without-hmac", c->allow_without_hmac);
 	print_bool(to, "allow-unbound-address", c->allow_unbound_address);
 	print_bool(to, "may-open-for-others", c->may_open_for_others);
+	print_bool(to, "allow-forwarded-for", c->allow_forwarded_for);
 	fputs("}\n", to);
 }
 
@@ -156,6 +180,9 @@ static void print_globals(FILE *to, const struct config *c)
 	if (c->never_close_for_len)
 		print_prefixes(to, "never-close-for", c->never_close_for,
 			       c->never_close_for_len);
+	if (c->trusted_proxies_len)
+		print_prefixes(to, "trusted-proxies", c->trusted_proxies,
+			       c->trusted_proxies_len);
 	fprintf(to, "session-events = %s\nsession-poll = \"%us\"\n",
 		c->session_events ? "true" : "false", c->session_poll_s);
 	print_option(to, "", "state-dir", c->state_dir);

@@ -18,6 +18,7 @@
 #define CONFIG_SOCKET_PATH_MAX	  107 /* sun_path, without its NUL */
 
 extern const struct reader_section schema_root;
+extern const struct reader_section schema_listener;
 extern const struct reader_section schema_service;
 extern const struct reader_section schema_client;
 

@@ -104,6 +104,12 @@ static void client_take_for_others(struct reader *r, const char *value)
 		  &client_of(r)->may_open_for_others);
 }
 
+static void client_take_forwarded(struct reader *r, const char *value)
+{
+	take_bool(r, "allow-forwarded-for", value,
+		  &client_of(r)->allow_forwarded_for);
+}
+
 static void client_end(struct reader *r)
 {
 	struct client_notes *notes = client_notes_of(r);
@@ -124,6 +130,8 @@ static const struct reader_field fields[CLIENT_FIELDS] = {
 					   client_take_unbound },
 	[CLIENT_MAY_OPEN_FOR_OTHERS] = { "may-open-for-others", false,
 					 client_take_for_others },
+	[CLIENT_ALLOW_FORWARDED_FOR] = { "allow-forwarded-for", false,
+					 client_take_forwarded },
 };
 
 const struct reader_section schema_client = {

@@ -84,6 +84,7 @@ static const struct kind kinds[FOUND_COUNT] = {
 	[FOUND_BRIDGE_PORT] = { "bridge-port", SEVERITY_WARNING },
 	[FOUND_LISTEN_PORT_TAKEN] = { "listen-port-taken", SEVERITY_ERROR },
 	[FOUND_KNOCK_PORT_SERVED] = { "knock-port-served", SEVERITY_WARNING },
+	[FOUND_KNOCK_PORT_UNSERVED] = { "knock-port-unserved", SEVERITY_NOTE },
 	[FOUND_CLOCK_UNSYNCHRONISED] = { "clock-unsynchronised",
 					 SEVERITY_WARNING },
 	[FOUND_CLOCK_WRONG] = { "clock-wrong", SEVERITY_ERROR },

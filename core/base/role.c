@@ -19,6 +19,8 @@
 
 #include "core/base/log.h"
 
+#define FILES_FEW 64
+
 void role_ready(void)
 {
 	ssize_t n;
@@ -101,13 +103,24 @@ static enum haunt_err role_drop(const char *user, bool keep_net_admin)
 	return dropped(uid, gid, keep_net_admin) ? HAUNT_OK : HAUNT_EDENIED;
 }
 
-/* No way back, nothing to be looked into, and no life after the monitor. */
-static bool role_confine(void)
+/* As many descriptors as it needs, or may have. */
+static bool files_limit(rlim_t files)
 {
-	static const struct rlimit few = { 64, 64 };
+	struct rlimit now;
 
+	if (getrlimit(RLIMIT_NOFILE, &now) < 0)
+		return false;
+	if (now.rlim_max > files)
+		now.rlim_max = files;
+	now.rlim_cur = now.rlim_max;
+	return setrlimit(RLIMIT_NOFILE, &now) == 0;
+}
+
+/* No way back, nothing to be looked into, and no life after the monitor. */
+static bool role_confine(unsigned int files)
+{
 	/* The change of uid cleared the last: die with the monitor. */
-	if (setrlimit(RLIMIT_NOFILE, &few) == 0 &&
+	if (files_limit(files ? files : FILES_FEW) &&
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
 	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 &&
 	    prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0) == 0)
@@ -139,7 +152,7 @@ int role_run(const struct role *role, const struct role_setup *setup)
 	void *state = NULL;
 
 	if (!cores_forbid() || role->open(setup, &state) != HAUNT_OK ||
-	    !role_become(role, setup) || !role_confine())
+	    !role_become(role, setup) || !role_confine(role->files))
 		return EXIT_FAILURE;
 	return role->loop(state);
 }

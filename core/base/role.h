@@ -56,6 +56,7 @@ struct role {
 	/* Phase 4: runs until the peers go away or SIGTERM; returns the exit
 	 * status. Call role_ready() once the loop can serve. */
 	int (*loop)(void *state);
+	unsigned int files; /* descriptors it may have; 0: a few */
 };
 
 /* Tells the monitor that this role is at work. */

@@ -44,6 +44,10 @@ static enum haunt_err open_packet(struct admit *a, const struct datagram *d,
 	}
 	a->counts.authentic++;
 	v->client = a->opened.client;
+	a->sender = sender_of(&a->config->clients[v->client], d,
+			      sender_is_proxy(a->config, d));
+	v->address = a->sender.source;
+	v->arrival = a->sender.arrival;
 	if (!a->opened.contents) {
 		v->request = &a->opened.request;
 		return HAUNT_OK;
@@ -117,12 +121,26 @@ static enum haunt_err claim(struct admit *a, const struct datagram *d,
 	return err;
 }
 
+/* What no proxy can say, whatever else is allowed. */
+static enum haunt_err decide_sender(struct admit *a)
+{
+	struct ip_addr asked = addr_from_v6(a->opened.request.allow);
+
+	if (!a->sender.nobody || !addr_is_any(&asked))
+		return HAUNT_OK;
+	a->policy.reason = a->sender.nobody;
+	a->policy.batch.len = 0;
+	return HAUNT_EDENIED;
+}
+
 static enum haunt_err decide(struct admit *a, struct verdict *v)
 {
 	enum haunt_err err =
 		policy_decide(a->config, a->opened.client, &a->opened.request,
-			      &v->address, &a->policy);
+			      &a->sender.source, &a->policy);
 
+	if (!err)
+		err = decide_sender(a);
 	if (!err) {
 		v->address = a->policy.batch.grants[0].address;
 		v->batch = &a->policy.batch;
@@ -144,8 +162,10 @@ static enum haunt_err reserve(struct admit *a, uint32_t seq, struct verdict *v)
 	err = grants_reserve(a->grants, &a->policy.batch,
 			     clock_mono_ms(a->clock), clock_wall_s(a->clock),
 			     &why);
-	if (!err)
+	if (!err) {
+		grants_note(a->grants, a->policy.batch.len, &v->arrival);
 		return HAUNT_OK;
+	}
 	v->result = VERDICT_BUSY;
 	v->reason = grants_refusal_text(why);
 	admit_verdict(a, v);
@@ -180,7 +200,9 @@ static enum haunt_err settled_again(struct admit *a,
 				    const struct grant_batch **out)
 {
 	struct grant_batch *batch = &a->policy.batch;
-	struct verdict v = { .result = VERDICT_BUSY, .batch = &s->batch };
+	struct verdict v = { .result = VERDICT_BUSY,
+			     .arrival = s->arrival,
+			     .batch = &s->batch };
 	enum grants_refusal why;
 	enum haunt_err err;
 
@@ -190,8 +212,10 @@ static enum haunt_err settled_again(struct admit *a,
 			   clock_mono_ms(a->clock), clock_wall_s(a->clock),
 			   &why);
 	*out = batch;
-	if (!err)
+	if (!err) {
+		grants_note(a->grants, batch->len, &s->arrival);
 		return HAUNT_ESTALE;
+	}
 	v.reason = grants_refusal_text(why);
 	v.client = s->batch.grants[0].client;
 	v.address = s->batch.grants[0].address;
@@ -206,6 +230,7 @@ enum haunt_err admit_settled(struct admit *a, const struct grants_settled *s,
 	struct verdict v = { .result = s->renewed ? VERDICT_RENEWED
 						  : VERDICT_GRANTED,
 			     .client = s->batch.grants[0].client,
+			     .arrival = s->arrival,
 			     .address = s->batch.grants[0].address,
 			     .batch = &s->batch };
 

@@ -16,6 +16,7 @@
 #include "core/gate/grants.h"
 #include "core/gate/policy.h"
 #include "core/gate/replay.h"
+#include "core/gate/sender.h"
 #include "core/gate/verdict.h"
 #include "nat/grant.h"
 
@@ -42,6 +43,7 @@ struct admit {
 	bool again;
 	uint64_t takeover_ns; /* when two captures heard the same; 0: never */
 	struct clients_opened opened;
+	struct sender sender;
 	struct policy_result policy;
 };
 

@@ -206,6 +206,11 @@ enum haunt_err grants_again(struct grants *g, struct grant_batch *batch,
 	return err;
 }
 
+void grants_note(struct grants *g, size_t n, const struct arrival *arrival)
+{
+	changes_note(&g->changes, (uint32_t)n, arrival);
+}
+
 enum haunt_err grants_revoke(struct grants *g, struct grant_batch *batch)
 {
 	static const struct tenant nobody = { .id = 0 };
@@ -248,6 +253,7 @@ static void settle_one(struct grants *g, enum haunt_err err, uint64_t now_ms,
 
 	out->revoked = c->revoked;
 	out->tries = c->tries;
+	out->arrival = c->arrival;
 	out->renewed = out->renewed && undo.id == now.id;
 	out->batch.grants[out->batch.len++] =
 		grants_grant_of(row, c->revoked ? &undo : &now);

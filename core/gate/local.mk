@@ -15,6 +15,7 @@ libgate_la_SOURCES = %D%/adoption.h %D%/adoption.c %D%/above.h %D%/above.c \
 	%D%/replay.c %D%/control_list.h %D%/control_list.c %D%/core_sessions.c \
 	%D%/grants_refusal.c %D%/messages.h %D%/messages.c %D%/inquiry.h \
 	%D%/inquiry.c \
+	%D%/sender.h %D%/sender.c \
 	%D%/revoke.h %D%/revoke.c %D%/rows.h %D%/rows.c \
 	%D%/sessions.h %D%/sessions.c %D%/verdict.h %D%/verdict.c \
 	%D%/watch.h %D%/watch.c

@@ -26,6 +26,9 @@ const char *policy_reason_text(enum policy_reason reason)
 		[POLICY_NAT_TARGET] = "nat-target",
 		[POLICY_FAMILY] = "family",
 		[POLICY_TOO_MANY_PORTS] = "too-many-ports",
+		[POLICY_PROXY_UNTRUSTED] = "untrusted-proxy",
+		[POLICY_PROXY_CLIENT] = "proxy",
+		[POLICY_PROXY_SAYS] = "forwarded-for",
 	};
 
 	return reason < POLICY_REASON_COUNT ? texts[reason] : "unknown";

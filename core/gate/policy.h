@@ -43,6 +43,15 @@ enum policy_reason {
 	POLICY_FAMILY,
 	/* "too-many-ports": more than one batch to nat can hold. */
 	POLICY_TOO_MANY_PORTS,
+	/* "untrusted-proxy": it asks for 0.0.0.0 by HTTP, and a header says for
+	 * whom, but its source is no trusted proxy. */
+	POLICY_PROXY_UNTRUSTED,
+	/* "proxy": likewise, through a trusted proxy, without
+	 * allow-forwarded-for. */
+	POLICY_PROXY_CLIENT,
+	/* "forwarded-for": likewise, and the proxy says for nobody whom one
+	 * could believe in. */
+	POLICY_PROXY_SAYS,
 	POLICY_REASON_COUNT
 };
 

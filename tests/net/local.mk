@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Tests in namespaces: they need root and are run by tests/net/run. Here their
 # helpers are built.
-check_PROGRAMS += tests/lib/udp tests/lib/knocker tests/lib/memfind
+check_PROGRAMS += tests/lib/udp tests/lib/knocker tests/lib/memfind \
+	tests/lib/carry
+tests_lib_carry_SOURCES = tests/lib/carry.c
+tests_lib_carry_LDADD = libbase.la
 tests_lib_udp_SOURCES = tests/lib/udp.c
 tests_lib_memfind_SOURCES = tests/lib/memfind.c
 tests_lib_knocker_SOURCES = tests/lib/knocker.c
