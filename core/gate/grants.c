@@ -249,6 +249,8 @@ static void settle_one(struct grants *g, enum haunt_err err, uint64_t now_ms,
 	out->revoked = c->revoked;
 	out->tries = c->tries;
 	out->renewed = out->renewed && undo.id == now.id;
+	if (undo.id == now.id)
+		out->kept[out->kept_len++] = now.id;
 	out->batch.grants[out->batch.len++] =
 		grants_grant_of(row, c->revoked ? &undo : &now);
 	if (!err && ends)
@@ -267,6 +269,7 @@ enum haunt_err grants_settle(struct grants *g, uint32_t seq, enum haunt_err err,
 	out->renewed = true;
 	out->batch.cut = false;
 	out->ended_len = 0;
+	out->kept_len = 0;
 	out->batch.seq = seq;
 	out->batch.len = 0;
 	for (; c && c->seq == seq; c = changes_oldest(&g->changes))

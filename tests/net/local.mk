@@ -72,6 +72,7 @@ EXTRA_DIST += tests/net/replay.sh
 EXTRA_DIST += tests/net/rights.sh
 EXTRA_DIST += tests/net/roles.sh
 EXTRA_DIST += tests/net/run
+EXTRA_DIST += tests/net/run_commands.sh
 EXTRA_DIST += tests/net/saved.sh
 EXTRA_DIST += tests/net/sessions.sh
 EXTRA_DIST += tests/net/sessions_events.sh
