@@ -33,6 +33,7 @@ EXTRA_DIST += tests/net/fallback.sh
 EXTRA_DIST += tests/net/firstinstall.sh
 EXTRA_DIST += tests/net/force.sh
 EXTRA_DIST += tests/net/hidden.sh
+EXTRA_DIST += tests/net/hooks.sh
 EXTRA_DIST += tests/net/integration.sh
 EXTRA_DIST += tests/net/interface.sh
 EXTRA_DIST += tests/net/kinds.sh

@@ -332,7 +332,7 @@ chmod 777 "$T/open"
 	command_of fail7
 	command_of missing 'user = "no-such-user"'
 	command_of hold
-	sed "s,$T/bin,$T/open,;s/\"hold\"/\"open\"/" <<<"$(command_of hold)"
+	command_of hold | sed "s,$T/bin,$T/open,;s/\"hold\"/\"open\"/"
 	command_of tell 'group = "no-such-group"'
 } >"$T/bad.conf"
 said=$("$HAUNTD" -n -c "$T/bad.conf" 2>&1)
