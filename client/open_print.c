@@ -99,13 +99,13 @@ void open_print_json(const struct session *s, const struct session_packet *p,
 			ports,
 			json_sprintf("%s/%u", proto_name(q->ports[i].proto),
 				     q->ports[i].port));
-	json_out(json_pack("{s:b, s:s, s:s, s:s*, s:s, s:s*, s:o, s:i, s:o, s:I}",
-			   "ok", 1, "state", waited ? "open" : "requested",
-			   "gateway", gateway, "service", *name ? name : NULL,
-			   "address", session_gateway(s, text), "command",
-			   *q->command ? q->command : NULL, "ports", ports,
-			   "knocked", (int)s->route.port, "lifetime",
-			   q->lifetime_s ? json_integer(q->lifetime_s)
-					 : json_null(),
-			   "time", (json_int_t)q->time_s));
+	json_out(json_pack(
+		"{s:b, s:s, s:s, s:s*, s:s, s:s*, s:o, s:i, s:o, s:I}", "ok", 1,
+		"state", waited ? "open" : "requested", "gateway", gateway,
+		"service", *name ? name : NULL, "address",
+		session_gateway(s, text), "command",
+		*q->command ? q->command : NULL, "ports", ports, "knocked",
+		(int)s->route.port, "lifetime",
+		q->lifetime_s ? json_integer(q->lifetime_s) : json_null(),
+		"time", (json_int_t)q->time_s));
 }

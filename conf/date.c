@@ -45,7 +45,8 @@ enum haunt_err date_parse(const char *text, int64_t *out)
 	tm.tm_mday = number(text, 8, 2);
 	tm.tm_hour = day ? 0 : number(text, 11, 2);
 	tm.tm_min = day ? 0 : number(text, 14, 2);
-	if (tm.tm_year < 70 || tm.tm_year > 8098)
+	/* The day after the last one has to be written, too. */
+	if (tm.tm_year < 70 || (day && tm.tm_year > 8098))
 		return HAUNT_EFORMAT;
 	same = tm;
 	when = (int64_t)timegm(&same);

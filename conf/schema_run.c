@@ -15,13 +15,6 @@ static void take_word(struct reader *r, const char *field, const char *value,
 {
 	char **word;
 
-	for (const char *c = value; *c; c++) {
-		if ((unsigned char)*c >= 0x20 && *c != 0x7f)
-			continue;
-		reader_mistake(r, reader_line(r),
-			       "%s: there is a control character in it", field);
-		return;
-	}
 	if (!argv->len && value[0] != '/') {
 		reader_wanted(r, field,
 			      "a path that begins with '/' as the first word",

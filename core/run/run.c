@@ -79,7 +79,7 @@ static enum haunt_err run_open(const struct role_setup *setup, void **state)
 	run->leave_ms = UINT64_MAX;
 	err = programs_check(setup->config) ? HAUNT_OK : HAUNT_EDENIED;
 	if (!err)
-		err = runner_new(setup->config, &run->runner);
+		err = runner_new(setup->config, setup->dry_run, &run->runner);
 	if (err) {
 		free(run);
 		return err;

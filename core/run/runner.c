@@ -35,6 +35,7 @@ struct slot {
 
 struct runner {
 	const struct config *config;
+	bool dry;
 	struct account *commands; /* as many as in the configuration */
 	struct account *services;
 	struct slot slots[RUNNER_SLOTS];
@@ -72,7 +73,8 @@ static enum haunt_err accounts_find(struct runner *r)
 	return err;
 }
 
-enum haunt_err runner_new(const struct config *config, struct runner **out)
+enum haunt_err runner_new(const struct config *config, bool dry,
+			  struct runner **out)
 {
 	struct runner *r = calloc(1, sizeof(*r));
 	enum haunt_err err;
@@ -80,6 +82,7 @@ enum haunt_err runner_new(const struct config *config, struct runner **out)
 	if (!r)
 		return HAUNT_ENOMEM;
 	r->config = config;
+	r->dry = dry;
 	for (size_t i = 0; i < RUNNER_SLOTS; i++)
 		r->slots[i].out.fd = -1;
 	err = accounts_find(r);
@@ -194,7 +197,10 @@ enum haunt_err runner_take(struct runner *r, const struct run_job *job,
 		return HAUNT_EDENIED;
 	}
 	s = slot_find(r, job);
-	if (s)
+	if (r->dry)
+		log_event(LOG_LEVEL_INFO, "run", "%s result=dry-run",
+			  job_label(r->config, job, label));
+	else if (s)
 		job_start(r, s, job, now_ms);
 	else if (!queue_add(r, job))
 		log_event(LOG_LEVEL_WARNING, "run",

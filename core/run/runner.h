@@ -29,8 +29,9 @@
 
 struct runner;
 
-/* Looks up the accounts; config must outlive it. Mistakes are logged. */
-enum haunt_err runner_new(const struct config *config,
+/* Looks up the accounts; config must outlive it. A dry one starts nothing, and
+ * logs what it would start. ENOENT: an account is not there. */
+enum haunt_err runner_new(const struct config *config, bool dry,
 			  struct runner **out) HAUNT_MUST_CHECK;
 /* Leaves alone what runs. NULL is fine. */
 void runner_free(struct runner *r);

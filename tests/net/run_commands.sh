@@ -60,8 +60,14 @@ program fail7 <<'END'
 #!/bin/sh
 exit 7
 END
+program lost <<'END'
+#!/no/such/interpreter
+END
+program noshell <<'END'
+echo here >/run/t/out/shell
+END
 
-# command NAME [OPTION…]
+# command_of NAME [OPTION…]
 command_of() {
 	local name=$1
 	shift
@@ -83,8 +89,11 @@ conf_run() {
 	command_of deaf 'timeout = "1s"'
 	command_of orphans 'timeout = "1s"'
 	command_of fail7 'user = "root"'
+	command_of lost
+	command_of noshell
 	conf_client carol 'require-username = "alice"' \
-		'commands = {"tell", "forge", "hold", "deaf", "orphans", "fail7"}'
+		'commands = {"tell", "forge", "hold", "deaf", "orphans", "fail7",
+			"lost", "noshell"}'
 	conf_client dave 'commands = {"forge"}' 'allow-unbound-address = true'
 	conf_client erin
 }
@@ -182,6 +191,13 @@ is "a hundred lines of it" "$(log_since | grep -c 'output text=')" 100
 like "and how much more there was" "$(log_since)" 'output dropped-bytes=[1-9]'
 like "each of 200 bytes at most" "$(log_since)" 'text="0{200}" '
 
+like "what cannot be executed says so" "$(verdict carol lost >/dev/null
+	log_wait ' ran ' >/dev/null; log_since)" \
+	"error run step=exec program=$T/bin/lost error=ENOENT"
+like "and ends" "$(log_since)" 'ran command=lost .*status=127'
+like "nothing becomes a shell's script" "$(verdict carol noshell >/dev/null
+	log_wait ' ran ' >/dev/null; log_since)" 'step=exec .*error=ENOEXEC'
+is "by itself" "$(ls "$OUT/shell" 2>/dev/null)" ""
 check "a command that hangs is begun" verdict carol hold
 log_wait ' run command=hold' >/dev/null
 start=$(now_ms)
@@ -364,4 +380,10 @@ check "with all its processes" wait_until 3 no_hauntd
 check "a command that still runs lives on" kill -0 "$last"
 # shellcheck disable=SC2046 # a list
 kill -KILL $(pgrep -f 'sleep 1000')
+
+chmod 755 "$T/bin/fail7"
+conf_run >"$CONF"
+must_start_hauntd --dry-run
+like "a dry run tells" "$(verdict carol noshell >/dev/null
+	log_wait ' run command')" 'result=dry-run'
 done_testing
