@@ -74,6 +74,10 @@ static void print_service(const struct client_service *s, size_t width,
 	fputs("  ", t->to);
 	term_put(t, TERM_NAME, s->name);
 	fprintf(t->to, "%*s", (int)(width + 2 - strlen(s->name)), "");
+	if (*s->command) {
+		fprintf(t->to, "runs \"%s\"\n", s->command);
+		return;
+	}
 	for (size_t i = 0; i < s->access_len; i++)
 		fprintf(t->to, "%s%s", i ? ", " : "",
 			door_text(&s->access[i], text));
@@ -132,8 +136,9 @@ static json_t *service_json(const struct client_service *s)
 		json_array_append_new(
 			access, json_string(door_text(&s->access[i], text)));
 	return json_pack(
-		"{s:s, s:o, s:o, s:b, s:o, s:o, s:o}", "name", s->name,
-		"access", access, "nat_port",
+		"{s:s, s:o, s:o, s:o, s:b, s:o, s:o, s:o}", "name", s->name,
+		"command", text_or_null(s->command), "access", access,
+		"nat_port",
 		s->outer == CLIENT_OUTER_SAME
 			? json_null()
 			: json_string(range_text(&s->outer_range, text)),

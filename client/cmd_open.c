@@ -114,6 +114,11 @@ static enum haunt_err opening_make(const struct open_all *all,
 		       &o->entry) ||
 	    keep_make(&all->own.keep, o->plan.service.lifetime_s, &o->keep))
 		return HAUNT_EFORMAT;
+	if (*o->plan.service.command && (all->own.wait || o->keep.every_ms)) {
+		tell("a command is asked for once, and nothing answers: leave "
+		     "--wait and --keep out");
+		return HAUNT_EFORMAT;
+	}
 	if (!all->own.wait || waits_for_tcp(&o->plan.service))
 		return HAUNT_OK;
 	tell("--wait: whether a UDP port is open cannot be seen from here; "

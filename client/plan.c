@@ -29,6 +29,7 @@ const struct arg plan_args[PLAN_ARGS_LEN] = {
 	{ "--mode", MODES_WANTED, WORD(mode) },
 	{ "--hmac", DIGESTS_WANTED " or none", WORD(hmac) },
 	{ "--digest", DIGESTS_WANTED, WORD(digest) },
+	{ "--command", CLIENT_COMMAND_WANTED, WORD(command) },
 };
 
 /* ---- one taker for each value ---- */
@@ -96,6 +97,11 @@ static enum haunt_err take_digest(struct plan *p, const char *value)
 	return HAUNT_OK;
 }
 
+static enum haunt_err take_command(struct plan *p, const char *value)
+{
+	return client_parse_command(value, &p->service);
+}
+
 static enum haunt_err take_key(struct plan *p, const char *value)
 {
 	p->key_path = strcmp(value, "-") ? value : NULL;
@@ -111,7 +117,7 @@ static const struct {
 	{ "--allow", take_allow },   { "--key", take_key },
 	{ "--port", take_port },     { "--user", take_user },
 	{ "--mode", take_mode },     { "--hmac", take_hmac },
-	{ "--digest", take_digest },
+	{ "--digest", take_digest }, { "--command", take_command },
 };
 
 /* The words over what is in the plan already. */
@@ -168,17 +174,18 @@ static enum haunt_err plan_service(struct plan *p,
 {
 	const struct client_gateway *g = &p->gateway;
 	const struct client_service *s = NULL;
+	bool asked = words->access || words->command;
 
 	p->service = client_service_default();
 	if (words->service)
 		s = client_gateway_service(g, words->service);
-	else if (!words->access && g->services_len == 1)
+	else if (!asked && g->services_len == 1)
 		s = &g->services[0];
 	if (s) {
 		p->service = *s;
 		return HAUNT_OK;
 	}
-	if (words->access && !words->service)
+	if (asked && !words->service)
 		return HAUNT_OK;
 	if (words->service)
 		tell("'%s' has no service '%s'%s", words->gateway,

@@ -29,6 +29,7 @@ struct plan_words {
 	const char *mode;
 	const char *hmac;
 	const char *digest;
+	const char *command;
 };
 
 struct plan {
@@ -40,7 +41,7 @@ struct plan {
 };
 
 /* Options for args_parse() that fill a struct plan_words at offset 0. */
-#define PLAN_ARGS_LEN 14
+#define PLAN_ARGS_LEN 15
 extern const struct arg plan_args[PLAN_ARGS_LEN];
 
 /*

@@ -187,6 +187,7 @@ static void check_service(struct reader *r, struct service *s,
 {
 	check_lifetimes(r, s, notes);
 	check_connections(r, s, notes);
+	check_hooks(r, s, notes);
 	if (!notes->given[SERVICE_TARGET])
 		reader_mistake(r, notes->line, "service '%s' has no 'target'",
 			       s->name);
@@ -270,10 +271,11 @@ static void check_client(struct reader *r, const struct config *config,
 			 struct client *c, const struct client_notes *notes)
 {
 	resolve_services(r, config, c, notes);
+	resolve_commands(r, config, c, notes);
 	if (!notes->given[CLIENT_KEY])
 		reader_mistake(r, notes->line, "client '%s' has no 'key'",
 			       c->name);
-	if (!notes->given[CLIENT_SERVICES])
+	if (!notes->given[CLIENT_SERVICES] && !notes->given[CLIENT_COMMANDS])
 		reader_mistake(r, notes->line, "client '%s' has no 'services'",
 			       c->name);
 	if (c->hmac_type == DIGEST_NONE && !c->allow_without_hmac &&
@@ -312,5 +314,6 @@ void check_draft(struct reader *r, struct draft *d)
 	check_client_names(r, d);
 	check_services(r, d);
 	check_listeners(r, d);
+	check_commands(r, d);
 	check_clients(r, d);
 }

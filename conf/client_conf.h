@@ -54,7 +54,9 @@ struct client_service {
 	enum client_nat nat;
 	char nat_host[CLIENT_HOST_MAX + 1];
 	uint16_t nat_port;
-	uint32_t lifetime_s; /* 0: the gateway's default */
+	uint32_t lifetime_s;		      /* 0: the gateway's default */
+	char command[CONFIG_REQUEST_MAX + 1]; /* asks for this to be run, and
+						 for nothing else; or empty */
 };
 
 struct client_gateway {
@@ -116,6 +118,7 @@ struct client_service client_service_default(void);
 #define CLIENT_ALLOW_WANTED "\"local\", \"source\" or an IPv4 address"
 #define CLIENT_USER_WANTED \
 	"1 to 48 printable characters without \"/\\[]:;|=,+*?<>"
+#define CLIENT_COMMAND_WANTED  "1 to 175 printable ASCII characters"
 #define CLIENT_LIFETIME_WANTED "a time of 1s to 65536s, as in \"30s\""
 
 /* Adds to what is there already. */
@@ -126,6 +129,8 @@ enum haunt_err client_parse_outer(const char *text,
 				  struct client_service *s) HAUNT_MUST_CHECK;
 enum haunt_err client_parse_nat(const char *text,
 				struct client_service *s) HAUNT_MUST_CHECK;
+enum haunt_err client_parse_command(const char *text,
+				    struct client_service *s) HAUNT_MUST_CHECK;
 enum haunt_err client_parse_allow(const char *text,
 				  struct client_gateway *g) HAUNT_MUST_CHECK;
 enum haunt_err client_parse_user(const char *text,

@@ -30,6 +30,7 @@ enum service_field {
 	SERVICE_RANDOM_RANGE,
 	SERVICE_NAT,
 	SERVICE_LIFETIME,
+	SERVICE_COMMAND,
 	SERVICE_FIELDS,
 };
 
@@ -221,6 +222,12 @@ static void take_lifetime(struct reader *r, const char *value)
 		bad(r, "lifetime", CLIENT_LIFETIME_WANTED, value);
 }
 
+static void take_command(struct reader *r, const char *value)
+{
+	if (client_parse_command(value, service_of(r)))
+		bad(r, "command", CLIENT_COMMAND_WANTED, value);
+}
+
 static void service_end(struct reader *r)
 {
 	struct client_service *s = service_of(r);
@@ -228,7 +235,8 @@ static void service_end(struct reader *r)
 
 	if (reading_of(r)->bad)
 		return;
-	if (!reader_given(r, SERVICE_ACCESS)) {
+	if (!reader_given(r, SERVICE_ACCESS) &&
+	    !reader_given(r, SERVICE_COMMAND)) {
 		reader_mistake(r, reading_of(r)->service_line,
 			       "service '%s' has no 'access'", s->name);
 		return;
@@ -248,6 +256,7 @@ static const struct reader_field service_fields[SERVICE_FIELDS] = {
 	[SERVICE_RANDOM_RANGE] = { "random-range", false, take_random_range },
 	[SERVICE_NAT] = { "nat", false, take_nat },
 	[SERVICE_LIFETIME] = { "lifetime", false, take_lifetime },
+	[SERVICE_COMMAND] = { "command", false, take_command },
 };
 
 static const struct reader_section service = {

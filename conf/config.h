@@ -25,6 +25,11 @@
 #define CONFIG_LIFETIME_MAX_S	86400
 #define CONFIG_SESSION_MAX_S	2592000 /* of idle-timeout and max-session */
 #define CONFIG_PREFIXES_MAX	256 /* of never-close-for and trusted-proxies */
+#define CONFIG_COMMANDS_MAX	256
+#define CONFIG_ARGV_MAX		64  /* words of a command line */
+#define CONFIG_REQUEST_MAX	175 /* bytes of what asks for a command */
+#define CONFIG_USERNAME_MAX	48  /* bytes of what a packet can say */
+#define CONFIG_RUN_MAX_S	86400
 
 struct port_range {
 	uint8_t proto;	/* IPPROTO_TCP or IPPROTO_UDP */
@@ -64,6 +69,33 @@ enum source_nat {
 	SOURCE_NAT_ADDRESS,
 };
 
+/* A command line; none where len is 0. */
+struct argv {
+	char **words; /* the first is an absolute path */
+	size_t len;
+};
+
+/* What is started, and as whom. */
+struct program {
+	struct argv argv;
+	char *user;
+	char *group; /* NULL: the user's own */
+	uint32_t timeout_s;
+};
+
+/* What a client may have run. */
+struct run_command {
+	char name[CONFIG_NAME_MAX + 1];
+	char request[CONFIG_REQUEST_MAX + 1]; /* what its packet says */
+	struct program program;
+};
+
+enum hook {
+	HOOK_GRANT, /* a grant is in force */
+	HOOK_END,   /* it has ended */
+	HOOK_COUNT
+};
+
 struct service {
 	char name[CONFIG_NAME_MAX + 1];
 	bool local;		/* on the gateway itself */
@@ -83,6 +115,11 @@ struct service {
 	uint16_t connections;	    /* a grant admits as many; 0: any number */
 	enum source_nat source_nat; /* other hosts only */
 	struct ip_addr source;
+	/* By enum hook; run as the same user. */
+	struct argv hooks[HOOK_COUNT];
+	char *hook_user;
+	char *hook_group; /* NULL: the user's own */
+	uint32_t hook_timeout_s;
 };
 
 struct client {
@@ -90,14 +127,21 @@ struct client {
 	char *key_path;
 	int mode;	    /* enum haunt_mode */
 	int hmac_type;	    /* enum haunt_digest; what its packets carry */
-	uint16_t *services; /* indexes into config->services, at least one */
+	uint16_t *services; /* indexes into config->services */
 	size_t services_len;
+	uint16_t *commands; /* indexes into config->commands; at least one of
+			       either */
+	size_t commands_len;
 	struct ip_prefix *from; /* where its packets may come from */
 	size_t from_len;
 	bool allow_without_hmac;
 	bool allow_unbound_address; /* 0.0.0.0: whoever sends it */
 	bool may_open_for_others;   /* an address that is not its source */
 	bool allow_forwarded_for;   /* a trusted proxy says whom it is from */
+	int64_t expires_s;	    /* from this second on refused; 0: never */
+	char username[CONFIG_USERNAME_MAX + 1]; /* empty: any */
+	struct ip_prefix *destination; /* where to its packets may go */
+	size_t destination_len;	       /* 0: anywhere */
 };
 
 enum integration {
@@ -112,6 +156,8 @@ struct config {
 	size_t services_len;
 	struct client *clients;
 	size_t clients_len;
+	struct run_command *commands;
+	size_t commands_len;
 	enum integration integration;
 	uint32_t age_window_s; /* 1 to 3600, 120 by default */
 	uint32_t max_grants;   /* 1 to 1,000,000, 65,536 by default */
@@ -127,6 +173,7 @@ struct config {
 	char *user_capture;	 /* _haunt-cap */
 	char *user_gate;	 /* _haunt */
 	char *user_nat;		 /* _haunt-nat */
+	char *user_run;		 /* _haunt-run */
 	enum log_sink log_sink;
 	enum log_level log_level;
 };
@@ -163,5 +210,8 @@ bool client_may_use(const struct client *client, size_t service);
 /* Index by name; SIZE_MAX if there is none. */
 size_t config_service(const struct config *config, const char *name);
 size_t config_client(const struct config *config, const char *name);
+size_t config_command(const struct config *config, const char *name);
+/* True if there is anything that may be started: a command or a hook. */
+bool config_runs(const struct config *config);
 
 #endif

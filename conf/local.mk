@@ -2,16 +2,19 @@
 noinst_LTLIBRARIES += libconf.la
 libconf_la_SOURCES = %D%/config.h %D%/config.c %D%/print.c %D%/parse.h \
 	%D%/parse.c %D%/edit.h %D%/edit.c %D%/token.h %D%/token.c %D%/scan.h %D%/scan.c \
-	%D%/reader.h %D%/reader.c %D%/draft.h %D%/schema.h %D%/schema.c \
-	%D%/schema_listen.c %D%/schema_service.c %D%/schema_client.c \
-	%D%/check.c %D%/check_listen.c \
+	%D%/reader.h %D%/reader.c %D%/draft.h %D%/schema.h %D%/schema_part.h \
+	%D%/schema.c %D%/schema_listen.c %D%/schema_service.c \
+	%D%/schema_client.c %D%/schema_run.c %D%/schema_terms.c %D%/date.h \
+	%D%/date.c %D%/check.c %D%/check_listen.c %D%/check_run.c \
+	%D%/print.h %D%/print_run.c \
 	%D%/client_conf.h %D%/client_conf.c %D%/client_schema.h \
 	%D%/client_schema.c %D%/client_value.c
 libconf_la_CFLAGS = $(AM_CFLAGS) $(CONFUSE_CFLAGS)
 libconf_la_LIBADD = libbase.la $(CONFUSE_LIBS)
 
 examplesdir = $(docdir)/examples
-dist_examples_DATA = %D%/hauntd.conf %D%/haunt.conf
+dist_examples_DATA = %D%/hauntd.conf %D%/haunt.conf %D%/examples/run.conf
+dist_examples_SCRIPTS = %D%/examples/mail-on-grant.sh
 dist_man_MANS += docs/man/hauntd.conf.5 docs/man/haunt.conf.5 \
 	docs/man/hauntd.8
 

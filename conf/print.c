@@ -3,13 +3,14 @@
  * Hides how a configuration in effect is written down, defaults and all, so
  * that reading it again gives the same.
  */
+#include "conf/print.h"
 #include "conf/config.h"
 #include "conf/parse.h"
 
 #include <string.h>
 
 /* In double quotes, unless that would look like an environment variable. */
-static void print_text(FILE *to, const char *text)
+void print_text(FILE *to, const char *text)
 {
 	char quote = strchr(text, '$') ? '\'' : '"';
 
@@ -22,8 +23,8 @@ static void print_text(FILE *to, const char *text)
 	fputc(quote, to);
 }
 
-static void print_option(FILE *to, const char *indent, const char *name,
-			 const char *text)
+void print_option(FILE *to, const char *indent, const char *name,
+		  const char *text)
 {
 	fprintf(to, "%s%s = ", indent, name);
 	print_text(to, text);
@@ -136,11 +137,12 @@ static void print_service(FILE *to, const struct service *s)
 		print_bool(to, "hidden", s->hidden);
 		print_source_nat(to, s);
 	}
+	print_hooks(to, s);
 	fputs("}\n", to);
 }
 
-static void print_prefixes(FILE *to, const char *name,
-			   const struct ip_prefix *prefixes, size_t n)
+void print_prefixes(FILE *to, const char *name,
+		    const struct ip_prefix *prefixes, size_t n)
 {
 	char text[ADDR_TEXT_MAX];
 
@@ -156,11 +158,14 @@ static void print_client(FILE *to, const struct config *config,
 {
 	fprintf(to, "client \"%s\" {\n", c->name);
 	print_option(to, "\t", "key", c->key_path);
-	fputs("\tservices = {", to);
-	for (size_t i = 0; i < c->services_len; i++)
-		fprintf(to, "%s\"%s\"", i ? ", " : "",
-			config->services[c->services[i]].name);
-	fputs("}\n\t", to);
+	if (c->services_len) {
+		fputs("\tservices = {", to);
+		for (size_t i = 0; i < c->services_len; i++)
+			fprintf(to, "%s\"%s\"", i ? ", " : "",
+				config->services[c->services[i]].name);
+		fputs("}\n", to);
+	}
+	fputc('\t', to);
 	print_prefixes(to, "from", c->from, c->from_len);
 	print_option(to, "\t", "mode", mode_name(c->mode));
 	print_option(to, "\t", "hmac", digest_name(c->hmac_type));
@@ -168,6 +173,7 @@ static void print_client(FILE *to, const struct config *config,
 	print_bool(to, "allow-unbound-address", c->allow_unbound_address);
 	print_bool(to, "may-open-for-others", c->may_open_for_others);
 	print_bool(to, "allow-forwarded-for", c->allow_forwarded_for);
+	print_terms(to, config, c);
 	fputs("}\n", to);
 }
 
@@ -191,6 +197,7 @@ static void print_globals(FILE *to, const struct config *c)
 	print_option(to, "", "user-capture", c->user_capture);
 	print_option(to, "", "user-gate", c->user_gate);
 	print_option(to, "", "user-nat", c->user_nat);
+	print_option(to, "", "user-run", c->user_run);
 	fprintf(to, "log = \"%s\"\n",
 		c->log_sink == LOG_SINK_STDERR ? "stderr" : "syslog");
 	print_option(to, "", "log-level", log_level_name(c->log_level));
@@ -202,6 +209,8 @@ enum haunt_err config_print(const struct config *config, FILE *to)
 		print_listener(to, &config->listeners[i]);
 	for (size_t i = 0; i < config->services_len; i++)
 		print_service(to, &config->services[i]);
+	for (size_t i = 0; i < config->commands_len; i++)
+		print_command(to, &config->commands[i]);
 	for (size_t i = 0; i < config->clients_len; i++)
 		print_client(to, config, &config->clients[i]);
 	print_globals(to, config);

@@ -171,8 +171,8 @@ static void take_control_socket(struct reader *r, const char *value)
 }
 
 /* A user or a group of the system. */
-static void take_account(struct reader *r, const char *field, const char *value,
-			 char **out)
+void take_account(struct reader *r, const char *field, const char *value,
+		  char **out)
 {
 	static const char chars[] = "abcdefghijklmnopqrstuvwxyz"
 				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -205,6 +205,11 @@ static void take_user_gate(struct reader *r, const char *value)
 static void take_user_nat(struct reader *r, const char *value)
 {
 	take_account(r, "user-nat", value, &draft_config(r)->user_nat);
+}
+
+static void take_user_run(struct reader *r, const char *value)
+{
+	take_account(r, "user-run", value, &draft_config(r)->user_run);
 }
 
 static void take_log(struct reader *r, const char *value)
@@ -241,6 +246,7 @@ static const struct reader_field fields[] = {
 	{ "user-capture", false, take_user_capture },
 	{ "user-gate", false, take_user_gate },
 	{ "user-nat", false, take_user_nat },
+	{ "user-run", false, take_user_run },
 	{ "log", false, take_log },
 	{ "log-level", false, take_log_level },
 };
@@ -249,6 +255,7 @@ static const struct reader_section *const sections[] = {
 	&schema_listener,
 	&schema_service,
 	&schema_client,
+	&schema_command,
 };
 
 const struct reader_section schema_root = {

@@ -25,13 +25,15 @@
 #include "core/monitor.h"
 #include "core/options.h"
 #include "core/reload.h"
+#include "core/run/programs.h"
+#include "core/run/run.h"
 #include "nat/nat.h"
 
 #define CONFIG_TEXT_MAX (16 * 1024 * 1024)
 #define EXIT_LOCKOUT	4
 
 static const struct role *const roles[] = { &role_capture, &role_gate,
-					    &role_nat };
+					    &role_nat, &role_runs };
 
 /* The whole of a file as text, or NULL with errno set. */
 static char *text_read(FILE *f, size_t *len)
@@ -194,6 +196,8 @@ static int check_main(const struct config *config)
 	log_open("hauntd", "check", LOG_SINK_STDERR, LOG_LEVEL_INFO);
 	err = clients_new(config, &clients);
 	clients_free(clients);
+	if (!programs_check(config))
+		return EXIT_FAILURE;
 	return err == HAUNT_OK ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
@@ -209,9 +213,11 @@ static bool user_check(const char *path, const char *name)
 static int reader_main(const struct options *o, const struct config *config,
 		       const char *text, size_t len)
 {
-	bool users = user_check(o->path, config->user_capture) &&
-		     user_check(o->path, config->user_gate) &&
-		     user_check(o->path, config->user_nat);
+	bool users =
+		user_check(o->path, config->user_capture) &&
+		user_check(o->path, config->user_gate) &&
+		user_check(o->path, config->user_nat) &&
+		(!config_runs(config) || user_check(o->path, config->user_run));
 	struct stat st;
 	FILE *to;
 

@@ -23,8 +23,6 @@
 #include "core/instance.h"
 #include "core/monitor_in.h"
 
-#define ROLES_NOW (ROLES_PAIR | ROLE_SET(ROLE_CAPTURE))
-
 /* What the loop waits for; the roles' readiness follows. */
 enum wait {
 	WAIT_SIGNALS,
@@ -55,12 +53,32 @@ static bool caps_reduce(void)
 	return capng_apply(CAPNG_SELECT_CAPS) == 0;
 }
 
+/* A configuration that is another one has a run of its own. */
 static void pair_start(struct monitor *m)
 {
-	bool ok = roles_start_pair(&m->roles, trial_edition(m), &m->news,
+	const struct edition *e = trial_edition(m);
+	bool anew = m->roles.jobs_edition != e->fd;
+	bool ok = roles_start_pair(&m->roles, e, &m->news,
 				   try_left_ms(m, now_ms()));
 
 	unit_started(&m->pair, ok, now_ms());
+	if (anew)
+		m->run = unit_of(ROLE_SET(ROLE_RUN), ROLE_SET(ROLE_RUN));
+}
+
+/* There is something to run, and the one who runs it is of the same mind as
+ * the gate. Its end of the jobs comes with the gate's. */
+static bool run_wanted(const struct monitor *m)
+{
+	return m->roles.jobs[0] >= 0 &&
+	       m->roles.jobs_edition == trial_edition(m)->fd;
+}
+
+static void run_start(struct monitor *m)
+{
+	bool ok = roles_start_run(&m->roles, trial_edition(m));
+
+	unit_started(&m->run, ok, now_ms());
 }
 
 static void capture_start(struct monitor *m)
@@ -81,14 +99,20 @@ static bool queue_is_sound(struct monitor *m)
 	return true;
 }
 
+static bool units_failed(const struct monitor *m)
+{
+	return m->pair.failures || m->capture.failures || m->run.failures;
+}
+
 static void units_step(struct monitor *m)
 {
 	uint64_t now = now_ms();
 
 	(void)unit_watch(&m->pair, &m->roles, now);
 	(void)unit_watch(&m->capture, &m->roles, now);
+	(void)unit_watch(&m->run, &m->roles, now);
 	/* What never worked will not work by trying again. */
-	if (!m->was_ready && (m->pair.failures || m->capture.failures))
+	if (!m->was_ready && units_failed(m))
 		m->ending = true;
 	if (m->ending || !queue_is_sound(m))
 		return;
@@ -97,11 +121,14 @@ static void units_step(struct monitor *m)
 	if (unit_due(&m->capture, now) &&
 	    !roles_alive(&m->roles, ROLE_SET(ROLE_LATE)))
 		capture_start(m);
+	if (run_wanted(m) && unit_due(&m->run, now))
+		run_start(m);
 }
 
 static void ready_look(struct monitor *m)
 {
-	bool ready = roles_ready(&m->roles, ROLES_NOW);
+	bool ready =
+		roles_ready(&m->roles, trial_roles(m) | ROLE_SET(ROLE_CAPTURE));
 	const struct config *c = m->now.config;
 
 	/* The capture before is at work all the time. */
@@ -129,7 +156,9 @@ static bool is_spoilt(int status)
 
 static void death_log(struct monitor *m, enum role_id role, int status)
 {
-	const struct unit *u = role == ROLE_CAPTURE ? &m->capture : &m->pair;
+	const struct unit *u = role == ROLE_CAPTURE ? &m->capture
+			       : role == ROLE_RUN   ? &m->run
+						    : &m->pair;
 	/* Who was told to end is no news. */
 	bool told = m->ending || role == ROLE_LATE || u->wanted;
 	enum log_level level = told ? LOG_LEVEL_DEBUG : LOG_LEVEL_ERROR;
@@ -244,11 +273,13 @@ static int until(uint64_t then_ms)
 static uint64_t next_ms(const struct monitor *m)
 {
 	uint64_t next = trial_next_ms(m);
-	uint64_t units[3] = { unit_next_ms(&m->pair), unit_next_ms(&m->capture),
-			      try_next_ms(m) };
+	uint64_t units[4] = { unit_next_ms(&m->pair), unit_next_ms(&m->capture),
+			      try_next_ms(m), UINT64_MAX };
 
+	if (run_wanted(m) || m->run.state != UNIT_DOWN)
+		units[3] = unit_next_ms(&m->run);
 	/* What is due but waits for a death is woken by that. */
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < 4; i++) {
 		if (units[i] < next)
 			next = units[i];
 	}
@@ -263,6 +294,7 @@ static void roles_end(struct monitor *m)
 	m->ending = true;
 	unit_end(&m->pair, &m->roles, now);
 	unit_end(&m->capture, &m->roles, now);
+	unit_end(&m->run, &m->roles, now);
 	roles_signal(&m->roles, ROLES_ALL, SIGTERM);
 	while (roles_alive(&m->roles, ROLES_ALL)) {
 		monitor_wait(m, until(next_ms(m)));
@@ -283,7 +315,7 @@ static int monitor_loop(struct monitor *m)
 		if (!m->ending)
 			monitor_wait(m, until(next_ms(m)));
 	}
-	failed = !m->was_ready && (m->pair.failures || m->capture.failures);
+	failed = !m->was_ready && units_failed(m);
 	roles_end(m);
 	if (failed)
 		return EXIT_FAILURE;
@@ -317,6 +349,7 @@ static void monitor_init(struct monitor *m, const struct monitor_setup *setup)
 		.capture =
 			unit_of(ROLE_SET(ROLE_CAPTURE), ROLE_SET(ROLE_CAPTURE)),
 		.pair = unit_of(ROLES_PAIR, ROLE_SET(ROLE_GATE)),
+		.run = unit_of(ROLE_SET(ROLE_RUN), ROLE_SET(ROLE_RUN)),
 		.now = { .config = setup->config,
 			 .fd = instance_seal(setup->text, setup->len) },
 		.next = { .fd = -1 },

@@ -24,6 +24,7 @@ struct monitor {
 	struct roles roles;
 	struct unit capture;
 	struct unit pair;
+	struct unit run;     /* only where there is something to run */
 	struct edition now;  /* in force */
 	struct edition next; /* on trial */
 	enum trial trial;
@@ -47,6 +48,8 @@ void trial_death(struct monitor *m, enum role_id role, const char *how);
 void trial_step(struct monitor *m, uint64_t now_ms);
 /* When that is to be called at the latest. */
 uint64_t trial_next_ms(const struct monitor *m);
+/* Gate and nat, and run where there is something to run. */
+unsigned int trial_roles(const struct monitor *m);
 /* What a role that is started now reads. */
 const struct edition *trial_edition(const struct monitor *m);
 

@@ -19,10 +19,8 @@
 #define ARGS_MAX 16
 
 static const char *const names[ROLE_COUNT] = {
-	[ROLE_CAPTURE] = "capture",
-	[ROLE_GATE] = "gate",
-	[ROLE_NAT] = "nat",
-	[ROLE_LATE] = "capture",
+	[ROLE_CAPTURE] = "capture", [ROLE_GATE] = "gate",    [ROLE_NAT] = "nat",
+	[ROLE_RUN] = "run",	    [ROLE_LATE] = "capture",
 };
 
 /* What a role gets, by the numbers of enum role_fd; -1: not this. */
@@ -66,6 +64,8 @@ bool roles_init(struct roles *r)
 	for (size_t i = 0; i < ROLE_COUNT; i++)
 		r->at[i] = (struct role_process){ .ready_fd = -1 };
 	r->packets[0] = r->packets[1] = -1;
+	r->jobs[0] = r->jobs[1] = -1;
+	r->jobs_edition = -1;
 	return ipc_pair(r->packets) == HAUNT_OK;
 }
 
@@ -162,6 +162,38 @@ bool roles_start_capture(struct roles *r, const struct edition *e)
 	return role_start(r, ROLE_CAPTURE, e, &h);
 }
 
+void roles_jobs_forget(struct roles *r)
+{
+	struct role_process *p = &r->at[ROLE_RUN];
+
+	fds_close(r->jobs, 2);
+	r->jobs_edition = -1;
+	if (p->ready_fd >= 0)
+		close(p->ready_fd);
+	*p = (struct role_process){ .ready_fd = -1 };
+}
+
+bool roles_jobs(struct roles *r, const struct edition *e)
+{
+	if (r->jobs_edition == e->fd)
+		return true;
+	roles_jobs_forget(r);
+	if (config_runs(e->config) && ipc_pair(r->jobs) != HAUNT_OK) {
+		log_sys("start", "sockets");
+		return false;
+	}
+	r->jobs_edition = e->fd;
+	return true;
+}
+
+bool roles_start_run(struct roles *r, const struct edition *e)
+{
+	struct hand h = hand_empty();
+
+	hand_put(&h, ROLE_FD_LEFT, r->jobs[0]);
+	return role_start(r, ROLE_RUN, e, &h);
+}
+
 bool roles_start_pair(struct roles *r, const struct edition *e,
 		      const struct news *news, int64_t try_ms)
 {
@@ -172,6 +204,8 @@ bool roles_start_pair(struct roles *r, const struct edition *e,
 	if (r->wish_fd >= 0)
 		close(r->wish_fd);
 	r->wish_fd = -1;
+	if (!roles_jobs(r, e))
+		return false;
 	if (ipc_pair(grants) != HAUNT_OK || ipc_pair(wish) != HAUNT_OK) {
 		log_sys("start", "sockets");
 		goto out;
@@ -185,6 +219,7 @@ bool roles_start_pair(struct roles *r, const struct edition *e,
 	hand_put(&gate, ROLE_FD_RIGHT, grants[0]);
 	hand_put(&gate, ROLE_FD_MONITOR, wish[1]);
 	hand_put(&gate, ROLE_FD_BEFORE, r->before_fd);
+	hand_put(&gate, ROLE_FD_RUN, r->jobs[1]);
 	ok = role_start(r, ROLE_NAT, e, &nat) &&
 	     role_start(r, ROLE_GATE, e, &gate);
 out:

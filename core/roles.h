@@ -21,6 +21,7 @@ enum role_id {
 	ROLE_CAPTURE,
 	ROLE_GATE,
 	ROLE_NAT,
+	ROLE_RUN,  /* only where the configuration has programs to start */
 	ROLE_LATE, /* the capture before, until the new one is at work */
 	ROLE_COUNT
 };
@@ -29,7 +30,7 @@ enum role_id {
 #define ROLE_SET(id)   (1u << (id))
 #define ROLES_PAIR     (ROLE_SET(ROLE_GATE) | ROLE_SET(ROLE_NAT))
 #define ROLES_CAPTURES (ROLE_SET(ROLE_CAPTURE) | ROLE_SET(ROLE_LATE))
-#define ROLES_ALL      (ROLES_PAIR | ROLES_CAPTURES)
+#define ROLES_ALL      (ROLES_PAIR | ROLES_CAPTURES | ROLE_SET(ROLE_RUN))
 
 /* A configuration, and the sealed text that it was read from. */
 struct edition {
@@ -50,6 +51,8 @@ struct roles {
 	int life_fd;		    /* the lock that they share */
 	int before_fd;		    /* connections from before a try */
 	int packets[2];		    /* capture's end, the gate's end */
+	int jobs[2];		    /* run's end, the gate's end; or -1 */
+	int jobs_edition;	    /* fd of the edition they are for */
 	int wish_fd;		    /* our end of the gate's channel; or -1 */
 	struct role_process at[ROLE_COUNT];
 };
@@ -62,6 +65,13 @@ bool roles_queue_renew(struct roles *r);
 
 /* A capture that runs becomes the late one. False: logged. */
 bool roles_start_capture(struct roles *r, const struct edition *e);
+/* Makes the socket between gate and run what the edition wants: a new one, if
+ * it is another edition than before. The run of the one before is on its own
+ * from then on: it does what was asked of it, and ends. False: logged. */
+bool roles_jobs(struct roles *r, const struct edition *e);
+/* The next edition is another one, whatever it looks like. */
+void roles_jobs_forget(struct roles *r);
+bool roles_start_run(struct roles *r, const struct edition *e);
 /* try_ms is what remains of a try; negative: there is none. */
 bool roles_start_pair(struct roles *r, const struct edition *e,
 		      const struct news *news, int64_t try_ms);

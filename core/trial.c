@@ -103,6 +103,9 @@ static void back(struct monitor *m, const char *why)
 		unit_end(&m->capture, &m->roles, now_ms);
 	edition_free(&m->next);
 	m->trial = TRIAL_NONE;
+	/* The run that was on trial, too, is of no use. */
+	if (moved)
+		roles_jobs_forget(&m->roles);
 	if (moved)
 		unit_end(&m->pair, &m->roles, now_ms);
 	ended(m, NEWS_REFUSED, why);
@@ -180,6 +183,13 @@ const struct edition *trial_edition(const struct monitor *m)
 	return m->trial == TRIAL_PAIR ? &m->next : &m->now;
 }
 
+unsigned int trial_roles(const struct monitor *m)
+{
+	bool runs = config_runs(trial_edition(m)->config);
+
+	return ROLES_PAIR | (runs ? ROLE_SET(ROLE_RUN) : 0);
+}
+
 void trial_step(struct monitor *m, uint64_t now_ms)
 {
 	if (m->late_until_ms && now_ms >= m->late_until_ms) {
@@ -198,7 +208,7 @@ void trial_step(struct monitor *m, uint64_t now_ms)
 	    roles_ready(&m->roles, ROLE_SET(ROLE_CAPTURE)))
 		pair_anew(m, now_ms);
 	if (m->trial == TRIAL_PAIR && m->pair.state == UNIT_UP &&
-	    roles_ready(&m->roles, ROLES_PAIR))
+	    roles_ready(&m->roles, trial_roles(m)))
 		in_force(m);
 	if (m->trial != TRIAL_NONE && now_ms >= m->trial_until_ms)
 		back(m, "the processes were not ready within 30 seconds\n");

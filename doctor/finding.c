@@ -64,6 +64,7 @@ static const struct kind kinds[FOUND_COUNT] = {
 					  SEVERITY_WARNING },
 	[FOUND_EPHEMERAL_OVERLAP] = { "ephemeral-overlap", SEVERITY_NOTE },
 	[FOUND_CLOAK_FOR_NOBODY] = { "cloak-for-nobody", SEVERITY_WARNING },
+	[FOUND_CLIENT_EXPIRED] = { "client-expired", SEVERITY_WARNING },
 	[FOUND_OPEN_BESIDE] = { "open-beside", SEVERITY_WARNING },
 	[FOUND_DNAT_TO_CLOAKED] = { "dnat-to-cloaked", SEVERITY_ERROR },
 	[FOUND_GRANT_DROPPED] = { "grant-dropped", SEVERITY_ERROR },

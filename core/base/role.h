@@ -32,13 +32,14 @@ enum role_fd {
 	ROLE_FD_LIFE = 7,    /* not used: open as long as the role lives */
 	ROLE_FD_MONITOR = 8, /* gate: news come in, a wish goes out */
 	ROLE_FD_BEFORE = 9,  /* gate: connections from before a try, sealed */
-	ROLE_FD_LAST = ROLE_FD_BEFORE,
+	ROLE_FD_RUN = 10,    /* gate: towards what runs programs */
+	ROLE_FD_LAST = ROLE_FD_RUN,
 };
 
 /* What a role is given. */
 struct role_setup {
 	const struct config *config;
-	int left;  /* gate: capture. nat: gate. capture: -1 */
+	int left;  /* gate: capture. nat, run: gate. capture: -1 */
 	int right; /* capture: gate. gate: nat. nat: -1 */
 	bool dry_run;
 	const char *assume_missing; /* kernel features to do without; tests */
@@ -48,6 +49,9 @@ struct role_setup {
 struct role {
 	const char *name;
 	bool keep_net_admin; /* keep CAP_NET_ADMIN, and nothing else */
+	/* Keep CAP_SETUID, CAP_SETGID and CAP_KILL, and let what is executed
+	 * gain rights: for who starts programs as other users. */
+	bool keep_users;
 	/* Name of the user to become. */
 	const char *(*user)(const struct config *config);
 	/* Phase 1, as root. Logs its own errors. Takes the sockets. setup

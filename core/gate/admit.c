@@ -85,10 +85,9 @@ static enum haunt_err claim_packet(struct admit *a, const struct datagram *d,
 	err = replay_claim(a->replay, &p, clock_wall_s(a->clock), first_ns);
 	if (!err)
 		a->again = false;
-	if (err == HAUNT_EREPLAY && a->again && d->when_ns &&
-	    *first_ns == d->when_ns)
-		return HAUNT_OK;
-	return err;
+	a->in_hand = err == HAUNT_EREPLAY && a->again && d->when_ns &&
+		     *first_ns == d->when_ns;
+	return a->in_hand ? HAUNT_OK : err;
 }
 
 static enum haunt_err claim(struct admit *a, const struct datagram *d,
@@ -133,14 +132,52 @@ static enum haunt_err decide_sender(struct admit *a)
 	return HAUNT_EDENIED;
 }
 
-static enum haunt_err decide(struct admit *a, struct verdict *v)
+/* The client's conditions, then what it asks for. */
+static enum haunt_err decide_all(struct admit *a, const struct datagram *d)
 {
+	const struct client *client = &a->config->clients[a->opened.client];
+	int64_t now_s = clock_wall_s(a->clock);
 	enum haunt_err err =
 		policy_decide(a->config, a->opened.client, &a->opened.request,
 			      &a->sender.source, &a->policy);
+	enum policy_reason reason;
 
+	/* From elsewhere is from elsewhere, whatever the rest. */
+	if (a->policy.reason == POLICY_FROM)
+		return err;
 	if (!err)
 		err = decide_sender(a);
+	reason = policy_terms(client, &a->opened.request, &d->destination.addr,
+			      now_s);
+	if (reason) {
+		a->policy.reason = reason;
+		return HAUNT_EDENIED;
+	}
+	policy_clamp(client, now_s, &a->policy.batch);
+	return err;
+}
+
+/* A gate before this one may have handed it on already: a command is run once
+ * or not at all. */
+static enum haunt_err decide_command(struct admit *a, struct verdict *v)
+{
+	v->address = a->policy.address;
+	v->command = &a->config->commands[a->policy.command];
+	if (!a->in_hand)
+		return HAUNT_OK;
+	v->result = VERDICT_REPLAY;
+	v->reason = "gate-restarted";
+	admit_verdict(a, v);
+	return HAUNT_EREPLAY;
+}
+
+static enum haunt_err decide(struct admit *a, const struct datagram *d,
+			     struct verdict *v)
+{
+	enum haunt_err err = decide_all(a, d);
+
+	if (!err && a->policy.is_command)
+		return decide_command(a, v);
 	if (!err) {
 		v->address = a->policy.batch.grants[0].address;
 		v->batch = &a->policy.batch;
@@ -183,14 +220,30 @@ enum haunt_err admit_packet(struct admit *a, const struct datagram *d,
 	err = claim(a, d, &v);
 	if (err)
 		return err;
-	err = decide(a, &v);
+	err = decide(a, d, &v);
 	if (err)
 		return err;
+	*out = NULL;
+	if (a->policy.is_command)
+		return HAUNT_OK;
 	err = reserve(a, seq, &v);
 	if (err)
 		return err;
 	*out = &a->policy.batch;
 	return HAUNT_OK;
+}
+
+void admit_command(struct admit *a, enum haunt_err err)
+{
+	const struct verdict v = {
+		.result = err ? VERDICT_BUSY : VERDICT_RUN,
+		.reason = err ? "run-queue-full" : NULL,
+		.client = a->opened.client,
+		.address = a->policy.address,
+		.command = &a->config->commands[a->policy.command],
+	};
+
+	admit_verdict(a, &v);
 }
 
 /* Plans it once more, now that the gate knows better. */

@@ -37,6 +37,8 @@ struct gate_parts {
 	struct replay *replay;
 	/* Sends a message to nat. EBUSY: not now. Other errors end the gate. */
 	enum haunt_err (*send)(void *arg, uint16_t type, const struct wr *body);
+	/* Sends a message to run. EBUSY: not now. NULL: there is no run. */
+	enum haunt_err (*run)(void *arg, uint16_t type, const struct wr *body);
 	/* Asks the monitor for something. */
 	enum haunt_err (*wish)(void *arg, enum wish wish);
 	const struct news *news;     /* what it has told */

@@ -83,6 +83,14 @@ static enum haunt_err nat_send(void *arg, uint16_t type, const struct wr *body)
 	return ipc_send(g->right_fd, type, body);
 }
 
+/* The monitor keeps both ends of that socket: whoever runs it, or nobody for
+ * a while, it is there. */
+static enum haunt_err run_send(void *arg, uint16_t type, const struct wr *body)
+{
+	(void)arg;
+	return ipc_send(ROLE_FD_RUN, type, body);
+}
+
 static enum haunt_err monitor_wish(void *arg, enum wish wish)
 {
 	const struct gate *g = arg;
@@ -260,6 +268,8 @@ static enum haunt_err loop_begin(struct gate *g)
 				    .clock = clock_system(),
 				    .clients = g->clients,
 				    .send = nat_send,
+				    .run = config_runs(g->config) ? run_send
+								  : NULL,
 				    .wish = monitor_wish,
 				    .news = &g->above.news,
 				    .before = &g->before,

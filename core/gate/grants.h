@@ -90,6 +90,9 @@ struct grants_settled {
 	/* What it put an end to: grants that were replaced, or revoked. */
 	size_t ended_len;
 	struct grant ended[GRANT_BATCH_MAX];
+	/* Ids of those that were in force before, and still are. */
+	size_t kept_len;
+	uint32_t kept[GRANT_BATCH_MAX];
 };
 
 /*

@@ -39,9 +39,9 @@ const char *verdict_text(enum verdict_result result)
 {
 	static const char *const texts[VERDICT_COUNT] = {
 		[VERDICT_GRANTED] = "granted", [VERDICT_RENEWED] = "renewed",
-		[VERDICT_REPLAY] = "replay",   [VERDICT_STALE] = "stale",
-		[VERDICT_DENIED] = "denied",   [VERDICT_BUSY] = "busy",
-		[VERDICT_ERROR] = "error",
+		[VERDICT_RUN] = "run",	       [VERDICT_REPLAY] = "replay",
+		[VERDICT_STALE] = "stale",     [VERDICT_DENIED] = "denied",
+		[VERDICT_BUSY] = "busy",       [VERDICT_ERROR] = "error",
 	};
 
 	return texts[result];
@@ -216,6 +216,13 @@ void verdict_log(const struct config *config, const struct verdict *v)
 	reason_add(&r, v);
 	if (v->batch) {
 		batch_log(config, v, address, reason);
+		return;
+	}
+	if (v->command) {
+		log_event(LOG_LEVEL_INFO, "admit",
+			  "client=%s command=%s address=%s result=%s%s",
+			  config->clients[v->client].name, v->command->name,
+			  address, verdict_text(v->result), reason);
 		return;
 	}
 	if (v->request)

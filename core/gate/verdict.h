@@ -25,6 +25,7 @@
 enum verdict_result {
 	VERDICT_GRANTED,
 	VERDICT_RENEWED,
+	VERDICT_RUN, /* a command is handed to the role that runs it */
 	VERDICT_REPLAY,
 	VERDICT_STALE,
 	VERDICT_DENIED,
@@ -43,6 +44,7 @@ struct verdict {
 	/* One of these, or neither, tells what it was about. */
 	const struct grant_batch *batch;
 	const struct haunt_request *request;
+	const struct run_command *command; /* what is to be run; or NULL */
 };
 
 /* "granted", "renewed" and so on; static. */

@@ -13,4 +13,5 @@ include tests/fuzz/conf.mk
 include tests/fuzz/capture.mk
 include tests/fuzz/gate.mk
 include tests/fuzz/nat.mk
+include tests/fuzz/run.mk
 include tests/fuzz/explain.mk

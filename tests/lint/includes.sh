@@ -31,10 +31,12 @@ allowed()
 		case $2 in conf/* | core/capture/*) return 0 ;; esac ;;
 	nat/*)
 		case $2 in conf/* | nat/*) return 0 ;; esac ;;
+	core/run/*)
+		case $2 in conf/* | core/run/*) return 0 ;; esac ;;
 	core/gate/*)
 		case $2 in
 		conf/* | core/proto/* | core/gate/*) return 0 ;;
-		core/capture/datagram.h | nat/grant.h) return 0 ;;
+		core/capture/datagram.h | core/run/job.h | nat/grant.h) return 0 ;;
 		esac ;;
 	explain/*)
 		case $2 in conf/* | nat/* | explain/*) return 0 ;; esac ;;

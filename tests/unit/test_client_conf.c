@@ -76,6 +76,27 @@ static void test_defaults(void **state)
 	client_conf_free(conf);
 }
 
+static void test_command(void **state)
+{
+	struct client_conf *conf = parse(SERVICE("command = \"re start\""));
+	const struct client_gateway *g = client_conf_gateway(conf, "g");
+	const struct client_service *s = client_gateway_service(g, "s");
+
+	(void)state;
+	assert_string_equal(s->command, "re start");
+	assert_int_equal(s->access_len, 0);
+	client_conf_free(conf);
+	check_mistakes(SERVICE("command = \"\""),
+		       "3: command: expected 1 to 175 printable ASCII "
+		       "characters, found ''\n");
+	check_mistakes(SERVICE("command = x lifetime = 3"),
+		       "2: service 's': a command is asked for without a "
+		       "port, a host or a lifetime\n");
+	check_mistakes(SERVICE("command = x access = tcp/1"),
+		       "2: service 's': a command is asked for without a "
+		       "port, a host or a lifetime\n");
+}
+
 static void test_everything(void **state)
 {
 	struct client_conf *conf = parse(
@@ -297,6 +318,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_everything),
+		cmocka_unit_test(test_command),
 		cmocka_unit_test(test_random_range_default),
 		cmocka_unit_test(test_gateway_mistakes),
 		cmocka_unit_test(test_service_mistakes),

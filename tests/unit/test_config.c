@@ -612,11 +612,11 @@ static void test_all_in_one_run(void **state)
 		"integration, age-window, max-grants, "
 		"never-close-for, trusted-proxies, session-events, "
 		"session-poll, state-dir, control-socket, control-group, user-capture, "
-		"user-gate, user-nat, log, log-level\n"
+		"user-gate, user-nat, user-run, log, log-level\n"
 		"5: unknown option 'lifetme' in service; known: target, "
 		"at, cloak, lifetime, max-lifetime, at-end, "
 		"idle-timeout, max-session, single-use, "
-		"connections, hidden, source-nat\n"
+		"connections, hidden, source-nat, on-grant, on-end, hook-user, hook-group, hook-timeout\n"
 		"6: 'at-end' takes one value, not a list\n"
 		"7: services: there is no service 'shh'\n");
 }
