@@ -305,7 +305,7 @@ static void test_history(void **state)
 	check_mistakes("history = maybe\n",
 		       "1: history: expected true or false, found 'maybe'\n");
 	check_mistakes("history = true\nhistory = true\n",
-		       "2: 'history' is given twice, before in line 1\n");
+		       "2: 'history' is given twice, first in line 1\n");
 }
 
 int main(void)
