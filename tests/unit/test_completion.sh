@@ -128,6 +128,10 @@ options()
 commands=$(haunt --help | awk '/^  [a-z]/ { print $1 }')
 has "there are commands" "$(echo "$commands" | tr '\n' ' ')" ssh
 
+for command in $commands; do
+	has "$command --help has its options" "$(options haunt "$command")" --help
+done
+
 for shell in bash zsh fish; do
 	if ! command -v "$shell" >/dev/null; then
 		n=$((n + 1))
@@ -143,6 +147,7 @@ for shell in bash zsh fish; do
 	offers "$shell" "office other" haunt open --config other.conf ''
 	offers "$shell" "" haunt open home ssh ''
 	offers "$shell" "home office" haunt ssh ''
+	[ "$shell" = zsh ] || offers "$shell" "root@home" haunt ssh root@h
 	offers "$shell" "home office" haunt proxy ''
 	offers "$shell" "home office" haunt proxy --profile ''
 	offers "$shell" "ssh web" haunt proxy home 22 --service ''
