@@ -86,9 +86,7 @@ static void test_words(void **state)
 	assert_string_equal(getenv("HAUNT_PORTS"), "tcp/80,udp/53");
 	assert_string_equal(getenv("HAUNT_GATEWAY"), "home");
 	assert_string_equal(getenv("HAUNT_SERVICE"), "");
-	for (size_t i = 0; i < 4; i++)
-		free(out[i]);
-	free(out);
+	start_free(out);
 }
 
 int main(void)
