@@ -154,6 +154,7 @@ static enum cmd_status opening_use(const struct opening *o,
 		.doors = ask_doors(q, doors),
 		.port = q->ports_len ? q->ports[0].port : 0,
 	};
+	enum cmd_status status = CMD_OK;
 	char **argv = NULL;
 
 	if (o->typed->command &&
@@ -162,8 +163,11 @@ static enum cmd_status opening_use(const struct opening *o,
 		return CMD_NOT_STARTED;
 	}
 	if (o->keep.every_ms)
-		return keep_run(&o->keep, k, argv);
-	return argv ? start_become(argv) : CMD_OK;
+		status = keep_run(&o->keep, k, argv);
+	else if (argv)
+		status = start_become(argv);
+	start_free(argv);
+	return status;
 }
 
 static enum cmd_status opening_knock(const struct opening *o,

@@ -278,6 +278,8 @@ int main(int argc, char **argv)
 	}
 	if (words.help) {
 		fputs(usage, stdout);
+		fputs("options:\n", stdout);
+		args_help(&args, stdout);
 		return STATUS_OK;
 	}
 	if (words.cut)

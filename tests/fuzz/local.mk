@@ -15,3 +15,4 @@ include tests/fuzz/gate.mk
 include tests/fuzz/nat.mk
 include tests/fuzz/run.mk
 include tests/fuzz/explain.mk
+include tests/fuzz/client.mk

@@ -313,10 +313,27 @@ static void test_settle(void **state)
 	assert_int_equal(s.nat, CLIENT_NAT_LOCAL);
 }
 
+static void test_history(void **state)
+{
+	struct client_conf *conf = parse("history = false\n");
+
+	(void)state;
+	assert_false(conf->history);
+	client_conf_free(conf);
+	conf = parse("");
+	assert_true(conf->history);
+	client_conf_free(conf);
+	check_mistakes("history = maybe\n",
+		       "1: history: expected true or false, found 'maybe'\n");
+	check_mistakes("history = true\nhistory = true\n",
+		       "2: 'history' is given twice, first in line 1\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_history),
 		cmocka_unit_test(test_everything),
 		cmocka_unit_test(test_command),
 		cmocka_unit_test(test_random_range_default),
