@@ -42,4 +42,10 @@ enum status steps_client_list(const struct steps *s);
  * file and in the daemon. All of it, or it is said what was done. */
 enum status steps_client_remove(const struct steps *s, const char *name);
 
+/* Turns fwknopd's files into ours; daemon and overrides, a list with commas,
+ * may be NULL. STATUS_BAD: written, and something has to be done by hand. */
+struct import_words;
+enum status steps_import(const struct import_words *words, const char *access,
+			 const char *daemon, const char *overrides);
+
 #endif
