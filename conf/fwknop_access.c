@@ -318,9 +318,9 @@ static const struct fwknop_word access_words[] = {
 	{ "GPG_REMOTE_ID", FWKNOP_TRANSLATED, "gpg-signers", take_signers },
 	{ "GPG_FINGERPRINT_ID", FWKNOP_TRANSLATED, "gpg-signers",
 	  take_signers },
-	{ "%include", FWKNOP_REFUSED, "it was not read", NULL },
-	{ "%include_folder", FWKNOP_REFUSED, "it was not read", NULL },
-	{ "%include_keys", FWKNOP_REFUSED, "it was not read", NULL },
+	{ "%include", FWKNOP_UNNEEDED, "what it names is read", NULL },
+	{ "%include_folder", FWKNOP_UNNEEDED, "what it names is read", NULL },
+	{ "%include_keys", FWKNOP_UNNEEDED, "what it names is read", NULL },
 };
 
 const struct fwknop_words fwknop_access_words = {

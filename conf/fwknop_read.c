@@ -222,12 +222,10 @@ static enum haunt_err line_place(struct fwknop_reading *r, const char *file,
 	err = entry_make(file, number, line, &e);
 	if (err)
 		return err;
-	if (includes(r, line)) {
+	if (includes(r, line))
 		err = r->include(r, *part, &e);
-		entry_clear(&e);
-		return err;
-	}
-	err = pair_place(r, &e, part);
+	if (!err)
+		err = pair_place(r, &e, part);
 	if (err)
 		entry_clear(&e);
 	return err;

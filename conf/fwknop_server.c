@@ -284,10 +284,17 @@ static void server_print(struct server *v)
 
 static void strays_judge(struct fwknop_out *out, const struct fwknop_part *part)
 {
-	for (size_t i = 0; i < part->len; i++)
-		fwknop_say(out, &part->entries[i], FWKNOP_REFUSED,
-			   "it stands before the first SOURCE, where fwknopd "
-			   "takes no notice of it");
+	for (size_t i = 0; i < part->len; i++) {
+		const struct fwknop_entry *e = &part->entries[i];
+
+		if (e->name[0] == '%')
+			fwknop_say(out, e, FWKNOP_UNNEEDED,
+				   "what it names is read");
+		else
+			fwknop_say(out, e, FWKNOP_REFUSED,
+				   "it stands before the first SOURCE, where "
+				   "fwknopd takes no notice of it");
+	}
 }
 
 enum haunt_err fwknop_import_server(struct fwknop_out *out,
