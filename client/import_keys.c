@@ -41,7 +41,7 @@ enum haunt_err import_keys_new(const char *dir, struct import_keys **out)
 			    here ? "/" : "", dir) < 0)
 		k->dir = NULL;
 	free(here);
-	if (dir && (!k->dir || k->dir[0] != '/' || strpbrk(k->dir, "\"\\\n"))) {
+	if (dir && (!k->dir || k->dir[0] != '/' || !fwknop_quotable(k->dir))) {
 		tell("--keys: a directory without quotes and backslashes in "
 		     "its name is needed");
 		import_keys_free(k);
@@ -147,10 +147,10 @@ static bool pair_of(struct fwknop_out *out, const struct fwknop_keys *keys,
 	const struct fwknop_entry *key = keys->key;
 	bool ok;
 
-	if (!strcmp(key->name, "KEY_FILE"))
+	if (key && !strcmp(key->name, "KEY_FILE"))
 		key = file_key(out, key, keys->server, &from);
-	ok = key &&
-	     bytes_of(out, key, pair->key, sizeof(pair->key), &pair->key_len);
+	ok = !keys->key || (key && bytes_of(out, key, pair->key,
+					    sizeof(pair->key), &pair->key_len));
 	fwknop_clear(&from);
 	if (ok && keys->hmac)
 		ok = bytes_of(out, keys->hmac, pair->hmac, sizeof(pair->hmac),
@@ -165,15 +165,30 @@ static bool pair_of(struct fwknop_out *out, const struct fwknop_keys *keys,
 	return ok;
 }
 
+/* Who signs needs no key for the cipher. */
+static void pair_put(struct wr *w, const struct key_pair *pair)
+{
+	static const char name[] = "HMAC_KEY_BASE64: ";
+
+	if (pair->key_len) {
+		key_text_put(w, pair);
+		return;
+	}
+	wr_bytes(w, name, sizeof(name) - 1);
+	b64_put(w, pair->hmac, pair->hmac_len);
+	wr_u8(w, '\n');
+}
+
 const char *import_keys_keep(void *arg, struct fwknop_out *out,
 			     const char *name, const struct fwknop_keys *keys)
 {
 	struct import_keys *k = arg;
 	struct key_pair pair = { .key_len = 0 };
 	struct kept *kept = NULL;
+	const struct fwknop_entry *at = keys->key ? keys->key : keys->hmac;
 
 	if (!k->dir) {
-		fwknop_say(out, keys->key, FWKNOP_WARNING,
+		fwknop_say(out, at, FWKNOP_WARNING,
 			   "without --keys DIRECTORY it is left out, and will "
 			   "be asked for");
 		return NULL;
@@ -183,13 +198,13 @@ const char *import_keys_keep(void *arg, struct fwknop_out *out,
 	if (kept) {
 		struct wr w = wr_of(kept->text, sizeof(kept->text));
 
-		key_text_put(&w, &pair);
+		pair_put(&w, &pair);
 		kept->len = w.len;
 	}
 	for (size_t i = 0; kept && i + 1 < k->len; i++)
 		if (k->at[i].len == kept->len &&
 		    secret_memequal(k->at[i].text, kept->text, kept->len))
-			fwknop_say(out, keys->key, FWKNOP_WARNING,
+			fwknop_say(out, at, FWKNOP_WARNING,
 				   "it is that of %s, too: hauntd takes the "
 				   "first client whose key fits, and asks no "
 				   "other",

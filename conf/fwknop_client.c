@@ -45,22 +45,33 @@ static void text_print(FILE *to, const char *indent, const char *word,
 		fprintf(to, "%s%s = \"%s\"\n", indent, word, value);
 }
 
+static const char *carrier_of(const struct section *s)
+{
+	return s->carrier ? s->carrier : "udp";
+}
+
+static bool is_raw(const struct section *s)
+{
+	return strstr(carrier_of(s), "raw") || !strcmp(carrier_of(s), "icmp");
+}
+
 static void gateway_print(FILE *to, const struct section *s,
 			  const struct fwknop_part *part)
 {
-	bool http = s->carrier && !strcmp(s->carrier, "http");
+	bool http = !strcmp(carrier_of(s), "http");
 
 	text_print(to, "\t", "address", s->host);
 	if (fwknop_on(part, "RAND_PORT"))
 		text_print(to, "\t", "port", "random");
 	else if (s->port || http)
 		fprintf(to, "\tport = %u\n", s->port ? s->port : PORT_DEFAULT);
-	if (s->carrier && strcmp(s->carrier, "udp") != 0)
+	if (strcmp(carrier_of(s), "udp") != 0)
 		text_print(to, "\t", "carrier", s->carrier);
 	if (http)
 		text_print(to, "\t", "user-agent", s->agent);
-	text_print(to, "\t", "spoof-source", s->spoof);
-	if (s->source_port)
+	if (is_raw(s))
+		text_print(to, "\t", "spoof-source", s->spoof);
+	if (s->source_port && strcmp(carrier_of(s), "icmp") != 0)
 		fprintf(to, "\tsource-port = %u\n", s->source_port);
 	text_print(to, "\t", "user", s->user);
 	text_print(to, "\t", "allow", s->allow);
@@ -137,11 +148,20 @@ static void section_read(struct fwknop_out *out, const struct fwknop_part *part,
 	if (fwknop_on(part, "NAT_LOCAL") && *s->nat_host)
 		fwknop_say(out, fwknop_find(part, "NAT_ACCESS"), FWKNOP_WARNING,
 			   "with NAT_LOCAL the host is the gateway itself");
-	if (s->agent && (!s->carrier || strcmp(s->carrier, "http") != 0))
+	if (s->agent && strcmp(carrier_of(s), "http") != 0)
 		fwknop_say(out, fwknop_find(part, "HTTP_USER_AGENT"),
 			   FWKNOP_WARNING,
 			   "it counts only with SPA_SERVER_PROTO http, and is "
 			   "left out");
+	if (s->spoof && !is_raw(s))
+		fwknop_say(out, fwknop_find(part, "SPOOF_SOURCE_IP"),
+			   FWKNOP_WARNING,
+			   "it takes SPA_SERVER_PROTO udpraw, tcpraw or icmp, "
+			   "and is left out");
+	if (s->source_port && !strcmp(carrier_of(s), "icmp"))
+		fwknop_say(out, fwknop_find(part, "SPA_SOURCE_PORT"),
+			   FWKNOP_WARNING,
+			   "ICMP has no ports, and it is left out");
 }
 
 /* True if the section is what it takes to be a gateway. */
@@ -180,7 +200,9 @@ static const char *key_keep(struct fwknop_out *out,
 		fwknop_say(out, keys.key, FWKNOP_WARNING,
 			   "without an HMAC key packets can be altered on "
 			   "their way");
-	return keys.key ? out->keep(out->arg, out, name, &keys) : NULL;
+	return keys.key || (s->gpg && keys.hmac)
+		       ? out->keep(out->arg, out, name, &keys)
+		       : NULL;
 }
 
 static enum haunt_err section_take(struct fwknop_out *out,

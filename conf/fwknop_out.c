@@ -20,6 +20,15 @@ void fwknop_put(FILE *to, const char *text)
 		      to);
 }
 
+bool fwknop_quotable(const char *text)
+{
+	for (; *text; text++)
+		if (*text < 0x20 || *text > 0x7e || *text == '"' ||
+		    *text == '\\')
+			return false;
+	return true;
+}
+
 void fwknop_say(struct fwknop_out *out, const struct fwknop_entry *e,
 		enum fwknop_verdict verdict, const char *format, ...)
 {

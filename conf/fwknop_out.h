@@ -21,7 +21,7 @@ enum fwknop_verdict {
 	FWKNOP_WARNING,	   /* besides a verdict: what it meant was unsafe */
 };
 
-/* Keys as they stand in fwknop's file; lent by its entries. */
+/* Keys as they stand in fwknop's file, at least one; lent by its entries. */
 struct fwknop_keys {
 	const struct fwknop_entry *key; /* KEY, KEY_BASE64 or KEY_FILE; or
 					   NULL */
@@ -55,6 +55,9 @@ void fwknop_say(struct fwknop_out *out, const struct fwknop_entry *e,
 
 /* Text without what could steer a terminal or begin a line. */
 void fwknop_put(FILE *to, const char *text);
+
+/* True for printable characters that need no backslash in quotes. */
+bool fwknop_quotable(const char *text);
 
 /* A directive that fwknop knows, and what becomes of it. take, if there is
  * one, is called first: false, if it has said the verdict itself. */

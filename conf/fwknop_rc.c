@@ -7,6 +7,7 @@
 #include "conf/parse.h"
 
 #define TIMEOUT_MAX_S CLIENT_LIFETIME_MAX_S
+#define AGENT_MAX     99
 
 static bool refuse(struct fwknop_out *out, const struct fwknop_entry *e,
 		   const char *why)
@@ -138,7 +139,8 @@ static bool take_url(struct fwknop_out *out, void *into,
 			      "name one that begins with https://");
 	if (!strncmp(from, "https://", 8))
 		from += 8;
-	if (!*from || strpbrk(from, ",\"'\\<>{}^`|@") || *from == '/')
+	if (!*from || !fwknop_quotable(from) ||
+	    strpbrk(from, " ,\"'\\<>{}^`|@") || *from == '/')
 		return refuse(out, e, "it is no address of a page");
 	s->url = from;
 	return true;
@@ -250,8 +252,8 @@ static bool take_agent(struct fwknop_out *out, void *into,
 	if (e->cut)
 		fwknop_say(out, e, FWKNOP_WARNING,
 			   "fwknop reads the line up to a blank, ';' or '#'");
-	if (strpbrk(e->value, "\"\\"))
-		return refuse(out, e, "it holds a quote or a backslash");
+	if (!fwknop_quotable(e->value) || strlen(e->value) > AGENT_MAX)
+		return refuse(out, e, "it is not 1 to 99 printable characters");
 	s->agent = e->value;
 	return true;
 }
@@ -320,7 +322,7 @@ static bool take_gpg_home(struct fwknop_out *out, void *into,
 	struct section *s = into;
 
 	if ((e->value[0] != '/' && strncmp(e->value, "~/", 2) != 0) ||
-	    strpbrk(e->value, "\"\\"))
+	    !fwknop_quotable(e->value))
 		return refuse(out, e, "it is no absolute path");
 	s->gpg_home = e->value;
 	return true;

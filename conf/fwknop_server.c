@@ -40,7 +40,7 @@ static bool home_take(struct server *v, const struct fwknop_part *part)
 	const char *value = fwknop_value(part, "GPG_HOME_DIR", NULL);
 
 	if (!value || fwknop_expand(v->daemon, value, v->gpg_home) ||
-	    v->gpg_home[0] != '/' || strpbrk(v->gpg_home, "\"\\"))
+	    v->gpg_home[0] != '/' || !fwknop_quotable(v->gpg_home))
 		return false;
 	v->out->gpg_home = v->gpg_home;
 	return true;
@@ -123,7 +123,7 @@ static enum haunt_err stanza_take(struct server *v, struct stanza *s,
 		return err;
 	stanza_warn(v->out, s, &keys);
 	stanza_settle(v->out, s, &keys);
-	if (!s->out && keys.key) {
+	if (!s->out && (keys.key || keys.hmac)) {
 		s->key_path = v->out->keep(v->out->arg, v->out, s->name, &keys);
 		if (!s->key_path)
 			s->out = "its key never worked";
@@ -170,9 +170,9 @@ static void client_options(struct server *v, const struct stanza *s)
 	list_print(to, "destination", &s->destination);
 	if (s->mode != MODE_DEFAULT)
 		fprintf(to, "\tmode = \"%s\"\n", mode_name(s->mode));
-	if (s->key_path && s->hmac != DIGEST_DEFAULT)
+	if (s->hmac != DIGEST_DEFAULT)
 		fprintf(to, "\thmac = \"%s\"\n", digest_name(s->hmac));
-	if (s->key_path && s->hmac == DIGEST_NONE)
+	if (s->hmac == DIGEST_NONE)
 		fputs("\tallow-without-hmac = true\n", to);
 	if (!v->out->strict && !fwknop_on(s->part, "REQUIRE_SOURCE_ADDRESS") &&
 	    !fwknop_on(s->part, "REQUIRE_SOURCE"))

@@ -23,7 +23,7 @@ static const char *keep(void *arg, struct fwknop_out *out, const char *name,
 {
 	(void)arg;
 	(void)out;
-	must(*name && keys->key && keys->key->value);
+	must(*name && (keys->key || keys->hmac));
 	return "/k";
 }
 

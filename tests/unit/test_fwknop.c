@@ -26,7 +26,7 @@ static const char *keep(void *arg, struct fwknop_out *out, const char *name,
 
 	(void)arg;
 	(void)out;
-	assert_non_null(keys->key);
+	assert_true(keys->key || keys->hmac);
 	snprintf(to, sizeof(path[0]), "/k/%s", name);
 	return to;
 }
@@ -655,6 +655,33 @@ static void test_words(void **state)
 	result_free(&r);
 }
 
+static void test_signed(void **state)
+{
+	static const char gpg[] =
+		"SOURCE ANY\nOPEN_PORTS tcp/22\nENCRYPTION_MODE Asymmetric\n"
+		"GPG_REMOTE_ID 0123456789012345678901234567890123456789\n%s";
+	char text[512];
+	struct result r;
+
+	(void)state;
+	snprintf(text, sizeof(text), gpg, "HMAC_KEY b\n");
+	r = server(text, "", true, NULL);
+	has(r.conf, "client \"stanza-1\" {\n\tkey = \"/k/stanza-1\"\n");
+	has_not(r.conf, "without-hmac");
+	result_free(&r);
+	snprintf(text, sizeof(text), gpg, "");
+	r = server(text, "", true, NULL);
+	has(r.conf, "client \"stanza-1\" {\n\tservices");
+	has(r.conf, "hmac = \"none\"\n\tallow-without-hmac = true");
+	has_not(r.report, "without an HMAC key");
+	result_free(&r);
+	r = server("SOURCE ANY\nOPEN_PORTS tcp/22\nGPG_REMOTE_ID ABCD\n", "",
+		   false, NULL);
+	has(r.report, "ABCD is no fingerprint");
+	has(r.conf, "# client \"stanza-1\" is left out: it names nobody");
+	result_free(&r);
+}
+
 /* ---- a client ---- */
 
 static void check_rc(const char *rc, const char *conf, const char *report)
@@ -726,6 +753,15 @@ static void test_client_words(void **state)
 		 "port = \"random\"\n\tcarrier = \"udpraw\"\n"
 		 "\tspoof-source = \"1.2.3.4\"\n\tsource-port = 5",
 		 "");
+	check_rc(SECTION "SPOOF_SOURCE_IP 1.2.3.4\n",
+		 "\tkey = ", "it takes SPA_SERVER_PROTO udpraw");
+	check_rc(SECTION "SPA_SERVER_PROTO icmp\nSPA_SOURCE_PORT 5\n",
+		 "carrier = \"icmp\"\n\tkey", "ICMP has no ports");
+	check_rc("[s]\nSPA_SERVER h\nHMAC_KEY b\n"
+		 "GPG_RECIPIENT 0123456789012345678901234567890123456789\n",
+		 "gpg-recipient = \"0123456789012345678901234567890123456789\""
+		 "\n\tkey = \"/k/s\"",
+		 "");
 	check_rc(SECTION "GPG_RECIPIENT ABCD\n", "",
 		 "GPG_RECIPIENT: NOT translated: it is no fingerprint");
 	check_rc(SECTION
@@ -753,6 +789,7 @@ int main(void)
 		cmocka_unit_test(test_ports),
 		cmocka_unit_test(test_listeners),
 		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_signed),
 		cmocka_unit_test(test_client),
 		cmocka_unit_test(test_client_words),
 	};
