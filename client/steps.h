@@ -15,7 +15,8 @@ enum status {
 	STATUS_USAGE = 1,
 	STATUS_DAEMON = 2,  /* not running, not ours to ask, no answer */
 	STATUS_REFUSED = 3, /* it answered, and said no */
-	STATUS_BAD = 4,	    /* explain: would not get in; doctor: findings */
+	STATUS_BAD = 4,	    /* explain: would not get in; doctor: findings;
+			       import-fwknop: to be repaired by hand */
 };
 
 struct steps {

@@ -33,32 +33,32 @@ static bool take_lifetime(struct fwknop_out *out, void *into,
 	return true;
 }
 
-static bool expires_set(struct stanza *s, time_t day)
+/* To the minute, and not later. */
+static bool expires_set(struct stanza *s, time_t when)
 {
 	struct tm tm;
 
-	return gmtime_r(&day, &tm) && tm.tm_year < 8000 &&
-	       strftime(s->expires, sizeof(s->expires), "%Y-%m-%d", &tm);
+	return when > 0 && gmtime_r(&when, &tm) && tm.tm_year < 8000 &&
+	       strftime(s->expires, sizeof(s->expires), "%Y-%m-%d %H:%M", &tm);
 }
 
-/* MM/DD/YYYY, or seconds since 1970. */
+/* MM/DD/YYYY, which begins at midnight here, or seconds since 1970. */
 static bool take_expire(struct fwknop_out *out, void *into,
 			const struct fwknop_entry *e)
 {
 	struct stanza *s = into;
 	char item[FWKNOP_LINE_MAX + 1];
 	const char *list = e->value;
-	struct tm tm = { 0 };
+	struct tm tm = { .tm_isdst = -1 };
 	int64_t epoch = fwknop_number(e->value);
 	const char *end;
 
 	if (!strcmp(e->name, "ACCESS_EXPIRE_EPOCH")) {
-		if (epoch > 0 && epoch < INT32_MAX &&
-		    expires_set(s, (time_t)epoch))
+		if (epoch < INT32_MAX && expires_set(s, (time_t)epoch))
 			return true;
 	} else if (fwknop_item(&list, item)) {
 		end = strptime(item, "%m/%d/%Y", &tm);
-		if (end && !*end && expires_set(s, timegm(&tm)))
+		if (end && !*end && expires_set(s, mktime(&tm)))
 			return true;
 	}
 	s->out = "when it expires is not understood";
@@ -281,8 +281,7 @@ static const struct fwknop_word access_words[] = {
 	{ "REQUIRE_SOURCE", FWKNOP_TRANSLATED, "allow-unbound-address",
 	  take_bound },
 	{ "ACCESS_EXPIRE", FWKNOP_TRANSLATED, "expires", take_expire },
-	{ "ACCESS_EXPIRE_EPOCH", FWKNOP_TRANSLATED, "expires, as a day",
-	  take_expire },
+	{ "ACCESS_EXPIRE_EPOCH", FWKNOP_TRANSLATED, "expires", take_expire },
 	{ "ENABLE_CMD_EXEC", FWKNOP_REFUSED,
 	  "a client of hauntd has no choice of words; each command is a "
 	  "section, see the example in the output",

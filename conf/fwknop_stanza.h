@@ -37,7 +37,7 @@ struct stanza {
 	uint16_t force_port;
 	bool internet;	  /* a gateway for all that the client sends */
 	const char *user; /* REQUIRE_USERNAME; lent, valid; NULL: none */
-	char expires[16]; /* "2027-01-31"; "" if none */
+	char expires[20]; /* "2027-01-31 18:00" in UTC; "" if none */
 	const char *out;  /* why it is left out; NULL: it is not */
 	uint16_t services[STANZA_SERVICES_MAX]; /* of the collection */
 	size_t services_len;

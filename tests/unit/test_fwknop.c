@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "conf/client_conf.h"
 #include "tests/lib/check.h"
@@ -363,6 +364,33 @@ static void test_tables(void **state)
 	check_verdicts(FWKNOP_RC, rc_names, LEN(rc_names));
 }
 
+/* The manual of the switch tells of every directive. */
+static void test_documented(void **state)
+{
+	const char *src = getenv("srcdir");
+	char path[1024], name[64];
+	char *text = NULL;
+	size_t cap = 0;
+	FILE *f;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/docs/fwknop.md", src ? src : ".");
+	f = fopen(path, "re");
+	assert_non_null(f);
+	assert_true(getdelim(&text, &cap, '\0', f) > 0);
+	fclose(f);
+	for (int kind = FWKNOP_DAEMON; kind <= FWKNOP_RC; kind++) {
+		const struct fwknop_words *w =
+			fwknop_words((enum fwknop_kind)kind);
+
+		for (size_t i = 0; i < w->len; i++) {
+			snprintf(name, sizeof(name), "`%s`", w->words[i].name);
+			has(text, name);
+		}
+	}
+	free(text);
+}
+
 static void test_unknown(void **state)
 {
 	struct result r = server("FW_ACCESS_TIMEOUT 1\nSOURCE ANY\nBOGUS 1\n"
@@ -634,7 +662,7 @@ static void test_words(void **state)
 		"GPG_FINGERPRINT_ID 0123456789012345678901234567890123456789\n"
 		"GPG_HOME_DIR /g\nGPG_DECRYPT_PW secret word\n"
 		"SOURCE ANY\n" KEYS "FORWARD_ALL Y\nDISABLE_DNAT Y\n"
-		"FORCE_MASQUERADE Y\nACCESS_EXPIRE_EPOCH 1924905600\n"
+		"FORCE_MASQUERADE Y\nACCESS_EXPIRE_EPOCH 1924905699\n"
 		"REQUIRE_USERNAME bob-the-2nd\n",
 		"", false, NULL);
 
@@ -643,7 +671,8 @@ static void test_words(void **state)
 	has(r.conf, "client \"bob-the-2nd\" {");
 	has(r.conf, "client \"bob-the-2nd-2\" {");
 	has(r.conf, "require-username = \"Bob the 2nd\"");
-	has(r.conf, "expires = \"2030-12-31\"");
+	has(r.conf, "expires = \"2030-12-31 05:00\"");
+	has(r.conf, "expires = \"2030-12-31 00:01\"");
 	has(r.conf, "gpg-home = \"/g\"");
 	has(r.conf, "gpg-passphrase-file = \"/k/gpg\"");
 	has(r.conf, "gpg-signers = {\"0123456789012345678901234567890123456789"
@@ -780,6 +809,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_tables),
+		cmocka_unit_test(test_documented),
 		cmocka_unit_test(test_unknown),
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_filter),
@@ -794,5 +824,7 @@ int main(void)
 		cmocka_unit_test(test_client_words),
 	};
 
+	setenv("TZ", "EST5", 1);
+	tzset();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
