@@ -6,7 +6,9 @@ CLIENT_TESTS = tests/unit/test_args tests/unit/test_ask \
 	tests/unit/test_profile
 check_PROGRAMS += $(CLIENT_TESTS)
 TESTS += $(CLIENT_TESTS) tests/unit/test_haunt.sh
+TESTS += tests/unit/test_import.sh
 EXTRA_DIST += tests/unit/test_haunt.sh
+EXTRA_DIST += tests/unit/test_import.sh
 tests_unit_test_args_LDADD = libclient.la $(TEST_LIBS)
 tests_unit_test_ask_LDADD = libclient.la $(TEST_LIBS)
 tests_unit_test_plan_LDADD = libclient.la $(TEST_LIBS)
