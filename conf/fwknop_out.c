@@ -15,9 +15,7 @@
 void fwknop_put(FILE *to, const char *text)
 {
 	for (; *text; text++)
-		fputc((unsigned char)*text < 0x20 || *text == 0x7f ? '?'
-								   : *text,
-		      to);
+		fputc(*text < 0x20 || *text > 0x7e ? '?' : *text, to);
 }
 
 bool fwknop_quotable(const char *text)

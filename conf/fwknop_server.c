@@ -271,7 +271,9 @@ static void passphrase_print(struct server *v)
 
 static void server_print(struct server *v)
 {
-	fputs("# What fwknopd did, in the words of hauntd.conf(5).\n\n",
+	fputs("# What fwknopd did, in the words of hauntd.conf(5).\n"
+	      "# The target of a service on this host is closed to everybody "
+	      "who has no grant,\n# unless it says cloak = false.\n\n",
 	      v->out->conf);
 	fwknop_daemon_print(v->out, v->daemon);
 	passphrase_print(v);

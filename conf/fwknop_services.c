@@ -147,6 +147,7 @@ static void service_merge(struct fwknop_out *out, const struct stanza *s,
 		have->lifetime_s = wanted->lifetime_s;
 	if (wanted->max_lifetime_s < have->max_lifetime_s)
 		have->max_lifetime_s = wanted->max_lifetime_s;
+	have->unnamed = have->unnamed && wanted->unnamed;
 	if (strcmp(have->source_nat, wanted->source_nat))
 		fwknop_say(out, at, FWKNOP_WARNING,
 			   "another stanza leads to %s with another "
@@ -254,6 +255,7 @@ static enum haunt_err services_local(struct fwknop_out *out,
 		bool single = ports->at[i].first == ports->at[i].last;
 
 		wanted.target = ports->at[i];
+		wanted.unnamed = s->any && !out->ports;
 		wanted.at.at[wanted.at.len++] = ports->at[i];
 		/* By any port that it may ask for, to any of them. */
 		for (size_t j = 0; nat && single && j < ports->len; j++)
@@ -317,7 +319,7 @@ static void service_print(FILE *to, const struct service_found *s)
 			i + 1 == s->at.len ? "}\n" : "");
 	}
 	/* Nobody means to close all ports that a firewall leaves open. */
-	if (range)
+	if (s->unnamed)
 		fputs("\tcloak = false\n", to);
 	if (*s->source_nat)
 		fprintf(to, "\tsource-nat = \"%s\"\n", s->source_nat);

@@ -72,6 +72,7 @@ struct service_found {
 	char source_nat[ADDR_TEXT_MAX]; /* of forward services */
 	uint32_t lifetime_s;
 	uint32_t max_lifetime_s;
+	bool unnamed; /* nobody listed it: it is one of any */
 };
 
 struct services_found {

@@ -40,7 +40,7 @@ static const char *keep_text(void *arg, struct fwknop_out *out,
 static void check_text(const char *text, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
-		must((unsigned char)text[i] >= 0x20 || text[i] == '\n' ||
+		must((text[i] >= 0x20 && text[i] <= 0x7e) || text[i] == '\n' ||
 		     text[i] == '\t');
 }
 

@@ -621,8 +621,23 @@ static void test_ports(void **state)
 		   "SOURCE ANY\nOPEN_PORTS tcp/22\n" KEYS,
 		   "", false, NULL);
 	has(r.conf, "target = \"tcp/1-21\"\n\tcloak = false");
+	/* What nobody lists may be a public server's. */
+	has(r.conf, "service \"tcp-22\" {\n\ttarget = \"tcp/22\"\n"
+		    "\tat = {\"tcp/22\"}\n\tlifetime");
 	has(r.conf, "services = {\"tcp-1-21\", \"tcp-23-24\", \"tcp-26-65535\","
 		    " \"udp-1-65535\", \"tcp-22\"}");
+	result_free(&r);
+}
+
+static void test_public(void **state)
+{
+	struct result r = server("SOURCE ANY\n" KEYS "RESTRICT_PORTS tcp/80\n"
+				 "SOURCE ANY\n" KEYS,
+				 "", false, NULL);
+
+	(void)state;
+	has(r.conf, "service \"tcp-80\" {\n\ttarget = \"tcp/80\"\n"
+		    "\tat = {\"tcp/80\"}\n\tcloak = false\n");
 	result_free(&r);
 }
 
@@ -817,6 +832,7 @@ int main(void)
 		cmocka_unit_test(test_unsafe),
 		cmocka_unit_test(test_strict),
 		cmocka_unit_test(test_ports),
+		cmocka_unit_test(test_public),
 		cmocka_unit_test(test_listeners),
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_signed),
