@@ -13,11 +13,14 @@ libclient_la_SOURCES = %D%/args.h %D%/args.c %D%/ask.h %D%/ask.c \
 	%D%/relay.h %D%/relay.c %D%/session.h %D%/session.c \
 	%D%/row.h %D%/row.c %D%/tell.h %D%/tell.c %D%/term.h %D%/term.c
 libclient_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+libclient_la_SOURCES += %D%/import.h %D%/import_read.c %D%/import_keys.c \
+	%D%/import_write.c
 libclient_la_LIBADD = libconf.la libproto.la libbase.la $(JANSSON_LIBS)
 libcontrol_la_SOURCES = %D%/control.h %D%/control_socket.h %D%/control.c \
 	%D%/control_print.c %D%/watch.c \
 	%D%/steps.h %D%/steps.c %D%/steps_confirm.c \
 	%D%/steps_client.c %D%/conf_file.h %D%/conf_file.c
+libcontrol_la_SOURCES += %D%/steps_import.c
 libcontrol_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 libcontrol_la_LIBADD = $(JANSSON_LIBS)
 
@@ -25,6 +28,7 @@ bin_PROGRAMS += haunt
 haunt_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 haunt_SOURCES = %D%/haunt.c %D%/cmd_open.c %D%/cmd_keygen.c %D%/cmd_proxy.c \
 	%D%/cmd_ssh.c %D%/cmd_list.c %D%/cmd_last.c
+haunt_SOURCES += %D%/cmd_import.c
 haunt_LDADD = libclient.la
 
 sbin_PROGRAMS += hauntctl

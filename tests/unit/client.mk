@@ -8,6 +8,10 @@ check_PROGRAMS += $(CLIENT_TESTS)
 TESTS += $(CLIENT_TESTS) tests/unit/test_haunt.sh \
 	tests/unit/test_completion.sh
 EXTRA_DIST += tests/unit/test_haunt.sh tests/unit/test_completion.sh
+TESTS += $(CLIENT_TESTS) tests/unit/test_haunt.sh
+TESTS += tests/unit/test_import.sh
+EXTRA_DIST += tests/unit/test_haunt.sh
+EXTRA_DIST += tests/unit/test_import.sh
 tests_unit_test_args_LDADD = libclient.la $(TEST_LIBS)
 tests_unit_test_ask_LDADD = libclient.la $(TEST_LIBS)
 tests_unit_test_plan_LDADD = libclient.la $(TEST_LIBS)
