@@ -103,11 +103,12 @@ static void back(struct monitor *m, const char *why)
 		unit_end(&m->capture, &m->roles, now_ms);
 	edition_free(&m->next);
 	m->trial = TRIAL_NONE;
-	/* The run that was on trial, too, is of no use. */
-	if (moved)
+	if (moved) {
+		/* The run that was on trial, too, is of no use. */
 		roles_jobs_forget(&m->roles);
-	if (moved)
+		m->run = unit_of(ROLE_SET(ROLE_RUN), ROLE_SET(ROLE_RUN));
 		unit_end(&m->pair, &m->roles, now_ms);
+	}
 	ended(m, NEWS_REFUSED, why);
 }
 

@@ -36,6 +36,8 @@ in_s() {
 conf_hooks() {
 	config_head
 	cat <<-END
+		listen "udp" { address = "0.0.0.0:62299" }
+		listen "udp" { address = "[::]:62298" }
 		service "ssh" {
 			target = "tcp/22"
 			at = {"tcp/22", "tcp/80"}
@@ -162,13 +164,18 @@ is "once" "$(events_since | grep -c 'args=ends.*PORT=80 ')" 1
 # Conditions.
 is "who has expired is refused" "$(verdict late -A tcp/22)" \
 	"client=late address=$FRIEND4 asked=tcp/22 result=denied reason=expired"
-like "today is still a day" "$(verdict today -A tcp/22)" result=granted
+event_mark
+like "today is still a day" "$(verdict today -A tcp/22 -f 30)" result=granted
 soon=$(verdict soon -A tcp/22 --nat-local --nat-port 80 -f 600)
 within "a grant lasts no longer than its client" \
 	"$(grep -oE '[0-9]+s ' <<<"$soon" | tr -d 's ')" 10 90
 within "nor does its door" "$(remaining_ms grant4 'tcp \. 80')" 9000 90000
 like "a packet to the destination is admitted" "$(verdict here -A tcp/22)" \
 	'result=(granted|renewed)'
+like "who is replaced has an end" "$(event 'args=ends.*CLIENT=today')" \
+	'HAUNT_REASON=replaced '
+like "and who came instead a beginning" "$(events_since)" \
+	'args=begins .*CLIENT=here .*PORT=22 '
 is "one to another is not" "$(verdict there -A tcp/22)" \
 	"client=there address=$FRIEND4 asked=tcp/22 result=denied reason=destination"
 log_mark
@@ -177,4 +184,16 @@ like "so it is over IPv6" "$(log_wait ' admit ')" 'client=here .*granted'
 log_mark
 knock friend "$GW6" --access tcp/22 --key "$T/keys/there" >/dev/null 2>&1
 like "and so it is not" "$(log_wait ' admit ')" 'reason=destination'
+# A plain socket knows where a packet went to as well.
+like "at a socket, too" "$(verdict here -A tcp/22 -p 62299)" result=renewed
+like "where the other is refused" "$(verdict there -A tcp/22 -p 62299)" \
+	reason=destination
+log_mark
+knock friend "$GW6" --port 62298 --access tcp/22 --key "$T/keys/here" \
+	>/dev/null 2>&1
+like "over IPv6, too" "$(log_wait ' admit ')" 'client=here .*renewed'
+log_mark
+knock friend "$GW6" --port 62298 --access tcp/22 --key "$T/keys/there" \
+	>/dev/null 2>&1
+like "and the other is not" "$(log_wait ' admit ')" 'reason=destination'
 done_testing
