@@ -5,7 +5,8 @@ libconf_la_SOURCES = %D%/config.h %D%/config.c %D%/print.c %D%/parse.h \
 	%D%/reader.h %D%/reader.c %D%/draft.h %D%/schema.h %D%/schema.c \
 	%D%/schema_service.c %D%/schema_client.c %D%/check.c \
 	%D%/client_conf.h %D%/client_conf.c %D%/client_schema.h \
-	%D%/client_schema.c %D%/client_value.c
+	%D%/client_schema.c %D%/client_schema_send.c \
+	%D%/client_value.c %D%/client_send.c
 libconf_la_CFLAGS = $(AM_CFLAGS) $(CONFUSE_CFLAGS)
 libconf_la_LIBADD = libbase.la $(CONFUSE_LIBS)
 

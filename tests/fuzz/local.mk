@@ -14,3 +14,4 @@ include tests/fuzz/capture.mk
 include tests/fuzz/gate.mk
 include tests/fuzz/nat.mk
 include tests/fuzz/explain.mk
+include tests/fuzz/client.mk

@@ -284,7 +284,7 @@ is "--quiet" "$(haunt_open friend six ssh --quiet 2>&1)" ""
 like "--quiet keeps errors" "$(haunt_open stranger silent ssh --quiet --wait \
 	--deadline 1s 2>&1)" "no way in"
 is "--json" "$(haunt_open friend home both --json --wait --expect SSH- |
-	jq -c 'del(.time)')" "{\"ok\":true,\"state\":\"open\",\"gateway\":\"home\",\"service\":\"both\",\"address\":\"$GW4\",\"ports\":[\"tcp/22\",\"udp/7001\"],\"knocked\":62201,\"lifetime\":null}"
+	jq -c 'del(.time)')" "{\"ok\":true,\"state\":\"open\",\"gateway\":\"home\",\"service\":\"both\",\"address\":\"$GW4\",\"ports\":[\"tcp/22\",\"udp/7001\"],\"carrier\":\"udp\",\"knocked\":62201,\"lifetime\":null}"
 is "--json of what fails" "$(haunt_open stranger silent ssh --json --wait \
 	--deadline 1s 2>/dev/null)" '{"ok":false,"status":3}'
 
