@@ -2,6 +2,8 @@
 # Tests in namespaces: they need root and are run by tests/net/run. Here their
 # helpers are built.
 check_PROGRAMS += tests/lib/udp tests/lib/knocker tests/lib/memfind
+check_PROGRAMS += tests/lib/stund
+tests_lib_stund_SOURCES = tests/lib/stund.c
 tests_lib_udp_SOURCES = tests/lib/udp.c
 tests_lib_memfind_SOURCES = tests/lib/memfind.c
 tests_lib_knocker_SOURCES = tests/lib/knocker.c
@@ -73,6 +75,9 @@ EXTRA_DIST += tests/net/rights.sh
 EXTRA_DIST += tests/net/roles.sh
 EXTRA_DIST += tests/net/run
 EXTRA_DIST += tests/net/saved.sh
+EXTRA_DIST += tests/net/resolve.sh
+EXTRA_DIST += tests/net/send.sh
+EXTRA_DIST += tests/net/send_proxy.sh
 EXTRA_DIST += tests/net/sessions.sh
 EXTRA_DIST += tests/net/sessions_events.sh
 EXTRA_DIST += tests/net/sessions_list.sh
