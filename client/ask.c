@@ -55,6 +55,7 @@ static void put_allow(const struct ask *ask, struct haunt_request *q)
 	case CLIENT_ALLOW_SOURCE:
 		break;
 	case CLIENT_ALLOW_ADDRESS:
+	case CLIENT_ALLOW_RESOLVE:
 		a = ask->gateway->allow_address;
 		break;
 	}

@@ -60,7 +60,10 @@ enum cmd_status cmd_import(char **argv)
 	if (args_parse(&args, argv, &path, &n))
 		return CMD_USAGE;
 	if (own.help || !n) {
-		fputs(usage, own.help ? stdout : stderr);
+		FILE *to = own.help ? stdout : stderr;
+
+		fputs(usage, to);
+		args_help(&args, to);
 		return own.help ? CMD_OK : CMD_USAGE;
 	}
 	err = import_read(FWKNOP_RC, path, &rc);

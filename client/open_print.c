@@ -39,8 +39,10 @@ void open_print_packet(const struct session *s, const struct session_packet *p)
 	struct ip_addr allow = addr_from_v6(q->allow);
 	char text[ADDR_TEXT_MAX], doors[ASK_DOORS_MAX];
 
-	printf("gateway: %s\nport: %u\n", session_gateway(s, text),
-	       s->route.port);
+	printf("gateway: %s\ncarrier: %s\n", session_gateway(s, text),
+	       client_carrier_name(s->plan.gateway.send.carrier));
+	if (s->plan.gateway.send.carrier != HAUNT_CARRIER_ICMP)
+		printf("port: %u\n", s->route.port);
 	printf("user: %s\ntime: %" PRIu64 "\nversion: %s\n", q->user, q->time_s,
 	       q->version);
 	printf("type: %d (%s)\n", (int)q->type, type_name(q->type));
@@ -100,11 +102,13 @@ void open_print_json(const struct session *s, const struct session_packet *p,
 			json_sprintf("%s/%u", proto_name(q->ports[i].proto),
 				     q->ports[i].port));
 	json_out(json_pack(
-		"{s:b, s:s, s:s, s:s*, s:s, s:s*, s:o, s:i, s:o, s:I}", "ok", 1,
-		"state", waited ? "open" : "requested", "gateway", gateway,
-		"service", *name ? name : NULL, "address",
+		"{s:b, s:s, s:s, s:s*, s:s, s:s*, s:o, s:s, s:i, s:o, "
+		"s:I}",
+		"ok", 1, "state", waited ? "open" : "requested", "gateway",
+		gateway, "service", *name ? name : NULL, "address",
 		session_gateway(s, text), "command",
-		*q->command ? q->command : NULL, "ports", ports, "knocked",
+		*q->command ? q->command : NULL, "ports", ports, "carrier",
+		client_carrier_name(s->plan.gateway.send.carrier), "knocked",
 		(int)s->route.port, "lifetime",
 		q->lifetime_s ? json_integer(q->lifetime_s) : json_null(),
 		"time", (json_int_t)q->time_s));

@@ -21,6 +21,16 @@ enum gateway_field {
 	GATEWAY_MODE,
 	GATEWAY_HMAC,
 	GATEWAY_DIGEST,
+	GATEWAY_CARRIER,
+	GATEWAY_PROXY,
+	GATEWAY_AGENT,
+	GATEWAY_SPOOF,
+	GATEWAY_SOURCE_PORT,
+	GATEWAY_ICMP_TYPE,
+	GATEWAY_ICMP_CODE,
+	GATEWAY_CONNECT,
+	GATEWAY_OFFSET,
+	GATEWAY_RESOLVERS,
 	GATEWAY_FIELDS,
 };
 
@@ -41,9 +51,7 @@ static struct reading *reading_of(const struct reader *r)
 
 static struct client_gateway *gateway_of(const struct reader *r)
 {
-	struct client_conf *conf = reading_of(r)->conf;
-
-	return &conf->gateways[conf->gateways_len - 1];
+	return client_reading_gateway(r);
 }
 
 static struct client_service *service_of(const struct reader *r)
@@ -78,16 +86,6 @@ static void take_address(struct reader *r, const char *value)
 	else
 		reader_wanted(r, "address", "an address or a host's name",
 			      value);
-}
-
-static void take_port(struct reader *r, const char *value)
-{
-	uint32_t port = 0;
-
-	if (parse_u32(value, 1, UINT16_MAX, &port))
-		reader_wanted(r, "port", "a port of 1 to 65535", value);
-	else
-		gateway_of(r)->port = (uint16_t)port;
 }
 
 static void take_key(struct reader *r, const char *value)
@@ -146,6 +144,11 @@ static void take_digest(struct reader *r, const char *value)
 
 static void gateway_end(struct reader *r)
 {
+	const char *clash = client_send_settle(gateway_of(r));
+
+	if (clash)
+		reader_mistake(r, reading_of(r)->gateway_line,
+			       "gateway '%s': %s", gateway_of(r)->name, clash);
 	if (!reader_given(r, GATEWAY_ADDRESS))
 		reader_mistake(r, reading_of(r)->gateway_line,
 			       "gateway '%s' has no 'address'",
@@ -271,13 +274,24 @@ static const struct reader_section *const gateway_sections[] = { &service };
 
 static const struct reader_field gateway_fields[GATEWAY_FIELDS] = {
 	[GATEWAY_ADDRESS] = { "address", false, take_address },
-	[GATEWAY_PORT] = { "port", false, take_port },
+	[GATEWAY_PORT] = { "port", false, client_take_port },
 	[GATEWAY_KEY] = { "key", false, take_key },
 	[GATEWAY_USER] = { "user", false, take_user },
 	[GATEWAY_ALLOW] = { "allow", false, take_allow },
 	[GATEWAY_MODE] = { "mode", false, take_mode },
 	[GATEWAY_HMAC] = { "hmac", false, take_hmac },
 	[GATEWAY_DIGEST] = { "digest", false, take_digest },
+	[GATEWAY_CARRIER] = { "carrier", false, client_take_carrier },
+	[GATEWAY_PROXY] = { "http-proxy", false, client_take_proxy },
+	[GATEWAY_AGENT] = { "user-agent", false, client_take_agent },
+	[GATEWAY_SPOOF] = { "spoof-source", false, client_take_spoof },
+	[GATEWAY_SOURCE_PORT] = { "source-port", false,
+				  client_take_source_port },
+	[GATEWAY_ICMP_TYPE] = { "icmp-type", false, client_take_icmp_type },
+	[GATEWAY_ICMP_CODE] = { "icmp-code", false, client_take_icmp_code },
+	[GATEWAY_CONNECT] = { "connect-timeout", false, client_take_connect },
+	[GATEWAY_OFFSET] = { "time-offset", false, client_take_offset },
+	[GATEWAY_RESOLVERS] = { "resolvers", true, client_take_resolver },
 };
 
 static const struct reader_section gateway = {

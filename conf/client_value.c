@@ -141,6 +141,10 @@ enum haunt_err client_parse_allow(const char *text, struct client_gateway *g)
 		g->allow = CLIENT_ALLOW_SOURCE;
 		return HAUNT_OK;
 	}
+	if (!strcmp(text, "resolve")) {
+		g->allow = CLIENT_ALLOW_RESOLVE;
+		return HAUNT_OK;
+	}
 	if (addr_parse(text, strlen(text), &a) || !addr_is_v4(&a) ||
 	    addr_is_unusable(&a))
 		return HAUNT_EFORMAT;

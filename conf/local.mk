@@ -8,11 +8,13 @@ libconf_la_SOURCES = %D%/config.h %D%/config.c %D%/print.c %D%/parse.h \
 	%D%/date.c %D%/check.c %D%/check_listen.c %D%/check_run.c \
 	%D%/print.h %D%/print_run.c \
 	%D%/client_conf.h %D%/client_conf.c %D%/client_schema.h \
-	%D%/client_schema.c %D%/client_value.c \
-	%D%/fwknop.h %D%/fwknop_read.c %D%/fwknop_out.h %D%/fwknop_out.c \
-	%D%/fwknop_filter.c %D%/fwknop_daemon.c %D%/fwknop_listen.c \
-	%D%/fwknop_stanza.h %D%/fwknop_access.c %D%/fwknop_take.c %D%/fwknop_services.c \
-	%D%/fwknop_server.c %D%/fwknop_rc.h %D%/fwknop_rc.c %D%/fwknop_client.c
+	%D%/client_schema.c %D%/client_schema_send.c \
+	%D%/client_value.c %D%/client_send.c
+libconf_la_SOURCES += %D%/fwknop.h %D%/fwknop_read.c %D%/fwknop_out.h \
+	%D%/fwknop_out.c %D%/fwknop_filter.c %D%/fwknop_daemon.c \
+	%D%/fwknop_listen.c %D%/fwknop_stanza.h %D%/fwknop_access.c \
+	%D%/fwknop_take.c %D%/fwknop_services.c %D%/fwknop_server.c \
+	%D%/fwknop_rc.h %D%/fwknop_rc.c %D%/fwknop_client.c
 libconf_la_CFLAGS = $(AM_CFLAGS) $(CONFUSE_CFLAGS)
 libconf_la_LIBADD = libbase.la $(CONFUSE_LIBS)
 

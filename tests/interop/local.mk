@@ -17,6 +17,9 @@ EXTRA_DIST += %D%/listeners.sh
 EXTRA_DIST += %D%/mitm.sh
 EXTRA_DIST += %D%/nat.sh
 EXTRA_DIST += %D%/outgoing.sh
+EXTRA_DIST += %D%/run %D%/lib.sh %D%/access.sh %D%/nat.sh %D%/crypto.sh \
+	%D%/keys.sh %D%/outgoing.sh %D%/outgoing_carriers.sh \
+	%D%/attack.sh
 
 interop: all check-programs
 	HAUNT_BUILD='$(abs_top_builddir)' $(top_srcdir)/tests/interop/run

@@ -62,6 +62,7 @@ at_home()
 	ev.h | lmdb.h) case $1 in core/gate/*) return 0 ;; esac ;;
 	jansson.h)
 		case $1 in core/gate/* | client/* | explain/* | doctor/*) return 0 ;; esac ;;
+	curl/*) case $1 in client/*) return 0 ;; esac ;;
 	confuse.h) case $1 in conf/*) return 0 ;; esac ;;
 	libmnl/* | linux/netfilter.h)
 		case $1 in nat/* | explain/* | doctor/*) return 0 ;; esac ;;

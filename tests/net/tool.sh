@@ -313,7 +313,7 @@ is "one line was said" "$(cat "$T/keep.out")" \
 
 is "--quiet" "$(haunt_open friend six ssh --quiet 2>&1)" ""
 is "--json" "$(haunt_open friend home both --json --wait --expect SSH- |
-	jq -c 'del(.time)')" "{\"ok\":true,\"state\":\"open\",\"gateway\":\"home\",\"service\":\"both\",\"address\":\"$GW4\",\"ports\":[\"tcp/22\",\"udp/7001\"],\"knocked\":62201,\"lifetime\":null}"
+	jq -c 'del(.time)')" "{\"ok\":true,\"state\":\"open\",\"gateway\":\"home\",\"service\":\"both\",\"address\":\"$GW4\",\"ports\":[\"tcp/22\",\"udp/7001\"],\"carrier\":\"udp\",\"knocked\":62201,\"lifetime\":null}"
 wait "${silents[@]}"
 is "a silent gateway: status" "$(cat "$T/silent.status")" 3
 is "a silent gateway: nothing is said to be open" "$(cat "$T/silent.out")" ""

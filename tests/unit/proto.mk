@@ -6,7 +6,8 @@ PROTO_TESTS = tests/unit/test_b64 tests/unit/test_token \
 	tests/unit/test_key_text tests/unit/test_key_file \
 	tests/unit/test_cipher tests/unit/test_fwknop3 \
 	tests/unit/test_fwknop3_vectors tests/unit/test_fwknop3_cost \
-	tests/unit/test_send
+	tests/unit/test_send tests/unit/test_raw tests/unit/test_http_send \
+	tests/unit/test_deliver
 check_PROGRAMS += $(PROTO_TESTS)
 TESTS += $(PROTO_TESTS) tests/unit/library.sh
 EXTRA_DIST += tests/unit/library.sh tests/data/fwknop3.vec tests/data/README.md
@@ -42,6 +43,9 @@ tests_unit_test_fwknop3_cost_SOURCES = tests/unit/test_fwknop3_cost.c \
 tests_unit_test_fwknop3_cost_CFLAGS = $(AM_CFLAGS) $(GCRYPT_CFLAGS)
 tests_unit_test_fwknop3_cost_LDADD = $(PROTO_LIBS) $(GCRYPT_LIBS)
 tests_unit_test_send_LDADD = $(PROTO_LIBS)
+tests_unit_test_raw_LDADD = $(PROTO_LIBS)
+tests_unit_test_http_send_LDADD = $(PROTO_LIBS)
+tests_unit_test_deliver_LDADD = $(PROTO_LIBS)
 
 check_PROGRAMS += tests/bench/verify
 tests_bench_verify_LDADD = libproto.la libbase.la

@@ -181,7 +181,11 @@ static void test_gateway_mistakes(void **state)
 		  "1: address: expected an address or a host's name, found "
 		  "'-a'\n" },
 		{ GATEWAY("port = 0"),
-		  "2: port: expected a port of 1 to 65535, found '0'\n" },
+		  "2: port: expected a port of 1 to 65535, \"random\", or a "
+		  "range of ports, found '0'\n" },
+		{ GATEWAY("port = 9-8"),
+		  "2: port: expected a port of 1 to 65535, \"random\", or a "
+		  "range of ports, found '9-8'\n" },
 		{ GATEWAY("key = keys/a"),
 		  "2: key: expected a path that begins with '/' or \"~/\", "
 		  "found 'keys/a'\n" },
@@ -192,11 +196,11 @@ static void test_gateway_mistakes(void **state)
 		  "2: user: expected 1 to 48 printable characters without "
 		  "\"/\\[]:;|=,+*?<>, found 'a:b'\n" },
 		{ GATEWAY("allow = 2001:db8::1"),
-		  "2: allow: expected \"local\", \"source\" or an IPv4 "
-		  "address, found '2001:db8::1'\n" },
+		  "2: allow: expected \"local\", \"source\", \"resolve\" or "
+		  "an IPv4 address, found '2001:db8::1'\n" },
 		{ GATEWAY("allow = 0.0.0.0"),
-		  "2: allow: expected \"local\", \"source\" or an IPv4 "
-		  "address, found '0.0.0.0'\n" },
+		  "2: allow: expected \"local\", \"source\", \"resolve\" or "
+		  "an IPv4 address, found '0.0.0.0'\n" },
 		{ GATEWAY("mode = gcm\nhmac = x digest = none"),
 		  "2: mode: expected cbc, ecb, cfb, ofb, ctr or legacy, found "
 		  "'gcm'\n"
@@ -206,7 +210,9 @@ static void test_gateway_mistakes(void **state)
 		  "sha3_256, sha3_512, found 'none'\n" },
 		{ GATEWAY("kex = 1"),
 		  "2: unknown option 'kex' in gateway; known: address, port, "
-		  "key, user, allow, mode, hmac, digest\n" },
+		  "key, user, allow, mode, hmac, digest, carrier, http-proxy, "
+		  "user-agent, spoof-source, source-port, icmp-type, "
+		  "icmp-code, connect-timeout, time-offset, resolvers\n" },
 	};
 
 	(void)state;
