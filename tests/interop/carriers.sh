@@ -168,7 +168,7 @@ EOF
 chmod 666 squid.log
 ip netns exec friend2 squid -N -f "$T/squid.conf" >/dev/null 2>&1 &
 listening() {
-	[ -n "$(on friend2 ss -Htln 'sport = 3128')" ]
+	[ -n "$(on friend2 ss -Htln 'sport = :3128')" ]
 }
 wait_until 10 listening || {
 	fail "squid starts" "$(cat squid.log)"
@@ -181,7 +181,7 @@ ip netns exec friend socat -T 2 \
 	TCP4-LISTEN:3128,bind=127.0.0.1,fork,reuseaddr,ignoreeof \
 	"TCP4:$SECOND4:3128" 2>/dev/null &
 relaying() {
-	[ -n "$(on friend ss -Htln 'sport = 3128')" ]
+	[ -n "$(on friend ss -Htln 'sport = :3128')" ]
 }
 wait_until 5 relaying
 
