@@ -55,6 +55,7 @@ static void put_allow(const struct ask *ask, struct haunt_request *q)
 	case CLIENT_ALLOW_SOURCE:
 		break;
 	case CLIENT_ALLOW_ADDRESS:
+	case CLIENT_ALLOW_RESOLVE:
 		a = ask->gateway->allow_address;
 		break;
 	}
@@ -105,7 +106,11 @@ void ask_request(const struct ask *ask, uint64_t now_s,
 	snprintf(q.user, sizeof(q.user), "%s", *g->user ? g->user : ask->login);
 	snprintf(q.version, sizeof(q.version), "3.0.0");
 	put_allow(ask, &q);
-	if (ask->service->nat == CLIENT_NAT_NONE)
+	/* Type 0, and all there is to say. */
+	if (*ask->service->command)
+		memcpy(q.command, ask->service->command,
+		       sizeof(ask->service->command));
+	else if (ask->service->nat == CLIENT_NAT_NONE)
 		put_access(ask, &q);
 	else
 		put_nat(ask, &q);

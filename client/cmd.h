@@ -16,6 +16,7 @@ enum cmd_status {
 /* argv[0] is the subcommand's name; argv ends in NULL. */
 enum cmd_status cmd_open(char **argv);
 enum cmd_status cmd_keygen(char **argv);
+enum cmd_status cmd_import(char **argv);
 enum cmd_status cmd_proxy(char **argv);
 enum cmd_status cmd_ssh(char **argv);
 enum cmd_status cmd_list(char **argv);

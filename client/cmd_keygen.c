@@ -23,7 +23,7 @@ static const struct arg keygen_args[] = {
 	{ "--help", NULL, offsetof(struct keygen_words, help) },
 };
 
-static const char usage[] = "usage: haunt keygen FILE [--hmac TYPE]\n";
+static const char usage[] = "usage: haunt keygen FILE [OPTION…]\n";
 
 static enum cmd_status keygen_run(const char *path, const char *hmac)
 {
@@ -64,7 +64,10 @@ enum cmd_status cmd_keygen(char **argv)
 	if (args_parse(&args, argv, &path, &n))
 		return CMD_USAGE;
 	if (own.help || !n) {
-		fputs(usage, own.help ? stdout : stderr);
+		FILE *to = own.help ? stdout : stderr;
+
+		fputs(usage, to);
+		args_help(&args, to);
 		return own.help ? CMD_OK : CMD_USAGE;
 	}
 	return keygen_run(path, own.hmac);

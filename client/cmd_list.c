@@ -58,6 +58,8 @@ static const char *allow_text(const struct client_gateway *g,
 		return "local";
 	case CLIENT_ALLOW_SOURCE:
 		return "source";
+	case CLIENT_ALLOW_RESOLVE:
+		return "resolve";
 	case CLIENT_ALLOW_ADDRESS:
 		break;
 	}
@@ -74,6 +76,10 @@ static void print_service(const struct client_service *s, size_t width,
 	fputs("  ", t->to);
 	term_put(t, TERM_NAME, s->name);
 	fprintf(t->to, "%*s", (int)(width + 2 - strlen(s->name)), "");
+	if (*s->command) {
+		fprintf(t->to, "runs \"%s\"\n", s->command);
+		return;
+	}
 	for (size_t i = 0; i < s->access_len; i++)
 		fprintf(t->to, "%s%s", i ? ", " : "",
 			door_text(&s->access[i], text));
@@ -93,13 +99,26 @@ static void print_service(const struct client_service *s, size_t width,
 		fputs(", for as long as the gateway says\n", t->to);
 }
 
+/* Where packets go. */
+static struct port_range knock_ports(const struct client_gateway *g)
+{
+	return (struct port_range){ .first = g->port,
+				    .last = g->send.port_last
+						    ? g->send.port_last
+						    : g->port };
+}
+
 static void print_gateway(const struct client_gateway *g, const struct term *t)
 {
-	char text[ADDR_TEXT_MAX];
+	const struct port_range ports = knock_ports(g);
+	char text[ADDR_TEXT_MAX], range[RANGE_MAX];
 	size_t width = 0;
 
 	term_put(t, TERM_NAME, g->name);
-	fprintf(t->to, ": %s, knocked at port %u, ", g->address, g->port);
+	fprintf(t->to, ": %s, knocked at port %s, ", g->address,
+		range_text(&ports, range));
+	if (g->send.carrier)
+		fprintf(t->to, "by %s, ", client_carrier_name(g->send.carrier));
 	if (g->key_path)
 		fprintf(t->to, "key %s", g->key_path);
 	else
@@ -132,8 +151,9 @@ static json_t *service_json(const struct client_service *s)
 		json_array_append_new(
 			access, json_string(door_text(&s->access[i], text)));
 	return json_pack(
-		"{s:s, s:o, s:o, s:b, s:o, s:o, s:o}", "name", s->name,
-		"access", access, "nat_port",
+		"{s:s, s:o, s:o, s:o, s:b, s:o, s:o, s:o}", "name", s->name,
+		"command", text_or_null(s->command), "access", access,
+		"nat_port",
 		s->outer == CLIENT_OUTER_SAME
 			? json_null()
 			: json_string(range_text(&s->outer_range, text)),
@@ -153,9 +173,12 @@ static json_t *gateway_json(const struct client_gateway *g)
 
 	for (size_t i = 0; i < g->services_len; i++)
 		json_array_append_new(services, service_json(&g->services[i]));
-	return json_pack("{s:s, s:s, s:i, s:o, s:o, s:s, s:s, s:s, s:s, s:o}",
+	return json_pack("{s:s, s:s, s:i, s:i, s:s, s:o, s:o, s:s, s:s, s:s, "
+			 "s:s, s:o}",
 			 "name", g->name, "address", g->address, "port",
-			 (int)g->port, "key", text_or_null(g->key_path), "user",
+			 (int)g->port, "last_port", (int)knock_ports(g).last,
+			 "carrier", client_carrier_name(g->send.carrier), "key",
+			 text_or_null(g->key_path), "user",
 			 text_or_null(g->user), "allow", allow_text(g, text),
 			 "mode", mode_name(g->mode), "hmac",
 			 digest_name(g->hmac_type), "digest",

@@ -114,6 +114,11 @@ static enum haunt_err opening_make(const struct open_all *all,
 		       &o->entry) ||
 	    keep_make(&all->own.keep, o->plan.service.lifetime_s, &o->keep))
 		return HAUNT_EFORMAT;
+	if (*o->plan.service.command && (all->own.wait || o->keep.every_ms)) {
+		tell("a command is asked for once, and nothing answers: leave "
+		     "--wait and --keep out");
+		return HAUNT_EFORMAT;
+	}
 	if (!all->own.wait || waits_for_tcp(&o->plan.service))
 		return HAUNT_OK;
 	tell("--wait: whether a UDP port is open cannot be seen from here; "
@@ -149,6 +154,7 @@ static enum cmd_status opening_use(const struct opening *o,
 		.doors = ask_doors(q, doors),
 		.port = q->ports_len ? q->ports[0].port : 0,
 	};
+	enum cmd_status status = CMD_OK;
 	char **argv = NULL;
 
 	if (o->typed->command &&
@@ -157,8 +163,11 @@ static enum cmd_status opening_use(const struct opening *o,
 		return CMD_NOT_STARTED;
 	}
 	if (o->keep.every_ms)
-		return keep_run(&o->keep, k, argv);
-	return argv ? start_become(argv) : CMD_OK;
+		status = keep_run(&o->keep, k, argv);
+	else if (argv)
+		status = start_become(argv);
+	start_free(argv);
+	return status;
 }
 
 static enum cmd_status opening_knock(const struct opening *o,

@@ -113,6 +113,14 @@ static enum haunt_err words_complete(struct plan_words *words,
 	return HAUNT_OK;
 }
 
+static enum haunt_err proxy_check(const struct plan *plan)
+{
+	if (plan->key_fd != STDIN_FILENO)
+		return plan_check_tcp(plan);
+	tell("--key-fd 0: standard input is what goes through the connection");
+	return HAUNT_EFORMAT;
+}
+
 static enum cmd_status proxy_run(const struct proxy *p)
 {
 	struct session s;
@@ -165,7 +173,7 @@ static enum cmd_status proxy_words(const struct args *args, char **argv,
 	if (!profile_read(all->own.config, &conf) &&
 	    !words_complete(&all->plan, &all->own, conf, names, access) &&
 	    !entry_make(&all->entry, "SSH-", &p.entry) &&
-	    !plan_make(&all->plan, conf, &p.plan) && !plan_check_tcp(&p.plan)) {
+	    !plan_make(&all->plan, conf, &p.plan) && !proxy_check(&p.plan)) {
 		p.typed = all;
 		p.plan.quiet = all->own.quiet;
 		p.forgets = all->own.no_history || !conf->history;

@@ -257,13 +257,19 @@ out:
 	return status;
 }
 
-static enum cmd_status ssh_run(struct ssh_all *all,
-			       const struct client_conf *conf)
+/* Not inlined: a plan on the stack is enough. */
+__attribute__((noinline)) static enum cmd_status ssh_run(
+	struct ssh_all *all, const struct client_conf *conf)
 {
 	struct ssh_texts texts;
 	struct entry entry;
 	struct plan plan;
 
+	if (all->plan.key_fd) {
+		tell("--key-fd is not for ssh, which closes descriptors that "
+		     "it does not know");
+		return CMD_USAGE;
+	}
 	words_complete(all, conf);
 	all->forgets = all->own.no_history || !conf->history;
 	if (entry_make(&all->entry, "SSH-", &entry) ||

@@ -61,19 +61,20 @@ static void tell_deadline(const struct waiting *w, uint16_t door,
 			  const struct race *race)
 {
 	const struct session *s = w->knocker->session;
+	const char *carrier = client_carrier_name(s->plan.gateway.send.carrier);
 	struct race_stats n = race_stats(race);
 	char text[ADDR_TEXT_MAX];
 
 	tell("no way in at %s tcp/%u within %us", session_gateway(s, text),
 	     door, w->entry->deadline_s);
-	tell("tried %u packets to port %u and %u connections: %u refused, %u "
-	     "silent, %u answered by another server%s%s",
-	     w->packets, s->route.port, n.tried, n.refused, n.silent, n.wrong,
-	     n.error ? "; " : "", n.error ? strerror(n.error) : "");
+	tell("tried %u packets by %s, the last to port %u, and %u connections: "
+	     "%u refused, %u silent, %u answered by another server%s%s",
+	     w->packets, carrier, s->route.port, n.tried, n.refused, n.silent,
+	     n.wrong, n.error ? "; " : "", n.error ? strerror(n.error) : "");
 	tell("check the gateway's address and port, the key, both clocks (2 "
-	     "minutes may lie between them), that UDP port %u is not filtered "
-	     "on the way, and what the gateway's log says",
-	     s->route.port);
+	     "minutes may lie between them), that %s to port %u is not "
+	     "filtered on the way, and what the gateway's log says",
+	     carrier, s->route.port);
 }
 
 static enum cmd_status waiting_knock(struct waiting *w)

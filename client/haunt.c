@@ -23,6 +23,7 @@ static const struct subcommand subcommands[] = {
 	{ "list", cmd_list, "the gateways and services that you have" },
 	{ "last", cmd_last, "what was asked for last, or that once more" },
 	{ "keygen", cmd_keygen, "make a key file" },
+	{ "import", cmd_import, "make a configuration of a .fwknoprc" },
 };
 
 static void usage(FILE *to)

@@ -9,13 +9,14 @@
 
 #include "client/args.h"
 #include "client/control.h"
+#include "client/import.h"
 #include "client/steps.h"
 #include "client/tell.h"
 #include "core/proto/haunt.h"
 #include "doctor/doctor.h"
 #include "explain/explain.h"
 
-#define COMMAND_WORDS 3 /* with the command's name */
+#define COMMAND_WORDS 4 /* with the command's name */
 
 struct words {
 	const char *socket;
@@ -25,6 +26,7 @@ struct words {
 	const char *cut;
 	const char *to;
 	const char *in;
+	struct import_words import;
 	const char *help;
 	const char *version;
 };
@@ -38,6 +40,11 @@ static const struct arg args_known[] = {
 	{ "--here", NULL, offsetof(struct words, here) },
 	{ "--to", "an address of this gateway", offsetof(struct words, to) },
 	{ "--in", "the name of an interface", offsetof(struct words, in) },
+	{ "-o", "a file", offsetof(struct words, import.output) },
+	{ "--keys", "a directory", offsetof(struct words, import.keys) },
+	{ "--ports", "ports as in tcp/22,udp/53",
+	  offsetof(struct words, import.ports) },
+	{ "--strict", NULL, offsetof(struct words, import.strict) },
 	{ "--help", NULL, offsetof(struct words, help) },
 	{ "--version", NULL, offsetof(struct words, version) },
 };
@@ -58,7 +65,10 @@ static const char usage[] =
 	"                        close all it has, and take it out of the file\n"
 	"  doctor [-c FILE]      what is wrong with this machine\n"
 	"  explain ADDRESS PROTO/PORT [--to ADDRESS] [--in INTERFACE]\n"
-	"                        what would happen to a new connection, and why\n";
+	"                        what would happen to a new connection, and why\n"
+	"  import-fwknop ACCESS.CONF [FWKNOPD.CONF [OVERRIDE,…]] --keys DIR\n"
+	"      [-o FILE] [--ports LIST] [--strict]\n"
+	"                        a configuration that does what fwknopd did\n";
 
 static enum status run(const char *path, const json_t *request, bool json)
 {
@@ -193,7 +203,17 @@ static enum status here_remove(const struct words *options,
 	return steps_client_remove(&s, words[1]);
 }
 
+static enum status here_import(const struct words *options,
+			       const char *const *words)
+{
+	return steps_import(&options->import, words[0], words[1],
+			    words[1] ? words[2] : NULL);
+}
+
 static const struct here heres[] = {
+	{ "import-fwknop", NULL, 1, here_import },
+	{ "import-fwknop", NULL, 2, here_import },
+	{ "import-fwknop", NULL, 3, here_import },
 	{ "reload", NULL, 0, here_reload },
 	{ "confirm", NULL, 0, here_confirm },
 	{ "client", "list", 1, here_list },
@@ -278,6 +298,8 @@ int main(int argc, char **argv)
 	}
 	if (words.help) {
 		fputs(usage, stdout);
+		fputs("options:\n", stdout);
+		args_help(&args, stdout);
 		return STATUS_OK;
 	}
 	if (words.cut)

@@ -70,6 +70,8 @@ static void row_make(const struct knocker *k, struct row *r)
 	struct plan_words words = *k->words;
 	const struct arg_table typed = { plan_args, PLAN_ARGS_LEN, &words };
 
+	/* These were of that one time. */
+	words.key_fd = words.save_packet = words.save_append = NULL;
 	row_add_typed(r, &typed);
 	if (k->config) {
 		row_add(r, "--config");

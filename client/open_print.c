@@ -39,14 +39,19 @@ void open_print_packet(const struct session *s, const struct session_packet *p)
 	struct ip_addr allow = addr_from_v6(q->allow);
 	char text[ADDR_TEXT_MAX], doors[ASK_DOORS_MAX];
 
-	printf("gateway: %s\nport: %u\n", session_gateway(s, text),
-	       s->route.port);
+	printf("gateway: %s\ncarrier: %s\n", session_gateway(s, text),
+	       client_carrier_name(s->plan.gateway.send.carrier));
+	if (s->plan.gateway.send.carrier != HAUNT_CARRIER_ICMP)
+		printf("port: %u\n", s->route.port);
 	printf("user: %s\ntime: %" PRIu64 "\nversion: %s\n", q->user, q->time_s,
 	       q->version);
 	printf("type: %d (%s)\n", (int)q->type, type_name(q->type));
 	printf("allow: %s\n",
 	       addr_is_any(&allow) ? "0.0.0.0" : addr_format(&allow, text));
-	printf("access: %s\n", ask_doors(q, doors));
+	if (q->type == HAUNT_TYPE_COMMAND)
+		printf("command: %s\n", q->command);
+	else
+		printf("access: %s\n", ask_doors(q, doors));
 	if (*q->nat_host)
 		printf("nat: %s,%u\n", q->nat_host, q->nat_port);
 	if (q->lifetime_s)
@@ -64,6 +69,12 @@ void open_print_line(const struct session *s, const struct session_packet *p,
 	const char *name = s->plan.service.name;
 	struct term t = term_of(stdout);
 
+	if (p->request.type == HAUNT_TYPE_COMMAND) {
+		term_put(&t, TERM_NAME, *name ? name : "command");
+		printf(" command-requested %s %s\n", session_gateway(s, text),
+		       p->request.command);
+		return;
+	}
 	term_put(&t, TERM_NAME, *name ? name : "access");
 	putchar(' ');
 	if (waited)
@@ -91,12 +102,15 @@ void open_print_json(const struct session *s, const struct session_packet *p,
 			ports,
 			json_sprintf("%s/%u", proto_name(q->ports[i].proto),
 				     q->ports[i].port));
-	json_out(json_pack("{s:b, s:s, s:s, s:s*, s:s, s:o, s:i, s:o, s:I}",
-			   "ok", 1, "state", waited ? "open" : "requested",
-			   "gateway", gateway, "service", *name ? name : NULL,
-			   "address", session_gateway(s, text), "ports", ports,
-			   "knocked", (int)s->route.port, "lifetime",
-			   q->lifetime_s ? json_integer(q->lifetime_s)
-					 : json_null(),
-			   "time", (json_int_t)q->time_s));
+	json_out(json_pack(
+		"{s:b, s:s, s:s, s:s*, s:s, s:s*, s:o, s:s, s:i, s:o, "
+		"s:I}",
+		"ok", 1, "state", waited ? "open" : "requested", "gateway",
+		gateway, "service", *name ? name : NULL, "address",
+		session_gateway(s, text), "command",
+		*q->command ? q->command : NULL, "ports", ports, "carrier",
+		client_carrier_name(s->plan.gateway.send.carrier), "knocked",
+		(int)s->route.port, "lifetime",
+		q->lifetime_s ? json_integer(q->lifetime_s) : json_null(),
+		"time", (json_int_t)q->time_s));
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "client/plan_send.h"
 #include "client/tell.h"
 #include "conf/parse.h"
 
@@ -22,7 +23,7 @@ const struct arg plan_args[PLAN_ARGS_LEN] = {
 	{ "--lifetime", CLIENT_LIFETIME_WANTED, WORD(lifetime) },
 	{ "--allow", CLIENT_ALLOW_WANTED, WORD(allow) },
 	{ "--key", "a key file, or - to be asked", WORD(key) },
-	{ "--port", "a port of 1 to 65535", WORD(port) },
+	{ "--port", CLIENT_PORT_WANTED, WORD(port) },
 	{ "-4", NULL, WORD(ipv4) },
 	{ "-6", NULL, WORD(ipv6) },
 	{ "--user", CLIENT_USER_WANTED, WORD(user) },
@@ -33,6 +34,20 @@ const struct arg plan_args[PLAN_ARGS_LEN] = {
 	{ "--gpg-signer", CLIENT_FINGERPRINT_WANTED, WORD(gpg_signer) },
 	{ "--gpg-home", "a directory", WORD(gpg_home) },
 	{ "--gpg-passphrase-file", "a file", WORD(gpg_passphrase_file) },
+	{ "--command", CLIENT_COMMAND_WANTED, WORD(command) },
+	{ "--carrier", CLIENT_CARRIER_WANTED, WORD(carrier) },
+	{ "--http-proxy", CLIENT_PROXY_WANTED, WORD(http_proxy) },
+	{ "--user-agent", CLIENT_AGENT_WANTED, WORD(user_agent) },
+	{ "--spoof-source", CLIENT_SPOOF_WANTED, WORD(spoof_source) },
+	{ "--source-port", CLIENT_NUMBER_WANTED, WORD(source_port) },
+	{ "--icmp-type", CLIENT_OCTET_WANTED, WORD(icmp_type) },
+	{ "--icmp-code", CLIENT_OCTET_WANTED, WORD(icmp_code) },
+	{ "--connect-timeout", CLIENT_CONNECT_WANTED, WORD(connect_timeout) },
+	{ "--time-offset", CLIENT_OFFSET_WANTED, WORD(time_offset) },
+	{ "--resolvers", CLIENT_RESOLVERS_WANTED, WORD(resolvers) },
+	{ "--save-packet", CLIENT_FILE_WANTED, WORD(save_packet) },
+	{ "--save-packet-append", NULL, WORD(save_append) },
+	{ "--key-fd", CLIENT_FD_WANTED, WORD(key_fd) },
 };
 
 /* ---- one taker for each value ---- */
@@ -64,16 +79,6 @@ static enum haunt_err take_allow(struct plan *p, const char *value)
 	return client_parse_allow(value, &p->gateway);
 }
 
-static enum haunt_err take_port(struct plan *p, const char *value)
-{
-	uint32_t port = 0;
-	enum haunt_err err = parse_u32(value, 1, UINT16_MAX, &port);
-
-	if (!err)
-		p->gateway.port = (uint16_t)port;
-	return err;
-}
-
 static enum haunt_err take_user(struct plan *p, const char *value)
 {
 	return client_parse_user(value, &p->gateway);
@@ -98,6 +103,11 @@ static enum haunt_err take_digest(struct plan *p, const char *value)
 		return HAUNT_EFORMAT;
 	p->gateway.digest = digest;
 	return HAUNT_OK;
+}
+
+static enum haunt_err take_command(struct plan *p, const char *value)
+{
+	return client_parse_command(value, &p->service);
 }
 
 static enum haunt_err take_key(struct plan *p, const char *value)
@@ -138,11 +148,11 @@ static const struct {
 	{ "--lifetime", take_lifetime },
 	{ "--allow", take_allow },
 	{ "--key", take_key },
-	{ "--port", take_port },
 	{ "--user", take_user },
 	{ "--mode", take_mode },
 	{ "--hmac", take_hmac },
 	{ "--digest", take_digest },
+	{ "--command", take_command },
 	{ "--gpg-recipient", take_gpg_recipient },
 	{ "--gpg-signer", take_gpg_signer },
 	{ "--gpg-home", take_gpg_home },
@@ -181,6 +191,7 @@ static enum haunt_err plan_gateway(struct plan *p,
 		p->key_path = g->key_path;
 		p->gpg_home = g->gpg_home;
 		p->gpg_passphrase_path = g->gpg_passphrase_path;
+		p->resolvers = g->resolvers;
 		return HAUNT_OK;
 	}
 	if (!client_host_valid(words->gateway)) {
@@ -205,17 +216,18 @@ static enum haunt_err plan_service(struct plan *p,
 {
 	const struct client_gateway *g = &p->gateway;
 	const struct client_service *s = NULL;
+	bool asked = words->access || words->command;
 
 	p->service = client_service_default();
 	if (words->service)
 		s = client_gateway_service(g, words->service);
-	else if (!words->access && g->services_len == 1)
+	else if (!asked && g->services_len == 1)
 		s = &g->services[0];
 	if (s) {
 		p->service = *s;
 		return HAUNT_OK;
 	}
-	if (words->access && !words->service)
+	if (asked && !words->service)
 		return HAUNT_OK;
 	if (words->service)
 		tell("'%s' has no service '%s'%s", words->gateway,
@@ -251,6 +263,8 @@ static enum haunt_err plan_settle(struct plan *p,
 	else if (words->ipv6)
 		p->family = AF_INET6;
 	if (!clash)
+		clash = plan_send_settle(p, words);
+	if (!clash)
 		clash = client_service_settle(&p->service);
 	if (!clash)
 		return HAUNT_OK;
@@ -261,13 +275,15 @@ static enum haunt_err plan_settle(struct plan *p,
 enum haunt_err plan_make(const struct plan_words *words,
 			 const struct client_conf *conf, struct plan *out)
 {
-	struct plan p = { .family = AF_UNSPEC };
+	struct plan p = { .family = AF_UNSPEC, .key_fd = -1 };
 	enum haunt_err err = plan_gateway(&p, words, conf);
 
 	if (!err)
 		err = plan_service(&p, words);
 	if (!err)
 		err = plan_apply(&p, words);
+	if (!err)
+		err = plan_send_apply(&p, words);
 	if (!err)
 		err = plan_settle(&p, words);
 	if (!err)

@@ -7,6 +7,8 @@
 #ifndef HAUNT_CLIENT_PLAN_H
 #define HAUNT_CLIENT_PLAN_H
 
+#include <stdbool.h>
+
 #include "client/args.h"
 #include "conf/client_conf.h"
 #include "core/base/err.h"
@@ -33,6 +35,21 @@ struct plan_words {
 	const char *gpg_signer;
 	const char *gpg_home;
 	const char *gpg_passphrase_file;
+	const char *command;
+	/* how packets travel: client/plan_send.c */
+	const char *carrier;
+	const char *http_proxy;
+	const char *user_agent;
+	const char *spoof_source;
+	const char *source_port;
+	const char *icmp_type;
+	const char *icmp_code;
+	const char *connect_timeout;
+	const char *time_offset;
+	const char *resolvers;
+	const char *save_packet;
+	const char *save_append;
+	const char *key_fd;
 };
 
 struct plan {
@@ -44,10 +61,18 @@ struct plan {
 	/* As the gateway's members, and lent. */
 	const char *gpg_home;
 	const char *gpg_passphrase_path;
+	const char *resolvers; /* lent; NULL: the default ones */
+	int key_fd;	       /* the keys come from there; -1: none */
+	const char *save_path; /* lent; where packets are saved */
+	bool save_append;      /* the file may be there already */
 };
 
+#define CLIENT_RESOLVERS_WANTED "resolvers with commas between them"
+#define CLIENT_FILE_WANTED	"a file"
+#define CLIENT_FD_WANTED	"a descriptor of 0 to 1023"
+
 /* Options for args_parse() that fill a struct plan_words at offset 0. */
-#define PLAN_ARGS_LEN 18
+#define PLAN_ARGS_LEN 32
 extern const struct arg plan_args[PLAN_ARGS_LEN];
 
 /*

@@ -6,15 +6,23 @@
 #include "client/session_in.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
+#include "client/dispatch.h"
 #include "client/profile.h"
 #include "client/prompt.h"
+#include "client/random_port.h"
+#include "client/resolve.h"
+#include "client/save.h"
 #include "client/tell.h"
 #include "conf/parse.h"
 #include "core/base/clock.h"
 #include "core/base/secret.h"
+
+#define EXTERNAL_MS (5u * 60u * 1000u) /* to the next look at it */
 
 const char *session_why(enum haunt_err err)
 {
@@ -32,6 +40,22 @@ static struct ask session_ask(const struct session *s)
 	};
 }
 
+static enum cmd_status find_proxy(struct session *s)
+{
+	const struct client_send *send = &s->plan.gateway.send;
+	enum haunt_err err;
+
+	if (!send->proxy_port)
+		return CMD_OK;
+	err = haunt_resolve(send->proxy_host, send->proxy_port, AF_UNSPEC,
+			    &s->proxy);
+	if (!err)
+		return CMD_OK;
+	tell("http-proxy %s: %s", send->proxy_host,
+	     err == HAUNT_ENOENT ? "no such host" : session_why(err));
+	return CMD_NETWORK;
+}
+
 static enum cmd_status find_route(struct session *s)
 {
 	const struct client_gateway *g = &s->plan.gateway;
@@ -46,6 +70,8 @@ static enum cmd_status find_route(struct session *s)
 					 : session_why(err));
 		return CMD_NETWORK;
 	}
+	if (find_proxy(s) != CMD_OK)
+		return CMD_NETWORK;
 	ask = session_ask(s);
 	if (ask_is_unbound_by_ipv6(&ask) && !s->plan.quiet)
 		tell("the packet format has no room for an IPv6 address: this "
@@ -78,6 +104,22 @@ static enum cmd_status load_key(struct session *s, struct haunt_key_spec *spec)
 		return CMD_OK;
 	session_tell_key(s->plan.key_path, err, line);
 	return CMD_KEY;
+}
+
+/* Whoever gave us the descriptor need not find it open again. */
+static enum cmd_status read_key(struct session *s, struct haunt_key_spec *spec)
+{
+	const int fd = s->plan.key_fd;
+	unsigned int line = 0;
+	char name[32];
+	enum haunt_err err = haunt_key_read(fd, spec, &s->key, &line);
+
+	snprintf(name, sizeof(name), "--key-fd %d", fd);
+	if (err)
+		session_tell_key(name, err, line);
+	if (fd > STDERR_FILENO)
+		close(fd);
+	return err ? CMD_KEY : CMD_OK;
 }
 
 static enum haunt_err ask_secrets(const struct haunt_key_spec *spec,
@@ -131,10 +173,27 @@ static enum cmd_status get_key(struct session *s)
 
 	if (s->plan.gateway.gpg_recipient[0])
 		return session_pgp_get(s);
+	if (s->plan.key_fd >= 0)
+		return read_key(s, &spec);
 	return s->plan.key_path ? load_key(s, &spec) : ask_key(s, &spec);
 }
 
 /* ---- the session ---- */
+
+static enum cmd_status find_external(struct session *s)
+{
+	struct client_gateway *g = &s->plan.gateway;
+	const struct resolve_ask ask = {
+		.resolvers = s->plan.resolvers,
+		.gateway = addr_from_v6(s->route.gateway),
+		.quiet = s->plan.quiet,
+	};
+
+	if (g->allow != CLIENT_ALLOW_RESOLVE)
+		return CMD_OK;
+	s->asked_ms = clock_mono_ms(clock_system());
+	return resolve_external(&ask, &g->allow_address) ? CMD_NETWORK : CMD_OK;
+}
 
 enum cmd_status session_open(struct session *s, const struct plan *plan)
 {
@@ -149,7 +208,9 @@ enum cmd_status session_open(struct session *s, const struct plan *plan)
 		return CMD_NETWORK;
 	}
 	status = find_route(s);
-	return status == CMD_OK ? get_key(s) : status;
+	if (status == CMD_OK)
+		status = get_key(s);
+	return status == CMD_OK ? find_external(s) : status;
 }
 
 void session_close(struct session *s)
@@ -160,9 +221,21 @@ void session_close(struct session *s)
 	s->pgp = NULL;
 }
 
+/* What others see may have changed if this host's own address did, and now and
+ * then without that; only in the first case is the old one no good. */
+static enum cmd_status renew_external(struct session *s, bool moved)
+{
+	const uint64_t age = clock_mono_ms(clock_system()) - s->asked_ms;
+
+	if (!moved && age < EXTERNAL_MS)
+		return CMD_OK;
+	return find_external(s) != CMD_OK && moved ? CMD_NETWORK : CMD_OK;
+}
+
 enum cmd_status session_reroute(struct session *s)
 {
 	struct haunt_route route;
+	bool moved;
 	char text[ADDR_TEXT_MAX];
 	/* By address, so that no resolver is waited for. */
 	enum haunt_err err = haunt_resolve(session_gateway(s, text),
@@ -172,8 +245,48 @@ enum cmd_status session_reroute(struct session *s)
 		tell("sending to %s: %s", text, session_why(err));
 		return CMD_NETWORK;
 	}
+	moved = memcmp(route.source, s->route.source, sizeof(route.source)) !=
+		0;
 	s->route = route;
-	return CMD_OK;
+	return renew_external(s, moved);
+}
+
+static enum haunt_err draw_port(struct session *s)
+{
+	const struct client_gateway *g = &s->plan.gateway;
+
+	if (!g->send.port_last)
+		return HAUNT_OK;
+	return random_port(g->port, g->send.port_last, random_system, NULL,
+			   &s->route.port);
+}
+
+/* A packet that cannot be saved is not sent. */
+static enum cmd_status save(struct session *s, const struct session_packet *p)
+{
+	const struct plan *plan = &s->plan;
+	enum haunt_err err;
+
+	if (!plan->save_path)
+		return CMD_OK;
+	err = packet_save(plan->save_path, plan->save_append || s->saved,
+			  p->text, p->len);
+	s->saved = true;
+	if (!err)
+		return CMD_OK;
+	tell("--save-packet %s: %s; nothing was sent", plan->save_path,
+	     err == HAUNT_EEXIST ? "it is there already; see "
+				   "--save-packet-append"
+				 : session_why(err));
+	return CMD_USAGE;
+}
+
+static uint64_t packet_time(const struct session *s)
+{
+	const int64_t t = clock_wall_s(clock_system()) +
+			  s->plan.gateway.send.time_offset_s;
+
+	return t > 0 ? (uint64_t)t : 0;
 }
 
 enum cmd_status session_seal(struct session *s, struct session_packet *out)
@@ -182,20 +295,27 @@ enum cmd_status session_seal(struct session *s, struct session_packet *out)
 	const char *field = NULL;
 	enum haunt_err err;
 
-	ask_request(&ask, (uint64_t)clock_wall_s(clock_system()),
-		    &out->request);
+	err = draw_port(s);
+	if (err) {
+		tell("drawing a port: %s", session_why(err));
+		return CMD_NETWORK;
+	}
+	ask_request(&ask, packet_time(s), &out->request);
 	err = haunt_request_check(&out->request, &field);
 	if (err) {
 		tell("a packet cannot carry this %s: %s",
 		     field ? field : "request", session_why(err));
 		return CMD_USAGE;
 	}
-	if (s->pgp)
-		return session_pgp_seal(s, out);
+	if (s->pgp) {
+		enum cmd_status status = session_pgp_seal(s, out);
+
+		return status == CMD_OK ? save(s, out) : status;
+	}
 	err = haunt_seal(s->key, &out->request, out->text, sizeof(out->text),
 			 &out->len);
 	if (!err)
-		return CMD_OK;
+		return save(s, out);
 	tell("sealing: %s", session_why(err));
 	return CMD_KEY;
 }
@@ -203,13 +323,14 @@ enum cmd_status session_seal(struct session *s, struct session_packet *out)
 enum cmd_status session_send(const struct session *s,
 			     const struct session_packet *packet)
 {
-	char text[ADDR_TEXT_MAX];
-	enum haunt_err err = haunt_send(&s->route, packet->text, packet->len);
+	const struct dispatch d = {
+		.gateway = &s->plan.gateway,
+		.route = &s->route,
+		.proxy = s->proxy.port ? &s->proxy : NULL,
+		.quiet = s->plan.quiet,
+	};
 
-	if (!err)
-		return CMD_OK;
-	tell("sending to %s: %s", session_gateway(s, text), session_why(err));
-	return CMD_NETWORK;
+	return dispatch_packet(&d, packet->text, packet->len);
 }
 
 enum haunt_digest session_hmac_type(const struct session *s)

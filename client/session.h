@@ -6,6 +6,8 @@
 #ifndef HAUNT_CLIENT_SESSION_H
 #define HAUNT_CLIENT_SESSION_H
 
+#include <stdbool.h>
+
 #include "client/ask.h"
 #include "client/cmd.h"
 #include "client/plan.h"
@@ -14,10 +16,13 @@
 struct session {
 	struct plan plan;
 	struct haunt_route route;
-	struct haunt_key *key; /* of these two there is one */
+	struct haunt_route proxy; /* HTTP; port 0: none */
+	struct haunt_key *key;	  /* of these two there is one */
 	struct haunt_pgp *pgp;
 	char login[CLIENT_USER_MAX + 1];
 	uint16_t outer;
+	uint64_t asked_ms; /* when resolvers were asked */
+	bool saved;	   /* a packet was saved: the next one is added */
 };
 
 /* A packet, and what is in it. */
@@ -30,7 +35,8 @@ struct session_packet {
 /* Resolves, loads or asks for the key, draws the port. What goes wrong is
  * told; session_close() is needed in any case. */
 enum cmd_status session_open(struct session *s, const struct plan *plan);
-/* Seals a new packet, of now. Told. */
+/* Seals a new packet, of now, draws the port that it goes to if there are
+ * several, and saves it if that is wanted. Told. */
 enum cmd_status session_seal(struct session *s, struct session_packet *out);
 /* Sends it. Told. */
 enum cmd_status session_send(const struct session *s,

@@ -83,6 +83,12 @@ enum cmd_status session_pgp_get(struct session *s)
 		path ? pgp_passphrase_load(path, &passphrase) : HAUNT_OK;
 	enum cmd_status status;
 
+	if (s->plan.key_fd >= 0) {
+		tell("--key-fd is for symmetric keys; name the file of the "
+		     "HMAC key with --key");
+		secret_free(passphrase);
+		return CMD_USAGE;
+	}
 	if (err) {
 		if (err == HAUNT_EFORMAT)
 			tell("%s: more than one line", path);

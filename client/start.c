@@ -97,10 +97,15 @@ enum haunt_err start_prepare(const struct way *way, char *const *argv,
 	*out = made;
 	return HAUNT_OK;
 no_memory:
-	while (n)
-		free(made[--n]);
-	free(made);
+	start_free(made);
 	return HAUNT_ENOMEM;
+}
+
+void start_free(char **argv)
+{
+	for (size_t i = 0; argv && argv[i]; i++)
+		free(argv[i]);
+	free(argv);
 }
 
 enum cmd_status start_become(char *const *argv)

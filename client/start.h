@@ -23,11 +23,13 @@ struct way {
 /*
  * HAUNT_GATEWAY, HAUNT_SERVICE, HAUNT_ADDRESS, HAUNT_PORT and HAUNT_PORTS
  * become part of the environment, and {address} and {port} in the words are
- * replaced. *out is to be given to start_become() or start_child(); its texts
- * live as long as the process. ENOMEM.
+ * replaced. *out is for start_become(), and start_free() in the end. ENOMEM.
  */
 enum haunt_err start_prepare(const struct way *way, char *const *argv,
 			     char ***out) HAUNT_MUST_CHECK;
+
+/* NULL is fine. */
+void start_free(char **argv);
 
 /* This process becomes the program, found by PATH. Returns if that fails:
  * CMD_NOT_FOUND or CMD_NOT_STARTED, told. */

@@ -15,7 +15,8 @@ enum status {
 	STATUS_USAGE = 1,
 	STATUS_DAEMON = 2,  /* not running, not ours to ask, no answer */
 	STATUS_REFUSED = 3, /* it answered, and said no */
-	STATUS_BAD = 4,	    /* explain: would not get in; doctor: findings */
+	STATUS_BAD = 4,	    /* explain: would not get in; doctor: findings;
+			       import-fwknop: to be repaired by hand */
 };
 
 struct steps {
@@ -41,5 +42,11 @@ enum status steps_client_list(const struct steps *s);
 /* Ends what the client has open and takes it out of the configuration, in the
  * file and in the daemon. All of it, or it is said what was done. */
 enum status steps_client_remove(const struct steps *s, const char *name);
+
+/* Turns fwknopd's files into ours; daemon and overrides, a list with commas,
+ * may be NULL. STATUS_BAD: written, and something has to be done by hand. */
+struct import_words;
+enum status steps_import(const struct import_words *words, const char *access,
+			 const char *daemon, const char *overrides);
 
 #endif

@@ -91,79 +91,6 @@ static void check_client_names(struct reader *r, const struct draft *d)
 	free(twins);
 }
 
-/* ---- listeners ---- */
-
-static bool listener_ports_meet(const struct listener *a,
-				const struct listener *b)
-{
-	for (size_t i = 0; i < a->ports_len; i++)
-		for (size_t j = 0; j < b->ports_len; j++)
-			if (a->ports[i] == b->ports[j])
-				return true;
-	return false;
-}
-
-/* What one would hear, the other would hear too. */
-static bool listener_same(const struct listener *a, const struct listener *b)
-{
-	bool any;
-
-	if (a->kind != b->kind)
-		return false;
-	if (a->kind == LISTENER_UDP)
-		return a->address.port == b->address.port &&
-		       addr_equal(&a->address.addr, &b->address.addr);
-	any = !strcmp(a->interface, "any") || !strcmp(b->interface, "any");
-	return (any && listener_ports_meet(a, b)) ||
-	       !strcmp(a->interface, b->interface);
-}
-
-static void check_listener(struct reader *r, const struct listener *l,
-			   const struct listener_notes *notes)
-{
-	enum listener_field wants = LISTENER_PORTS, not = LISTENER_ADDRESS;
-	const char *names[LISTENER_FIELDS] = { "ports", "address" };
-
-	if (l->kind == LISTENER_UDP) {
-		wants = LISTENER_ADDRESS;
-		not = LISTENER_PORTS;
-	}
-	if (!notes->given[wants])
-		reader_mistake(r, notes->line, "this listener has no '%s'",
-			       names[wants]);
-	if (notes->given[not ])
-		reader_mistake(r, notes->given[not ],
-			       "'%s' is for %s; here '%s' says it", names[not ],
-			       l->kind == LISTENER_UDP ? "interfaces"
-						       : "listen \"udp\"",
-			       names[wants]);
-}
-
-static void check_listeners(struct reader *r, const struct draft *d)
-{
-	const struct listener *l = d->config->listeners;
-
-	for (size_t i = 0; i < d->listeners_len; i++) {
-		check_listener(r, &l[i], &d->listeners[i]);
-		if (d->listeners[i].bad ||
-		    (l[i].kind == LISTENER_UDP && !l[i].address.port))
-			continue;
-		for (size_t j = 0; j < i; j++) {
-			if (!listener_same(&l[i], &l[j]))
-				continue;
-			reader_mistake(r, d->listeners[i].line,
-				       "hears the same as the listener in "
-				       "line %u",
-				       d->listeners[j].line);
-			break;
-		}
-		if (i == CONFIG_LISTENERS_MAX)
-			reader_mistake(r, d->listeners[i].line,
-				       "more than %d listeners",
-				       CONFIG_LISTENERS_MAX);
-	}
-}
-
 /* ---- services ---- */
 
 static void check_lifetimes(struct reader *r, struct service *s,
@@ -261,6 +188,7 @@ static void check_service(struct reader *r, struct service *s,
 {
 	check_lifetimes(r, s, notes);
 	check_connections(r, s, notes);
+	check_hooks(r, s, notes);
 	if (!notes->given[SERVICE_TARGET])
 		reader_mistake(r, notes->line, "service '%s' has no 'target'",
 			       s->name);
@@ -344,10 +272,11 @@ static void check_client(struct reader *r, const struct config *config,
 			 struct client *c, const struct client_notes *notes)
 {
 	resolve_services(r, config, c, notes);
+	resolve_commands(r, config, c, notes);
 	if (!notes->given[CLIENT_KEY] && gpg_needs_key(c))
 		reader_mistake(r, notes->line, "client '%s' has no 'key'",
 			       c->name);
-	if (!notes->given[CLIENT_SERVICES])
+	if (!notes->given[CLIENT_SERVICES] && !notes->given[CLIENT_COMMANDS])
 		reader_mistake(r, notes->line, "client '%s' has no 'services'",
 			       c->name);
 	if (c->hmac_type == DIGEST_NONE && !c->allow_without_hmac &&
@@ -355,6 +284,10 @@ static void check_client(struct reader *r, const struct config *config,
 		reader_mistake(
 			r, notes->given[CLIENT_HMAC],
 			"hmac: \"none\" needs allow-without-hmac = true");
+	if (c->allow_forwarded_for && !config->trusted_proxies_len)
+		reader_mistake(r, notes->given[CLIENT_ALLOW_FORWARDED_FOR],
+			       "allow-forwarded-for: there are no "
+			       "'trusted-proxies' to believe");
 	if (!notes->given[CLIENT_FROM])
 		/* zeroed: the prefix of length 0, "any" */
 		(void)reader_grow(r, &c->from, &c->from_len, sizeof(*c->from));
@@ -381,7 +314,8 @@ void check_draft(struct reader *r, struct draft *d)
 		reader_mistake(r, 0, "there is no 'client' section");
 	check_service_names(r, d);
 	check_client_names(r, d);
-	check_listeners(r, d);
 	check_services(r, d);
+	check_listeners(r, d);
+	check_commands(r, d);
 	check_clients(r, d);
 }

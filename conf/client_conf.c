@@ -56,6 +56,7 @@ void client_conf_free(struct client_conf *conf)
 		free(conf->gateways[i].key_path);
 		free(conf->gateways[i].gpg_home);
 		free(conf->gateways[i].gpg_passphrase_path);
+		free(conf->gateways[i].resolvers);
 		free(conf->gateways[i].services);
 	}
 	free(conf->gateways);

@@ -30,6 +30,32 @@ enum client_allow {
 	CLIENT_ALLOW_LOCAL,   /* this host's, on the way to the gateway */
 	CLIENT_ALLOW_SOURCE,  /* 0.0.0.0: whoever the packet comes from */
 	CLIENT_ALLOW_ADDRESS, /* the one given */
+	CLIENT_ALLOW_RESOLVE, /* the one that resolvers see */
+};
+
+#define CLIENT_AGENT_MAX     99	  /* characters of a user agent */
+#define CLIENT_RESOLVERS_MAX 1023 /* characters of all, with commas */
+#define CLIENT_CONNECT_S     10	  /* to connect, unless told */
+#define CLIENT_CONNECT_MAX_S 300
+#define CLIENT_OFFSET_MAX_S  (366 * 86400)
+
+/* How packets travel. What was not given is zeros. */
+struct client_send {
+	bool carrier_given;
+	int carrier; /* enum haunt_carrier */
+	bool port_given;
+	uint16_t port_last; /* ports to draw from: port to this; 0: port */
+	char proxy_host[CLIENT_HOST_MAX + 1];
+	uint16_t proxy_port;
+	char user_agent[CLIENT_AGENT_MAX + 1];
+	struct ip_addr spoof;
+	uint16_t source_port;
+	bool icmp_type_given;
+	bool icmp_code_given;
+	uint8_t icmp_type;
+	uint8_t icmp_code;
+	uint32_t connect_s;    /* to connect; 0: default */
+	int32_t time_offset_s; /* what the clock is off */
 };
 
 /* The port to connect to. */
@@ -55,7 +81,9 @@ struct client_service {
 	enum client_nat nat;
 	char nat_host[CLIENT_HOST_MAX + 1];
 	uint16_t nat_port;
-	uint32_t lifetime_s; /* 0: the gateway's default */
+	uint32_t lifetime_s;		      /* 0: the gateway's default */
+	char command[CONFIG_REQUEST_MAX + 1]; /* asks for this to be run, and
+						 for nothing else; or empty */
 };
 
 struct client_gateway {
@@ -65,10 +93,12 @@ struct client_gateway {
 	char *key_path;			/* NULL: ask on the terminal */
 	char user[CLIENT_USER_MAX + 1]; /* empty: the login name */
 	enum client_allow allow;
-	struct ip_addr allow_address; /* IPv4 */
-	int mode;		      /* enum haunt_mode */
-	int hmac_type;		      /* enum haunt_digest */
-	int digest;		      /* enum haunt_digest */
+	struct ip_addr allow_address; /* IPv4; resolve: when it is found */
+	struct client_send send;
+	char *resolvers; /* with commas between them; NULL: the default */
+	int mode;	 /* enum haunt_mode */
+	int hmac_type;	 /* enum haunt_digest */
+	int digest;	 /* enum haunt_digest */
 	/* Empty: symmetric keys. Else the packet is encrypted to this OpenPGP
 	 * key, and of the key file only the HMAC key counts. */
 	char gpg_recipient[FINGERPRINT_MAX];
@@ -120,12 +150,14 @@ struct client_service client_service_default(void);
 	"protocols and ports, as in \"tcp/22\" or \"tcp/22,udp/53\""
 #define CLIENT_OUTER_WANTED "a port, \"random\", or a range of ports"
 #define CLIENT_NAT_WANTED   "HOST:PORT, as in \"198.51.100.2:5432\""
-#define CLIENT_ALLOW_WANTED "\"local\", \"source\" or an IPv4 address"
+#define CLIENT_ALLOW_WANTED \
+	"\"local\", \"source\", \"resolve\" or an IPv4 address"
 #define CLIENT_FINGERPRINT_WANTED                                             \
 	"a fingerprint of 40 or 64 hexadecimal digits, as gpg --fingerprint " \
 	"shows it"
 #define CLIENT_USER_WANTED \
 	"1 to 48 printable characters without \"/\\[]:;|=,+*?<>"
+#define CLIENT_COMMAND_WANTED  "1 to 175 printable ASCII characters"
 #define CLIENT_LIFETIME_WANTED "a time of 1s to 65536s, as in \"30s\""
 
 /* Adds to what is there already. */
@@ -136,11 +168,64 @@ enum haunt_err client_parse_outer(const char *text,
 				  struct client_service *s) HAUNT_MUST_CHECK;
 enum haunt_err client_parse_nat(const char *text,
 				struct client_service *s) HAUNT_MUST_CHECK;
+enum haunt_err client_parse_command(const char *text,
+				    struct client_service *s) HAUNT_MUST_CHECK;
 enum haunt_err client_parse_allow(const char *text,
 				  struct client_gateway *g) HAUNT_MUST_CHECK;
 enum haunt_err client_parse_user(const char *text,
 				 struct client_gateway *g) HAUNT_MUST_CHECK;
 bool client_host_valid(const char *host);
+
+/* How packets travel: conf/client_send.c. EFORMAT: not what the WANTED text
+ * says. */
+#define CLIENT_CARRIER_WANTED "udp, tcp, http, icmp, udpraw or tcpraw"
+#define CLIENT_PORT_WANTED \
+	"a port of 1 to 65535, \"random\", or a range of ports"
+#define CLIENT_PROXY_WANTED   "HOST:PORT, as in \"proxy.example.org:3128\""
+#define CLIENT_AGENT_WANTED   "1 to 99 printable characters"
+#define CLIENT_SPOOF_WANTED   "an address that a host can have"
+#define CLIENT_NUMBER_WANTED  "a port of 1 to 65535"
+#define CLIENT_OCTET_WANTED   "a number of 0 to 255"
+#define CLIENT_CONNECT_WANTED "a time of 1s to 5m"
+#define CLIENT_OFFSET_WANTED \
+	"a time of up to 366 days, as in \"90s\" or \"-2m\""
+#define CLIENT_RESOLVER_WANTED \
+	"http://HOST/…, https://HOST/… or stun:HOST[:PORT], without commas"
+
+enum haunt_err client_parse_carrier(const char *text,
+				    struct client_gateway *g) HAUNT_MUST_CHECK;
+const char *client_carrier_name(int carrier);
+/* The port that packets go to: N, random, or A-B. */
+enum haunt_err client_parse_port(const char *text,
+				 struct client_gateway *g) HAUNT_MUST_CHECK;
+enum haunt_err client_parse_proxy(const char *text,
+				  struct client_gateway *g) HAUNT_MUST_CHECK;
+enum haunt_err client_parse_agent(const char *text,
+				  struct client_gateway *g) HAUNT_MUST_CHECK;
+enum haunt_err client_parse_spoof(const char *text,
+				  struct client_gateway *g) HAUNT_MUST_CHECK;
+enum haunt_err client_parse_source_port(
+	const char *text, struct client_gateway *g) HAUNT_MUST_CHECK;
+enum haunt_err client_parse_icmp_type(
+	const char *text, struct client_gateway *g) HAUNT_MUST_CHECK;
+enum haunt_err client_parse_icmp_code(
+	const char *text, struct client_gateway *g) HAUNT_MUST_CHECK;
+enum haunt_err client_parse_connect(const char *text,
+				    struct client_gateway *g) HAUNT_MUST_CHECK;
+enum haunt_err client_parse_offset(const char *text,
+				   struct client_gateway *g) HAUNT_MUST_CHECK;
+/* CLIENT_RESOLVER_WANTED. */
+bool client_resolver_valid(const char *text);
+
+/* Drops what the carrier has no use for, so that another may be chosen over a
+ * profile. */
+void client_send_prune(struct client_gateway *g);
+/*
+ * Says what does not go together in how packets travel, as a clause, or NULL.
+ * An HTTP proxy makes the carrier HTTP if none was given, and HTTP the port 80
+ * if none was.
+ */
+const char *client_send_settle(struct client_gateway *g);
 
 /*
  * Says what does not go together in a service, as a clause, or NULL. Makes

@@ -25,6 +25,16 @@ enum gateway_field {
 	GATEWAY_GPG_SIGNER,
 	GATEWAY_GPG_HOME,
 	GATEWAY_GPG_PASSPHRASE_FILE,
+	GATEWAY_CARRIER,
+	GATEWAY_PROXY,
+	GATEWAY_AGENT,
+	GATEWAY_SPOOF,
+	GATEWAY_SOURCE_PORT,
+	GATEWAY_ICMP_TYPE,
+	GATEWAY_ICMP_CODE,
+	GATEWAY_CONNECT,
+	GATEWAY_OFFSET,
+	GATEWAY_RESOLVERS,
 	GATEWAY_FIELDS,
 };
 
@@ -34,6 +44,7 @@ enum service_field {
 	SERVICE_RANDOM_RANGE,
 	SERVICE_NAT,
 	SERVICE_LIFETIME,
+	SERVICE_COMMAND,
 	SERVICE_FIELDS,
 };
 
@@ -44,9 +55,7 @@ static struct reading *reading_of(const struct reader *r)
 
 static struct client_gateway *gateway_of(const struct reader *r)
 {
-	struct client_conf *conf = reading_of(r)->conf;
-
-	return &conf->gateways[conf->gateways_len - 1];
+	return client_reading_gateway(r);
 }
 
 static struct client_service *service_of(const struct reader *r)
@@ -81,16 +90,6 @@ static void take_address(struct reader *r, const char *value)
 	else
 		reader_wanted(r, "address", "an address or a host's name",
 			      value);
-}
-
-static void take_port(struct reader *r, const char *value)
-{
-	uint32_t port = 0;
-
-	if (parse_u32(value, 1, UINT16_MAX, &port))
-		reader_wanted(r, "port", "a port of 1 to 65535", value);
-	else
-		gateway_of(r)->port = (uint16_t)port;
 }
 
 /* A path, of which "~/" may be the beginning. */
@@ -201,6 +200,11 @@ static void check_gpg(struct reader *r)
 static void gateway_end(struct reader *r)
 {
 	check_gpg(r);
+	const char *clash = client_send_settle(gateway_of(r));
+
+	if (clash)
+		reader_mistake(r, reading_of(r)->gateway_line,
+			       "gateway '%s': %s", gateway_of(r)->name, clash);
 	if (!reader_given(r, GATEWAY_ADDRESS))
 		reader_mistake(r, reading_of(r)->gateway_line,
 			       "gateway '%s' has no 'address'",
@@ -277,6 +281,12 @@ static void take_lifetime(struct reader *r, const char *value)
 		bad(r, "lifetime", CLIENT_LIFETIME_WANTED, value);
 }
 
+static void take_command(struct reader *r, const char *value)
+{
+	if (client_parse_command(value, service_of(r)))
+		bad(r, "command", CLIENT_COMMAND_WANTED, value);
+}
+
 static void service_end(struct reader *r)
 {
 	struct client_service *s = service_of(r);
@@ -284,7 +294,8 @@ static void service_end(struct reader *r)
 
 	if (reading_of(r)->bad)
 		return;
-	if (!reader_given(r, SERVICE_ACCESS)) {
+	if (!reader_given(r, SERVICE_ACCESS) &&
+	    !reader_given(r, SERVICE_COMMAND)) {
 		reader_mistake(r, reading_of(r)->service_line,
 			       "service '%s' has no 'access'", s->name);
 		return;
@@ -304,6 +315,7 @@ static const struct reader_field service_fields[SERVICE_FIELDS] = {
 	[SERVICE_RANDOM_RANGE] = { "random-range", false, take_random_range },
 	[SERVICE_NAT] = { "nat", false, take_nat },
 	[SERVICE_LIFETIME] = { "lifetime", false, take_lifetime },
+	[SERVICE_COMMAND] = { "command", false, take_command },
 };
 
 static const struct reader_section service = {
@@ -318,7 +330,7 @@ static const struct reader_section *const gateway_sections[] = { &service };
 
 static const struct reader_field gateway_fields[GATEWAY_FIELDS] = {
 	[GATEWAY_ADDRESS] = { "address", false, take_address },
-	[GATEWAY_PORT] = { "port", false, take_port },
+	[GATEWAY_PORT] = { "port", false, client_take_port },
 	[GATEWAY_KEY] = { "key", false, take_key },
 	[GATEWAY_USER] = { "user", false, take_user },
 	[GATEWAY_ALLOW] = { "allow", false, take_allow },
@@ -331,6 +343,17 @@ static const struct reader_field gateway_fields[GATEWAY_FIELDS] = {
 	[GATEWAY_GPG_HOME] = { "gpg-home", false, take_gpg_home },
 	[GATEWAY_GPG_PASSPHRASE_FILE] = { "gpg-passphrase-file", false,
 					  take_gpg_passphrase_file },
+	[GATEWAY_CARRIER] = { "carrier", false, client_take_carrier },
+	[GATEWAY_PROXY] = { "http-proxy", false, client_take_proxy },
+	[GATEWAY_AGENT] = { "user-agent", false, client_take_agent },
+	[GATEWAY_SPOOF] = { "spoof-source", false, client_take_spoof },
+	[GATEWAY_SOURCE_PORT] = { "source-port", false,
+				  client_take_source_port },
+	[GATEWAY_ICMP_TYPE] = { "icmp-type", false, client_take_icmp_type },
+	[GATEWAY_ICMP_CODE] = { "icmp-code", false, client_take_icmp_code },
+	[GATEWAY_CONNECT] = { "connect-timeout", false, client_take_connect },
+	[GATEWAY_OFFSET] = { "time-offset", false, client_take_offset },
+	[GATEWAY_RESOLVERS] = { "resolvers", true, client_take_resolver },
 };
 
 static const struct reader_section gateway = {

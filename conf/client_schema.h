@@ -23,4 +23,20 @@ struct reading {
 
 extern const struct reader_section client_schema_root;
 
+/* The gateway at hand. */
+struct client_gateway *client_reading_gateway(const struct reader *r);
+
+/* The takers of how packets travel: conf/client_schema_send.c. */
+void client_take_carrier(struct reader *r, const char *value);
+void client_take_port(struct reader *r, const char *value);
+void client_take_proxy(struct reader *r, const char *value);
+void client_take_agent(struct reader *r, const char *value);
+void client_take_spoof(struct reader *r, const char *value);
+void client_take_source_port(struct reader *r, const char *value);
+void client_take_icmp_type(struct reader *r, const char *value);
+void client_take_icmp_code(struct reader *r, const char *value);
+void client_take_connect(struct reader *r, const char *value);
+void client_take_offset(struct reader *r, const char *value);
+void client_take_resolver(struct reader *r, const char *value);
+
 #endif

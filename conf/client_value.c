@@ -116,6 +116,19 @@ enum haunt_err client_parse_nat(const char *text, struct client_service *s)
 	return HAUNT_OK;
 }
 
+enum haunt_err client_parse_command(const char *text, struct client_service *s)
+{
+	size_t len = strlen(text);
+
+	if (!len || len > CONFIG_REQUEST_MAX)
+		return HAUNT_EFORMAT;
+	for (size_t i = 0; i < len; i++)
+		if (text[i] < ' ' || text[i] > '~')
+			return HAUNT_EFORMAT;
+	memcpy(s->command, text, len + 1);
+	return HAUNT_OK;
+}
+
 enum haunt_err client_parse_allow(const char *text, struct client_gateway *g)
 {
 	struct ip_addr a;
@@ -126,6 +139,10 @@ enum haunt_err client_parse_allow(const char *text, struct client_gateway *g)
 	}
 	if (!strcmp(text, "source")) {
 		g->allow = CLIENT_ALLOW_SOURCE;
+		return HAUNT_OK;
+	}
+	if (!strcmp(text, "resolve")) {
+		g->allow = CLIENT_ALLOW_RESOLVE;
 		return HAUNT_OK;
 	}
 	if (addr_parse(text, strlen(text), &a) || !addr_is_v4(&a) ||
@@ -152,6 +169,13 @@ enum haunt_err client_parse_user(const char *text, struct client_gateway *g)
 
 const char *client_service_settle(struct client_service *s)
 {
+	if (*s->command)
+		return s->access_len || s->nat != CLIENT_NAT_NONE ||
+				       s->outer != CLIENT_OUTER_SAME ||
+				       s->lifetime_s
+			       ? "a command is asked for without a port, a "
+				 "host or a lifetime"
+			       : NULL;
 	if (s->nat == CLIENT_NAT_NONE && s->outer != CLIENT_OUTER_SAME)
 		s->nat = CLIENT_NAT_LOCAL;
 	if (!s->access_len)

@@ -38,12 +38,36 @@ static struct config *config_new(void)
 	c->user_nat = strdup("_haunt-nat");
 	c->user_pgp = strdup("_haunt-pgp");
 	c->gpg_home = strdup(HAUNT_SYSCONFDIR "/gnupg");
+	c->user_run = strdup("_haunt-run");
 	if (c->state_dir && c->control_socket && c->control_group &&
-	    c->user_capture && c->user_gate && c->user_nat && c->user_pgp &&
-	    c->gpg_home)
+	    c->user_capture && c->user_gate && c->user_nat && c->user_run &&
+	    c->user_pgp && c->gpg_home)
 		return c;
 	config_free(c);
 	return NULL;
+}
+
+static void argv_clear(struct argv *argv)
+{
+	for (size_t i = 0; i < argv->len; i++)
+		free(argv->words[i]);
+	free(argv->words);
+}
+
+static void service_clear(struct service *s)
+{
+	for (size_t i = 0; i < HOOK_COUNT; i++)
+		argv_clear(&s->hooks[i]);
+	free(s->hook_user);
+	free(s->hook_group);
+	free(s->at);
+}
+
+static void command_clear(struct run_command *c)
+{
+	argv_clear(&c->program.argv);
+	free(c->program.user);
+	free(c->program.group);
 }
 
 void config_free(struct config *c)
@@ -51,17 +75,23 @@ void config_free(struct config *c)
 	if (!c)
 		return;
 	for (size_t i = 0; i < c->services_len; i++)
-		free(c->services[i].at);
+		service_clear(&c->services[i]);
+	for (size_t i = 0; i < c->commands_len; i++)
+		command_clear(&c->commands[i]);
 	for (size_t i = 0; i < c->clients_len; i++) {
 		free(c->clients[i].key_path);
 		free(c->clients[i].services);
+		free(c->clients[i].commands);
 		free(c->clients[i].from);
 		free(c->clients[i].gpg_signers);
+		free(c->clients[i].destination);
 	}
 	free(c->listeners);
 	free(c->services);
 	free(c->clients);
+	free(c->commands);
 	free(c->never_close_for);
+	free(c->trusted_proxies);
 	free(c->state_dir);
 	free(c->control_socket);
 	free(c->control_group);
@@ -71,13 +101,17 @@ void config_free(struct config *c)
 	free(c->user_pgp);
 	free(c->gpg_home);
 	free(c->gpg_passphrase_path);
+	free(c->user_run);
 	free(c);
 }
 
 static void draft_clear(struct draft *d)
 {
-	for (size_t i = 0; i < d->clients_len; i++)
+	for (size_t i = 0; i < d->clients_len; i++) {
 		free(d->clients[i].services);
+		free(d->clients[i].commands);
+	}
+	free(d->commands);
 	for (size_t i = 0; i < d->services_len; i++)
 		free(d->services[i].at_lines);
 	free(d->listeners);
@@ -121,6 +155,15 @@ out:
 	return err;
 }
 
+bool port_list_has(const struct port_list *list, uint16_t port)
+{
+	for (size_t i = 0; i < list->len; i++) {
+		if (port >= list->at[i].first && port <= list->at[i].last)
+			return true;
+	}
+	return false;
+}
+
 bool service_at(const struct service *service, uint8_t proto, uint16_t port)
 {
 	for (size_t i = 0; i < service->at_len; i++) {
@@ -154,4 +197,21 @@ size_t config_client(const struct config *config, const char *name)
 		if (!strcmp(config->clients[i].name, name))
 			return i;
 	return SIZE_MAX;
+}
+
+size_t config_command(const struct config *config, const char *name)
+{
+	for (size_t i = 0; i < config->commands_len; i++)
+		if (!strcmp(config->commands[i].name, name))
+			return i;
+	return SIZE_MAX;
+}
+
+bool config_runs(const struct config *config)
+{
+	for (size_t i = 0; i < config->services_len; i++)
+		for (size_t h = 0; h < HOOK_COUNT; h++)
+			if (config->services[i].hooks[h].len)
+				return true;
+	return config->commands_len;
 }

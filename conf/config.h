@@ -21,10 +21,16 @@
 #define CONFIG_SERVICES_MAX	1024
 #define CONFIG_CLIENTS_MAX	65535
 #define CONFIG_LISTENERS_MAX	32
-#define CONFIG_LISTEN_PORTS_MAX 32
+#define CONFIG_LISTEN_PORTS_MAX 32   /* ports and ranges in one list */
+#define CONFIG_LISTEN_ALL_MAX	1024 /* in all listeners together */
 #define CONFIG_LIFETIME_MAX_S	86400
 #define CONFIG_SESSION_MAX_S	2592000 /* of idle-timeout and max-session */
-#define CONFIG_PREFIXES_MAX	256	/* of never-close-for */
+#define CONFIG_PREFIXES_MAX	256 /* of never-close-for and trusted-proxies */
+#define CONFIG_COMMANDS_MAX	256
+#define CONFIG_ARGV_MAX		64  /* words of a command line */
+#define CONFIG_REQUEST_MAX	175 /* bytes of what asks for a command */
+#define CONFIG_USERNAME_MAX	48  /* bytes of what a packet can say */
+#define CONFIG_RUN_MAX_S	86400
 
 struct port_range {
 	uint8_t proto;	/* IPPROTO_TCP or IPPROTO_UDP */
@@ -35,14 +41,22 @@ struct port_range {
 enum listener_kind {
 	LISTENER_SNIFF, /* libpcap on an interface; nothing is bound */
 	LISTENER_UDP,	/* a plain UDP socket */
+	LISTENER_TCP,	/* a TCP socket: the first bytes of a connection */
+	LISTENER_HTTP,	/* the same, where an HTTP GET may bring them */
+};
+
+struct port_list {
+	size_t len;
+	struct port_range at[CONFIG_LISTEN_PORTS_MAX]; /* no two overlap */
 };
 
 struct listener {
 	enum listener_kind kind;
 	char interface[16];	 /* LISTENER_SNIFF; "any" for all */
-	struct endpoint address; /* LISTENER_UDP */
-	size_t ports_len;	 /* LISTENER_SNIFF */
-	uint16_t ports[CONFIG_LISTEN_PORTS_MAX];
+	struct endpoint address; /* all others */
+	struct port_list udp;	 /* LISTENER_SNIFF */
+	struct port_list tcp;	 /* likewise */
+	bool icmp;		 /* likewise; ICMPv6, too */
 };
 
 enum at_end {
@@ -54,6 +68,33 @@ enum source_nat {
 	SOURCE_NAT_NONE,
 	SOURCE_NAT_MASQUERADE,
 	SOURCE_NAT_ADDRESS,
+};
+
+/* A command line; none where len is 0. */
+struct argv {
+	char **words; /* the first is an absolute path */
+	size_t len;
+};
+
+/* What is started, and as whom. */
+struct program {
+	struct argv argv;
+	char *user;
+	char *group; /* NULL: the user's own */
+	uint32_t timeout_s;
+};
+
+/* What a client may have run. */
+struct run_command {
+	char name[CONFIG_NAME_MAX + 1];
+	char request[CONFIG_REQUEST_MAX + 1]; /* what its packet says */
+	struct program program;
+};
+
+enum hook {
+	HOOK_GRANT, /* a grant is in force */
+	HOOK_END,   /* it has ended */
+	HOOK_COUNT
 };
 
 struct service {
@@ -75,6 +116,11 @@ struct service {
 	uint16_t connections;	    /* a grant admits as many; 0: any number */
 	enum source_nat source_nat; /* other hosts only */
 	struct ip_addr source;
+	/* By enum hook; run as the same user. */
+	struct argv hooks[HOOK_COUNT];
+	char *hook_user;
+	char *hook_group; /* NULL: the user's own */
+	uint32_t hook_timeout_s;
 };
 
 /* Who signs a client's packets: a key, or the primary key of several. */
@@ -87,8 +133,11 @@ struct client {
 	char *key_path;	    /* NULL: OpenPGP keys without an HMAC */
 	int mode;	    /* enum haunt_mode */
 	int hmac_type;	    /* enum haunt_digest; what its packets carry */
-	uint16_t *services; /* indexes into config->services, at least one */
+	uint16_t *services; /* indexes into config->services */
 	size_t services_len;
+	uint16_t *commands; /* indexes into config->commands; at least one of
+			       either */
+	size_t commands_len;
 	struct ip_prefix *from; /* where its packets may come from */
 	size_t from_len;
 	struct gpg_signer *gpg_signers; /* none: its packets are not signed */
@@ -96,6 +145,11 @@ struct client {
 	bool allow_without_hmac;
 	bool allow_unbound_address; /* 0.0.0.0: whoever sends it */
 	bool may_open_for_others;   /* an address that is not its source */
+	bool allow_forwarded_for;   /* a trusted proxy says whom it is from */
+	int64_t expires_s;	    /* from this second on refused; 0: never */
+	char username[CONFIG_USERNAME_MAX + 1]; /* empty: any */
+	struct ip_prefix *destination; /* where to its packets may go */
+	size_t destination_len;	       /* 0: anywhere */
 };
 
 enum integration {
@@ -110,11 +164,15 @@ struct config {
 	size_t services_len;
 	struct client *clients;
 	size_t clients_len;
+	struct run_command *commands;
+	size_t commands_len;
 	enum integration integration;
 	uint32_t age_window_s; /* 1 to 3600, 120 by default */
 	uint32_t max_grants;   /* 1 to 1,000,000, 65,536 by default */
 	struct ip_prefix *never_close_for; /* these always pass the cloak */
 	size_t never_close_for_len;
+	struct ip_prefix *trusted_proxies; /* X-Forwarded-For of these only */
+	size_t trusted_proxies_len;
 	bool session_events;	   /* let conntrack tell of sessions at once */
 	uint32_t session_poll_s;   /* 1 to 3600, 10 by default */
 	char *state_dir;	   /* /var/lib/haunt */
@@ -123,6 +181,7 @@ struct config {
 	char *user_capture;	   /* _haunt-cap */
 	char *user_gate;	   /* _haunt */
 	char *user_nat;		   /* _haunt-nat */
+	char *user_run;		   /* _haunt-run */
 	char *user_pgp;		   /* _haunt-pgp */
 	char *gpg_home;		   /* /etc/haunt/gnupg */
 	char *gpg_passphrase_path; /* NULL: its keys have none */
@@ -153,6 +212,8 @@ void config_free(struct config *config);
 enum haunt_err config_print(const struct config *config,
 			    FILE *to) HAUNT_MUST_CHECK;
 
+/* True if one of the list's ranges holds the port. */
+bool port_list_has(const struct port_list *list, uint16_t port);
 /* True if one of the service's outer ranges holds proto and port. */
 bool service_at(const struct service *service, uint8_t proto, uint16_t port);
 /* True if the client's list names the service. */
@@ -164,5 +225,8 @@ bool config_needs_pgp(const struct config *config);
 /* Index by name; SIZE_MAX if there is none. */
 size_t config_service(const struct config *config, const char *name);
 size_t config_client(const struct config *config, const char *name);
+size_t config_command(const struct config *config, const char *name);
+/* True if there is anything that may be started: a command or a hook. */
+bool config_runs(const struct config *config);
 
 #endif

@@ -16,6 +16,8 @@
 /* Fields by their place in the tables of schema.c. */
 enum listener_field {
 	LISTENER_PORTS,
+	LISTENER_TCP_PORTS,
+	LISTENER_ICMP,
 	LISTENER_ADDRESS,
 	LISTENER_FIELDS,
 };
@@ -33,6 +35,11 @@ enum service_field {
 	SERVICE_CONNECTIONS,
 	SERVICE_HIDDEN,
 	SERVICE_SOURCE_NAT,
+	SERVICE_ON_GRANT,
+	SERVICE_ON_END,
+	SERVICE_HOOK_USER,
+	SERVICE_HOOK_GROUP,
+	SERVICE_HOOK_TIMEOUT,
 	SERVICE_FIELDS,
 };
 
@@ -46,7 +53,21 @@ enum client_field {
 	CLIENT_ALLOW_UNBOUND_ADDRESS,
 	CLIENT_MAY_OPEN_FOR_OTHERS,
 	CLIENT_GPG_SIGNERS,
+	CLIENT_ALLOW_FORWARDED_FOR,
+	CLIENT_COMMANDS,
+	CLIENT_EXPIRES,
+	CLIENT_REQUIRE_USERNAME,
+	CLIENT_DESTINATION,
 	CLIENT_FIELDS,
+};
+
+enum command_field {
+	COMMAND_ARGV,
+	COMMAND_USER,
+	COMMAND_GROUP,
+	COMMAND_TIMEOUT,
+	COMMAND_REQUEST,
+	COMMAND_FIELDS,
 };
 
 /* line is the title's; given[] are the fields', 0 where one is not given. */
@@ -64,6 +85,7 @@ struct service_notes {
 	size_t at_lines_len;
 };
 
+/* The name of a service, or of a command. */
 struct service_name {
 	char name[CONFIG_NAME_MAX + 1];
 	unsigned int line;
@@ -74,6 +96,13 @@ struct client_notes {
 	unsigned int given[CLIENT_FIELDS];
 	struct service_name *services;
 	size_t services_len;
+	struct service_name *commands;
+	size_t commands_len;
+};
+
+struct command_notes {
+	unsigned int line;
+	unsigned int given[COMMAND_FIELDS];
 };
 
 /* The notes are as many as the parts they belong to. */
@@ -85,10 +114,21 @@ struct draft {
 	size_t services_len;
 	struct client_notes *clients;
 	size_t clients_len;
+	struct command_notes *commands;
+	size_t commands_len;
 };
 
 /* Everything that takes more than one value to see. Fills in what a default
  * depends on, and the clients' services. */
 void check_draft(struct reader *r, struct draft *draft);
+/* Its part about listeners; in a file of its own. */
+void check_listeners(struct reader *r, const struct draft *draft);
+/* Those of it that are about what is started (check_run.c). */
+void check_commands(struct reader *r, struct draft *draft);
+void check_hooks(struct reader *r, struct service *s,
+		 const struct service_notes *notes);
+/* The clients' commands by their names. */
+void resolve_commands(struct reader *r, const struct config *config,
+		      struct client *c, const struct client_notes *notes);
 
 #endif

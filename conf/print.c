@@ -3,13 +3,14 @@
  * Hides how a configuration in effect is written down, defaults and all, so
  * that reading it again gives the same.
  */
+#include "conf/print.h"
 #include "conf/config.h"
 #include "conf/parse.h"
 
 #include <string.h>
 
 /* In double quotes, unless that would look like an environment variable. */
-static void print_text(FILE *to, const char *text)
+void print_text(FILE *to, const char *text)
 {
 	char quote = strchr(text, '$') ? '\'' : '"';
 
@@ -22,8 +23,8 @@ static void print_text(FILE *to, const char *text)
 	fputc(quote, to);
 }
 
-static void print_option(FILE *to, const char *indent, const char *name,
-			 const char *text)
+void print_option(FILE *to, const char *indent, const char *name,
+		  const char *text)
 {
 	fprintf(to, "%s%s = ", indent, name);
 	print_text(to, text);
@@ -35,21 +36,44 @@ static void print_bool(FILE *to, const char *name, bool value)
 	fprintf(to, "\t%s = %s\n", name, value ? "true" : "false");
 }
 
+/* A list of one is written as any other. */
+static void print_ports(FILE *to, const char *name,
+			const struct port_list *list)
+{
+	if (!list->len)
+		return;
+	fprintf(to, "\t%s = {", name);
+	for (size_t i = 0; i < list->len; i++) {
+		const struct port_range *p = &list->at[i];
+
+		fputs(i ? ", " : "", to);
+		if (p->first == p->last)
+			fprintf(to, "%u", p->first);
+		else
+			fprintf(to, "\"%u-%u\"", p->first, p->last);
+	}
+	fputs("}\n", to);
+}
+
 static void print_listener(FILE *to, const struct listener *l)
 {
+	static const char *const kinds[] = { [LISTENER_UDP] = "udp",
+					     [LISTENER_TCP] = "tcp",
+					     [LISTENER_HTTP] = "http" };
 	char text[ADDR_TEXT_MAX];
 
-	if (l->kind == LISTENER_UDP) {
-		fprintf(to, "listen \"udp\" {\n\taddress = \"%s\"\n}\n",
-			endpoint_format(&l->address, text));
+	if (l->kind != LISTENER_SNIFF) {
+		fprintf(to, "listen \"%s\" {\n\taddress = \"%s\"\n}\n",
+			kinds[l->kind], endpoint_format(&l->address, text));
 		return;
 	}
 	fputs("listen ", to);
 	print_text(to, l->interface);
-	fputs(" {\n\tports = {", to);
-	for (size_t i = 0; i < l->ports_len; i++)
-		fprintf(to, "%s%u", i ? ", " : "", l->ports[i]);
-	fputs("}\n}\n", to);
+	fputs(" {\n", to);
+	print_ports(to, "ports", &l->udp);
+	print_ports(to, "tcp-ports", &l->tcp);
+	print_bool(to, "icmp", l->icmp);
+	fputs("}\n", to);
 }
 
 static void print_range(FILE *to, const struct port_range *range)
@@ -113,11 +137,12 @@ static void print_service(FILE *to, const struct service *s)
 		print_bool(to, "hidden", s->hidden);
 		print_source_nat(to, s);
 	}
+	print_hooks(to, s);
 	fputs("}\n", to);
 }
 
-static void print_prefixes(FILE *to, const char *name,
-			   const struct ip_prefix *prefixes, size_t n)
+void print_prefixes(FILE *to, const char *name,
+		    const struct ip_prefix *prefixes, size_t n)
 {
 	char text[ADDR_TEXT_MAX];
 
@@ -146,17 +171,22 @@ static void print_client(FILE *to, const struct config *config,
 	if (c->key_path)
 		print_option(to, "\t", "key", c->key_path);
 	print_signers(to, c);
-	fputs("\tservices = {", to);
-	for (size_t i = 0; i < c->services_len; i++)
-		fprintf(to, "%s\"%s\"", i ? ", " : "",
-			config->services[c->services[i]].name);
-	fputs("}\n\t", to);
+	if (c->services_len) {
+		fputs("\tservices = {", to);
+		for (size_t i = 0; i < c->services_len; i++)
+			fprintf(to, "%s\"%s\"", i ? ", " : "",
+				config->services[c->services[i]].name);
+		fputs("}\n", to);
+	}
+	fputc('\t', to);
 	print_prefixes(to, "from", c->from, c->from_len);
 	print_option(to, "\t", "mode", mode_name(c->mode));
 	print_option(to, "\t", "hmac", digest_name(c->hmac_type));
 	print_bool(to, "allow-without-hmac", c->allow_without_hmac);
 	print_bool(to, "allow-unbound-address", c->allow_unbound_address);
 	print_bool(to, "may-open-for-others", c->may_open_for_others);
+	print_bool(to, "allow-forwarded-for", c->allow_forwarded_for);
+	print_terms(to, config, c);
 	fputs("}\n", to);
 }
 
@@ -169,6 +199,9 @@ static void print_globals(FILE *to, const struct config *c)
 	if (c->never_close_for_len)
 		print_prefixes(to, "never-close-for", c->never_close_for,
 			       c->never_close_for_len);
+	if (c->trusted_proxies_len)
+		print_prefixes(to, "trusted-proxies", c->trusted_proxies,
+			       c->trusted_proxies_len);
 	fprintf(to, "session-events = %s\nsession-poll = \"%us\"\n",
 		c->session_events ? "true" : "false", c->session_poll_s);
 	print_option(to, "", "state-dir", c->state_dir);
@@ -182,6 +215,7 @@ static void print_globals(FILE *to, const struct config *c)
 	if (c->gpg_passphrase_path)
 		print_option(to, "", "gpg-passphrase-file",
 			     c->gpg_passphrase_path);
+	print_option(to, "", "user-run", c->user_run);
 	fprintf(to, "log = \"%s\"\n",
 		c->log_sink == LOG_SINK_STDERR ? "stderr" : "syslog");
 	print_option(to, "", "log-level", log_level_name(c->log_level));
@@ -193,6 +227,8 @@ enum haunt_err config_print(const struct config *config, FILE *to)
 		print_listener(to, &config->listeners[i]);
 	for (size_t i = 0; i < config->services_len; i++)
 		print_service(to, &config->services[i]);
+	for (size_t i = 0; i < config->commands_len; i++)
+		print_command(to, &config->commands[i]);
 	for (size_t i = 0; i < config->clients_len; i++)
 		print_client(to, config, &config->clients[i]);
 	print_globals(to, config);

@@ -15,7 +15,7 @@
 #include "core/base/err.h"
 
 #define READER_TEXT_MAX	  (32u << 20) /* bytes of a configuration file */
-#define READER_FIELDS_MAX 32	      /* fields of one section */
+#define READER_FIELDS_MAX 40	      /* fields of one section */
 #define READER_DEPTH_MAX  3	      /* sections in sections, with the root */
 #define READER_TITLE	  "title"     /* reserved: no field has this name */
 

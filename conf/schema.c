@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Hides which sections and options the gateway's configuration has, and what
- * those of the whole file and of a listener look like. What needs more than
- * one value to judge is in check.c.
+ * those of the whole file look like. What needs more than one value to judge
+ * is in check.c.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -75,100 +75,6 @@ void take_prefix(struct reader *r, const char *field, const char *value,
 		*more = prefix;
 }
 
-/* ---- listen ---- */
-
-static struct listener *listener_of(struct reader *r)
-{
-	struct config *c = draft_config(r);
-
-	return &c->listeners[c->listeners_len - 1];
-}
-
-static struct listener_notes *listener_notes_of(struct reader *r)
-{
-	struct draft *d = reader_arg(r);
-
-	return &d->listeners[d->listeners_len - 1];
-}
-
-static void listener_begin(struct reader *r, const char *title)
-{
-	struct draft *d = reader_arg(r);
-	struct config *c = d->config;
-	struct listener_notes *notes = reader_grow(
-		r, &d->listeners, &d->listeners_len, sizeof(*notes));
-	struct listener *l =
-		reader_grow(r, &c->listeners, &c->listeners_len, sizeof(*l));
-
-	if (!notes || !l)
-		return;
-	notes->line = reader_line(r);
-	l->kind = strcmp(title, "udp") ? LISTENER_SNIFF : LISTENER_UDP;
-	if (l->kind == LISTENER_UDP)
-		return;
-	if (!interface_valid(title)) {
-		notes->bad = true;
-		reader_wanted(r, "listen", "\"udp\", \"any\" or an interface",
-			      title);
-		return;
-	}
-	memcpy(l->interface, title, strlen(title) + 1);
-}
-
-static void listener_take_port(struct reader *r, const char *value)
-{
-	struct listener *l = listener_of(r);
-	uint32_t port = 0;
-
-	if (parse_u32(value, 1, UINT16_MAX, &port)) {
-		listener_notes_of(r)->bad = true;
-		reader_wanted(r, "ports", "a port of 1 to 65535", value);
-		return;
-	}
-	for (size_t i = 0; i < l->ports_len; i++)
-		if (l->ports[i] == port)
-			reader_mistake(r, reader_line(r),
-				       "ports: %u is in the list twice", port);
-	if (l->ports_len == CONFIG_LISTEN_PORTS_MAX)
-		reader_mistake(r, reader_line(r),
-			       "ports: more than %d in one listener",
-			       CONFIG_LISTEN_PORTS_MAX);
-	else
-		l->ports[l->ports_len++] = (uint16_t)port;
-}
-
-static void listener_take_address(struct reader *r, const char *value)
-{
-	if (!endpoint_parse(value, strlen(value), &listener_of(r)->address))
-		return;
-	listener_notes_of(r)->bad = true;
-	reader_wanted(r, "address",
-		      "ADDRESS:PORT, as in \"0.0.0.0:62201\" or "
-		      "\"[::]:62201\"",
-		      value);
-}
-
-static void listener_end(struct reader *r)
-{
-	struct listener_notes *notes = listener_notes_of(r);
-
-	for (size_t i = 0; i < LISTENER_FIELDS; i++)
-		notes->given[i] = reader_given(r, i);
-}
-
-static const struct reader_field listener_fields[LISTENER_FIELDS] = {
-	[LISTENER_PORTS] = { "ports", true, listener_take_port },
-	[LISTENER_ADDRESS] = { "address", false, listener_take_address },
-};
-
-static const struct reader_section schema_listener = {
-	.name = "listen",
-	.fields = listener_fields,
-	.fields_len = LISTENER_FIELDS,
-	.begin = listener_begin,
-	.end = listener_end,
-};
-
 /* ---- the whole file ---- */
 
 static void take_integration(struct reader *r, const char *value)
@@ -218,6 +124,25 @@ static void take_never_close_for(struct reader *r, const char *value)
 			    &c->never_close_for_len);
 }
 
+static void take_trusted_proxies(struct reader *r, const char *value)
+{
+	struct config *c = draft_config(r);
+
+	if (c->trusted_proxies_len == CONFIG_PREFIXES_MAX)
+		reader_mistake(r, reader_line(r),
+			       "trusted-proxies: more than %d prefixes",
+			       CONFIG_PREFIXES_MAX);
+	else if (!strcmp(value, "any") || !strcmp(value, "::/0") ||
+		 !strcmp(value, "0.0.0.0/0"))
+		reader_wanted(r, "trusted-proxies",
+			      "an address or a prefix: everybody could say "
+			      "whom a packet comes from",
+			      value);
+	else
+		take_prefix(r, "trusted-proxies", value, &c->trusted_proxies,
+			    &c->trusted_proxies_len);
+}
+
 static void take_session_events(struct reader *r, const char *value)
 {
 	take_bool(r, "session-events", value, &draft_config(r)->session_events);
@@ -246,6 +171,7 @@ static void take_control_socket(struct reader *r, const char *value)
 			  &draft_config(r)->control_socket);
 }
 
+/* A user or a group of the system. */
 void take_account(struct reader *r, const char *field, const char *value,
 		  char **out)
 {
@@ -282,6 +208,11 @@ static void take_user_nat(struct reader *r, const char *value)
 	take_account(r, "user-nat", value, &draft_config(r)->user_nat);
 }
 
+static void take_user_run(struct reader *r, const char *value)
+{
+	take_account(r, "user-run", value, &draft_config(r)->user_run);
+}
+
 static void take_log(struct reader *r, const char *value)
 {
 	struct config *c = draft_config(r);
@@ -307,6 +238,7 @@ static const struct reader_field fields[] = {
 	{ "age-window", false, take_age_window },
 	{ "max-grants", false, take_max_grants },
 	{ "never-close-for", true, take_never_close_for },
+	{ "trusted-proxies", true, take_trusted_proxies },
 	{ "session-events", false, take_session_events },
 	{ "session-poll", false, take_session_poll },
 	{ "state-dir", false, take_state_dir },
@@ -318,6 +250,7 @@ static const struct reader_field fields[] = {
 	{ "user-pgp", false, gpg_take_user },
 	{ "gpg-home", false, gpg_take_home },
 	{ "gpg-passphrase-file", false, gpg_take_passphrase_file },
+	{ "user-run", false, take_user_run },
 	{ "log", false, take_log },
 	{ "log-level", false, take_log_level },
 };
@@ -326,6 +259,7 @@ static const struct reader_section *const sections[] = {
 	&schema_listener,
 	&schema_service,
 	&schema_client,
+	&schema_command,
 };
 
 const struct reader_section schema_root = {

@@ -18,8 +18,10 @@
 #define CONFIG_SOCKET_PATH_MAX	  107 /* sun_path, without its NUL */
 
 extern const struct reader_section schema_root;
+extern const struct reader_section schema_listener;
 extern const struct reader_section schema_service;
 extern const struct reader_section schema_client;
+extern const struct reader_section schema_command;
 
 /* The config of the reader's draft. */
 struct config *draft_config(const struct reader *r);
@@ -40,5 +42,9 @@ void take_account(struct reader *r, const char *field, const char *value,
 /* A copy of an absolute path replaces *out. */
 void take_path(struct reader *r, const char *field, const char *value,
 	       char **out);
+
+/* The name of an account of the system replaces *out. */
+void take_account(struct reader *r, const char *field, const char *value,
+		  char **out);
 
 #endif

@@ -4,19 +4,18 @@
  */
 #include <string.h>
 
-#include "conf/draft.h"
 #include "conf/parse.h"
-#include "conf/schema.h"
 #include "conf/schema_gpg.h"
+#include "conf/schema_part.h"
 
-static struct client *client_of(struct reader *r)
+struct client *client_of(struct reader *r)
 {
 	struct config *c = draft_config(r);
 
 	return &c->clients[c->clients_len - 1];
 }
 
-static struct client_notes *client_notes_of(struct reader *r)
+struct client_notes *client_notes_of(struct reader *r)
 {
 	struct draft *d = reader_arg(r);
 
@@ -45,27 +44,37 @@ static void client_take_key(struct reader *r, const char *value)
 	take_path(r, "key", value, &client_of(r)->key_path);
 }
 
-static void client_take_service(struct reader *r, const char *value)
+void take_listed_name(struct reader *r, const char *field, const char *value,
+		      struct service_name **list, size_t *len)
 {
-	struct client_notes *notes = client_notes_of(r);
 	struct service_name *s;
 
 	if (!name_valid(value)) {
-		reader_wanted(r, "services", "the name of a service", value);
+		reader_mistake(r, reader_line(r),
+			       "%s: expected the name of a %.*s, found '%.64s'",
+			       field, (int)strlen(field) - 1, field, value);
 		return;
 	}
-	for (size_t i = 0; i < notes->services_len; i++)
-		if (!strcmp(notes->services[i].name, value)) {
+	for (size_t i = 0; i < *len; i++)
+		if (!strcmp((*list)[i].name, value)) {
 			reader_mistake(r, reader_line(r),
-				       "services: '%s' is in the list twice",
+				       "%s: '%s' is in the list twice", field,
 				       value);
 			return;
 		}
-	s = reader_grow(r, &notes->services, &notes->services_len, sizeof(*s));
+	s = reader_grow(r, list, len, sizeof(*s));
 	if (!s)
 		return;
 	memcpy(s->name, value, strlen(value) + 1);
 	s->line = reader_line(r);
+}
+
+static void client_take_service(struct reader *r, const char *value)
+{
+	struct client_notes *notes = client_notes_of(r);
+
+	take_listed_name(r, "services", value, &notes->services,
+			 &notes->services_len);
 }
 
 static void client_take_from(struct reader *r, const char *value)
@@ -110,6 +119,12 @@ static void client_take_gpg_signer(struct reader *r, const char *value)
 	gpg_take_signer(r, client_of(r), value);
 }
 
+static void client_take_forwarded(struct reader *r, const char *value)
+{
+	take_bool(r, "allow-forwarded-for", value,
+		  &client_of(r)->allow_forwarded_for);
+}
+
 static void client_end(struct reader *r)
 {
 	struct client_notes *notes = client_notes_of(r);
@@ -131,6 +146,13 @@ static const struct reader_field fields[CLIENT_FIELDS] = {
 	[CLIENT_MAY_OPEN_FOR_OTHERS] = { "may-open-for-others", false,
 					 client_take_for_others },
 	[CLIENT_GPG_SIGNERS] = { "gpg-signers", true, client_take_gpg_signer },
+	[CLIENT_ALLOW_FORWARDED_FOR] = { "allow-forwarded-for", false,
+					 client_take_forwarded },
+	[CLIENT_COMMANDS] = { "commands", true, client_take_command },
+	[CLIENT_EXPIRES] = { "expires", false, client_take_expires },
+	[CLIENT_REQUIRE_USERNAME] = { "require-username", false,
+				      client_take_username },
+	[CLIENT_DESTINATION] = { "destination", true, client_take_destination },
 };
 
 const struct reader_section schema_client = {

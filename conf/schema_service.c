@@ -4,15 +4,14 @@
  */
 #include <string.h>
 
-#include "conf/draft.h"
 #include "conf/parse.h"
-#include "conf/schema.h"
+#include "conf/schema_part.h"
 
 #define PORT_RANGE_WANTED                                          \
 	"a protocol and ports of 1 to 65535, as in \"tcp/22\" or " \
 	"\"tcp/40000-60000\""
 
-static struct service *service_of(struct reader *r)
+struct service *service_of(struct reader *r)
 {
 	struct config *c = draft_config(r);
 
@@ -207,6 +206,12 @@ static const struct reader_field fields[SERVICE_FIELDS] = {
 				  service_take_connections },
 	[SERVICE_HIDDEN] = { "hidden", false, service_take_hidden },
 	[SERVICE_SOURCE_NAT] = { "source-nat", false, service_take_source_nat },
+	[SERVICE_ON_GRANT] = { "on-grant", true, service_take_on_grant },
+	[SERVICE_ON_END] = { "on-end", true, service_take_on_end },
+	[SERVICE_HOOK_USER] = { "hook-user", false, service_take_hook_user },
+	[SERVICE_HOOK_GROUP] = { "hook-group", false, service_take_hook_group },
+	[SERVICE_HOOK_TIMEOUT] = { "hook-timeout", false,
+				   service_take_hook_timeout },
 };
 
 const struct reader_section schema_service = {

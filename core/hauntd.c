@@ -27,13 +27,15 @@
 #include "core/pgp/home.h"
 #include "core/pgp/pgp.h"
 #include "core/reload.h"
+#include "core/run/programs.h"
+#include "core/run/run.h"
 #include "nat/nat.h"
 
 #define CONFIG_TEXT_MAX (16 * 1024 * 1024)
 #define EXIT_LOCKOUT	4
 
 static const struct role *const roles[] = { &role_capture, &role_gate,
-					    &role_nat, &role_pgp };
+					    &role_nat, &role_runs, &role_pgp };
 
 /* The whole of a file as text, or NULL with errno set. */
 static char *text_read(FILE *f, size_t *len)
@@ -208,6 +210,8 @@ static int check_main(const struct config *config)
 	clients_free(clients);
 	if (config_needs_pgp(config) && !pgp_check(config))
 		err = HAUNT_EDENIED;
+	if (!programs_check(config))
+		return EXIT_FAILURE;
 	return err == HAUNT_OK ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
@@ -226,6 +230,8 @@ static int reader_main(const struct options *o, const struct config *config,
 	bool users = user_check(o->path, config->user_capture) &&
 		     user_check(o->path, config->user_gate) &&
 		     user_check(o->path, config->user_nat) &&
+		     (!config_runs(config) ||
+		      user_check(o->path, config->user_run)) &&
 		     (!config_needs_pgp(config) ||
 		      user_check(o->path, config->user_pgp));
 	struct stat st;

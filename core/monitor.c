@@ -23,8 +23,6 @@
 #include "core/instance.h"
 #include "core/monitor_in.h"
 
-#define ROLES_NOW (ROLES_PAIR | ROLE_SET(ROLE_CAPTURE))
-
 /* What the loop waits for; the roles' readiness follows. */
 enum wait {
 	WAIT_SIGNALS,
@@ -55,12 +53,32 @@ static bool caps_reduce(void)
 	return capng_apply(CAPNG_SELECT_CAPS) == 0;
 }
 
+/* A configuration that is another one has a run of its own. */
 static void pair_start(struct monitor *m)
 {
-	bool ok = roles_start_pair(&m->roles, trial_edition(m), &m->news,
+	const struct edition *e = trial_edition(m);
+	bool anew = m->roles.jobs_edition != e->fd;
+	bool ok = roles_start_pair(&m->roles, e, &m->news,
 				   try_left_ms(m, now_ms()));
 
 	unit_started(&m->pair, ok, now_ms());
+	if (anew)
+		m->run = unit_of(ROLE_SET(ROLE_RUN), ROLE_SET(ROLE_RUN));
+}
+
+/* There is something to run, and the one who runs it is of the same mind as
+ * the gate. Its end of the jobs comes with the gate's. */
+static bool run_wanted(const struct monitor *m)
+{
+	return m->roles.jobs[0] >= 0 &&
+	       m->roles.jobs_edition == trial_edition(m)->fd;
+}
+
+static void run_start(struct monitor *m)
+{
+	bool ok = roles_start_run(&m->roles, trial_edition(m));
+
+	unit_started(&m->run, ok, now_ms());
 }
 
 static void pgp_start(struct monitor *m)
@@ -89,9 +107,10 @@ static bool queue_is_sound(struct monitor *m)
 	return true;
 }
 
-static bool has_failed(const struct monitor *m)
+static bool units_failed(const struct monitor *m)
 {
-	return m->pair.failures || m->capture.failures || m->pgp.failures;
+	return m->pair.failures || m->capture.failures || m->run.failures ||
+	       m->pgp.failures;
 }
 
 static void units_step(struct monitor *m)
@@ -101,8 +120,9 @@ static void units_step(struct monitor *m)
 	(void)unit_watch(&m->pair, &m->roles, now);
 	(void)unit_watch(&m->capture, &m->roles, now);
 	(void)unit_watch(&m->pgp, &m->roles, now);
+	(void)unit_watch(&m->run, &m->roles, now);
 	/* What never worked will not work by trying again. */
-	if (!m->was_ready && has_failed(m))
+	if (!m->was_ready && units_failed(m))
 		m->ending = true;
 	if (m->ending)
 		return;
@@ -115,13 +135,14 @@ static void units_step(struct monitor *m)
 	if (unit_due(&m->capture, now) &&
 	    !roles_alive(&m->roles, ROLE_SET(ROLE_LATE)))
 		capture_start(m);
+	if (run_wanted(m) && unit_due(&m->run, now))
+		run_start(m);
 }
 
 static void ready_look(struct monitor *m)
 {
-	bool ready = roles_ready(&m->roles, ROLES_NOW) &&
-		     (!trial_needs_pgp(m) ||
-		      roles_ready(&m->roles, ROLE_SET(ROLE_PGP)));
+	bool ready =
+		roles_ready(&m->roles, trial_roles(m) | ROLE_SET(ROLE_CAPTURE));
 	const struct config *c = m->now.config;
 
 	/* The capture before is at work all the time. */
@@ -147,17 +168,9 @@ static bool is_spoilt(int status)
 	return sig != SIGKILL && sig != SIGTERM && sig != SIGINT;
 }
 
-static const struct unit *unit_of_role(const struct monitor *m,
-				       enum role_id role)
-{
-	if (role == ROLE_PGP)
-		return &m->pgp;
-	return role == ROLE_CAPTURE ? &m->capture : &m->pair;
-}
-
 static void death_log(struct monitor *m, enum role_id role, int status)
 {
-	const struct unit *u = unit_of_role(m, role);
+	const struct unit *u = monitor_unit(m, role);
 	/* Who was told to end is no news. */
 	bool told = m->ending || role == ROLE_LATE || u->wanted;
 	enum log_level level = told ? LOG_LEVEL_DEBUG : LOG_LEVEL_ERROR;
@@ -273,12 +286,14 @@ static uint64_t next_ms(const struct monitor *m)
 {
 	uint64_t next = trial_next_ms(m);
 	bool idle = m->pgp.state == UNIT_DOWN && !trial_needs_pgp(m);
-	uint64_t units[] = { unit_next_ms(&m->pair), unit_next_ms(&m->capture),
-			     idle ? UINT64_MAX : unit_next_ms(&m->pgp),
-			     try_next_ms(m) };
+	uint64_t units[5] = { unit_next_ms(&m->pair), unit_next_ms(&m->capture),
+			      try_next_ms(m), UINT64_MAX,
+			      idle ? UINT64_MAX : unit_next_ms(&m->pgp) };
 
+	if (run_wanted(m) || m->run.state != UNIT_DOWN)
+		units[3] = unit_next_ms(&m->run);
 	/* What is due but waits for a death is woken by that. */
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+	for (size_t i = 0; i < 5; i++) {
 		if (units[i] < next)
 			next = units[i];
 	}
@@ -294,6 +309,7 @@ static void roles_end(struct monitor *m)
 	unit_end(&m->pair, &m->roles, now);
 	unit_end(&m->capture, &m->roles, now);
 	unit_end(&m->pgp, &m->roles, now);
+	unit_end(&m->run, &m->roles, now);
 	roles_signal(&m->roles, ROLES_ALL, SIGTERM);
 	while (roles_alive(&m->roles, ROLES_ALL)) {
 		monitor_wait(m, until(next_ms(m)));
@@ -314,7 +330,7 @@ static int monitor_loop(struct monitor *m)
 		if (!m->ending)
 			monitor_wait(m, until(next_ms(m)));
 	}
-	failed = !m->was_ready && has_failed(m);
+	failed = !m->was_ready && units_failed(m);
 	roles_end(m);
 	if (failed)
 		return EXIT_FAILURE;
@@ -349,6 +365,7 @@ static void monitor_init(struct monitor *m, const struct monitor_setup *setup)
 			unit_of(ROLE_SET(ROLE_CAPTURE), ROLE_SET(ROLE_CAPTURE)),
 		.pair = unit_of(ROLES_PAIR, ROLE_SET(ROLE_GATE)),
 		.pgp = unit_of(ROLE_SET(ROLE_PGP), ROLE_SET(ROLE_PGP)),
+		.run = unit_of(ROLE_SET(ROLE_RUN), ROLE_SET(ROLE_RUN)),
 		.now = { .config = setup->config,
 			 .fd = instance_seal(setup->text, setup->len) },
 		.next = { .fd = -1 },

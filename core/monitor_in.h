@@ -25,6 +25,7 @@ struct monitor {
 	struct unit capture;
 	struct unit pair;
 	struct unit pgp;
+	struct unit run;     /* only where there is something to run */
 	struct edition now;  /* in force */
 	struct edition next; /* on trial */
 	enum trial trial;
@@ -40,6 +41,16 @@ struct monitor {
 	bool spoilt;	/* what waits for the gate may have been its death */
 };
 
+static inline const struct unit *monitor_unit(const struct monitor *m,
+					      enum role_id role)
+{
+	if (role == ROLE_PGP)
+		return &m->pgp;
+	if (role == ROLE_RUN)
+		return &m->run;
+	return role == ROLE_CAPTURE ? &m->capture : &m->pair;
+}
+
 /* Somebody asks for a reload. */
 void trial_ask(struct monitor *m);
 /* The role has died; words for people. */
@@ -50,6 +61,8 @@ void trial_step(struct monitor *m, uint64_t now_ms);
 uint64_t trial_next_ms(const struct monitor *m);
 /* True if that has use for pgp. */
 bool trial_needs_pgp(const struct monitor *m);
+/* Gate and nat, and run where there is something to run. */
+unsigned int trial_roles(const struct monitor *m);
 /* What a role that is started now reads. */
 const struct edition *trial_edition(const struct monitor *m);
 

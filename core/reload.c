@@ -223,20 +223,47 @@ bool reload_take(struct reload *c, const char *path, const struct edition *now,
 	return next;
 }
 
+static bool list_equal(const struct port_list *a, const struct port_list *b)
+{
+	if (a->len != b->len)
+		return false;
+	for (size_t i = 0; i < a->len; i++) {
+		if (a->at[i].first != b->at[i].first ||
+		    a->at[i].last != b->at[i].last)
+			return false;
+	}
+	return true;
+}
+
 static bool listener_equal(const struct listener *a, const struct listener *b)
 {
 	return a->kind == b->kind && !strcmp(a->interface, b->interface) &&
 	       a->address.port == b->address.port &&
 	       addr_equal(&a->address.addr, &b->address.addr) &&
-	       a->ports_len == b->ports_len &&
-	       !memcmp(a->ports, b->ports, a->ports_len * sizeof(a->ports[0]));
+	       list_equal(&a->udp, &b->udp) && list_equal(&a->tcp, &b->tcp) &&
+	       a->icmp == b->icmp;
+}
+
+/* Capture reads the list of X-Forwarded-For by them. */
+static bool proxies_equal(const struct config *a, const struct config *b)
+{
+	if (a->trusted_proxies_len != b->trusted_proxies_len)
+		return false;
+	for (size_t i = 0; i < a->trusted_proxies_len; i++) {
+		if (a->trusted_proxies[i].len != b->trusted_proxies[i].len ||
+		    !addr_equal(&a->trusted_proxies[i].addr,
+				&b->trusted_proxies[i].addr))
+			return false;
+	}
+	return true;
 }
 
 bool reload_moves_capture(const struct config *a, const struct config *b)
 {
 	if (a->listeners_len != b->listeners_len ||
 	    strcmp(a->user_capture, b->user_capture) ||
-	    a->log_sink != b->log_sink || a->log_level != b->log_level)
+	    a->log_sink != b->log_sink || a->log_level != b->log_level ||
+	    !proxies_equal(a, b))
 		return true;
 	for (size_t i = 0; i < a->listeners_len; i++) {
 		if (!listener_equal(&a->listeners[i], &b->listeners[i]))

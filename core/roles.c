@@ -19,7 +19,8 @@
 #define ARGS_MAX 16
 
 static const char *const names[ROLE_COUNT] = {
-	[ROLE_CAPTURE] = "capture", [ROLE_GATE] = "gate",    [ROLE_NAT] = "nat",
+	[ROLE_CAPTURE] = "capture", [ROLE_GATE] = "gate",
+	[ROLE_NAT] = "nat",	    [ROLE_RUN] = "run",
 	[ROLE_PGP] = "pgp",	    [ROLE_LATE] = "capture",
 };
 
@@ -64,8 +65,10 @@ bool roles_init(struct roles *r)
 	for (size_t i = 0; i < ROLE_COUNT; i++)
 		r->at[i] = (struct role_process){ .ready_fd = -1 };
 	r->packets[0] = r->packets[1] = -1;
+	r->jobs[0] = r->jobs[1] = -1;
+	r->jobs_edition = -1;
 	return ipc_pair(r->packets) == HAUNT_OK &&
-	       ipc_pair(r->jobs) == HAUNT_OK;
+	       ipc_pair(r->ciphers) == HAUNT_OK;
 }
 
 bool roles_queue_renew(struct roles *r)
@@ -165,8 +168,40 @@ bool roles_start_pgp(struct roles *r, const struct edition *e)
 {
 	struct hand h = hand_empty();
 
-	hand_put(&h, ROLE_FD_LEFT, r->jobs[1]);
+	hand_put(&h, ROLE_FD_LEFT, r->ciphers[1]);
 	return role_start(r, ROLE_PGP, e, &h);
+}
+
+void roles_jobs_forget(struct roles *r)
+{
+	struct role_process *p = &r->at[ROLE_RUN];
+
+	fds_close(r->jobs, 2);
+	r->jobs_edition = -1;
+	if (p->ready_fd >= 0)
+		close(p->ready_fd);
+	*p = (struct role_process){ .ready_fd = -1 };
+}
+
+bool roles_jobs(struct roles *r, const struct edition *e)
+{
+	if (r->jobs_edition == e->fd)
+		return true;
+	roles_jobs_forget(r);
+	if (config_runs(e->config) && ipc_pair(r->jobs) != HAUNT_OK) {
+		log_sys("start", "sockets");
+		return false;
+	}
+	r->jobs_edition = e->fd;
+	return true;
+}
+
+bool roles_start_run(struct roles *r, const struct edition *e)
+{
+	struct hand h = hand_empty();
+
+	hand_put(&h, ROLE_FD_LEFT, r->jobs[0]);
+	return role_start(r, ROLE_RUN, e, &h);
 }
 
 bool roles_start_pair(struct roles *r, const struct edition *e,
@@ -179,6 +214,8 @@ bool roles_start_pair(struct roles *r, const struct edition *e,
 	if (r->wish_fd >= 0)
 		close(r->wish_fd);
 	r->wish_fd = -1;
+	if (!roles_jobs(r, e))
+		return false;
 	if (ipc_pair(grants) != HAUNT_OK || ipc_pair(wish) != HAUNT_OK) {
 		log_sys("start", "sockets");
 		goto out;
@@ -192,7 +229,8 @@ bool roles_start_pair(struct roles *r, const struct edition *e,
 	hand_put(&gate, ROLE_FD_RIGHT, grants[0]);
 	hand_put(&gate, ROLE_FD_MONITOR, wish[1]);
 	hand_put(&gate, ROLE_FD_BEFORE, r->before_fd);
-	hand_put(&gate, ROLE_FD_PGP, r->jobs[0]);
+	hand_put(&gate, ROLE_FD_PGP, r->ciphers[0]);
+	hand_put(&gate, ROLE_FD_RUN, r->jobs[1]);
 	ok = role_start(r, ROLE_NAT, e, &nat) &&
 	     role_start(r, ROLE_GATE, e, &gate);
 out:

@@ -24,6 +24,7 @@ enum role_id {
 	ROLE_GATE,
 	ROLE_NAT,
 	ROLE_PGP,  /* only if the configuration needs it */
+	ROLE_RUN,  /* only where the configuration has programs to start */
 	ROLE_LATE, /* the capture before, until the new one is at work */
 	ROLE_COUNT
 };
@@ -33,7 +34,7 @@ enum role_id {
 #define ROLES_PAIR     (ROLE_SET(ROLE_GATE) | ROLE_SET(ROLE_NAT))
 #define ROLES_CAPTURES (ROLE_SET(ROLE_CAPTURE) | ROLE_SET(ROLE_LATE))
 #define ROLES_QUEUE    (ROLES_PAIR | ROLES_CAPTURES) /* of packets */
-#define ROLES_ALL      (ROLES_QUEUE | ROLE_SET(ROLE_PGP))
+#define ROLES_ALL      (ROLES_QUEUE | ROLE_SET(ROLE_RUN) | ROLE_SET(ROLE_PGP))
 
 /* A configuration, and the sealed text that it was read from. */
 struct edition {
@@ -54,7 +55,9 @@ struct roles {
 	int life_fd;		    /* the lock that they share */
 	int before_fd;		    /* connections from before a try */
 	int packets[2];		    /* capture's end, the gate's end */
-	int jobs[2];		    /* the gate's end, pgp's end */
+	int ciphers[2];		    /* the gate's end, pgp's end */
+	int jobs[2];		    /* run's end, the gate's end; or -1 */
+	int jobs_edition;	    /* fd of the edition they are for */
 	int wish_fd;		    /* our end of the gate's channel; or -1 */
 	struct role_process at[ROLE_COUNT];
 };
@@ -69,6 +72,13 @@ bool roles_queue_renew(struct roles *r);
 bool roles_start_capture(struct roles *r, const struct edition *e);
 /* What was on its way between it and the gate stays. False: logged. */
 bool roles_start_pgp(struct roles *r, const struct edition *e);
+/* Makes the socket between gate and run what the edition wants: a new one, if
+ * it is another edition than before. The run of the one before is on its own
+ * from then on: it does what was asked of it, and ends. False: logged. */
+bool roles_jobs(struct roles *r, const struct edition *e);
+/* The next edition is another one, whatever it looks like. */
+void roles_jobs_forget(struct roles *r);
+bool roles_start_run(struct roles *r, const struct edition *e);
 /* try_ms is what remains of a try; negative: there is none. */
 bool roles_start_pair(struct roles *r, const struct edition *e,
 		      const struct news *news, int64_t try_ms);

@@ -104,6 +104,9 @@ static void back(struct monitor *m, const char *why)
 	edition_free(&m->next);
 	m->trial = TRIAL_NONE;
 	if (moved) {
+		/* The run that was on trial, too, is of no use. */
+		roles_jobs_forget(&m->roles);
+		m->run = unit_of(ROLE_SET(ROLE_RUN), ROLE_SET(ROLE_RUN));
 		unit_end(&m->pair, &m->roles, now_ms);
 		unit_end(&m->pgp, &m->roles, now_ms);
 	}
@@ -197,12 +200,18 @@ bool trial_needs_pgp(const struct monitor *m)
 /* All that make way are gone, and what takes their place is at work. */
 static bool pair_is_new(const struct monitor *m)
 {
-	if (m->pair.state != UNIT_UP || !roles_ready(&m->roles, ROLES_PAIR))
-		return false;
-	if (!trial_needs_pgp(m))
-		return m->pgp.state == UNIT_DOWN;
-	return m->pgp.state == UNIT_UP &&
-	       roles_ready(&m->roles, ROLE_SET(ROLE_PGP));
+	const enum unit_state pgp = trial_needs_pgp(m) ? UNIT_UP : UNIT_DOWN;
+
+	return m->pair.state == UNIT_UP && m->pgp.state == pgp &&
+	       roles_ready(&m->roles, trial_roles(m));
+}
+
+unsigned int trial_roles(const struct monitor *m)
+{
+	bool runs = config_runs(trial_edition(m)->config);
+
+	return ROLES_PAIR | (runs ? ROLE_SET(ROLE_RUN) : 0) |
+	       (trial_needs_pgp(m) ? ROLE_SET(ROLE_PGP) : 0);
 }
 
 void trial_step(struct monitor *m, uint64_t now_ms)

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "conf/date.h"
 #include "doctor/check.h"
 
 void check_config(const struct snapshot *s, struct findings *out)
@@ -118,8 +119,8 @@ static void check_key(const struct client *c, const struct snap_key *k,
 static void check_users(const struct snapshot *s, struct findings *out)
 {
 	const char *const names[] = { s->config->user_capture,
-				      s->config->user_gate,
-				      s->config->user_nat };
+				      s->config->user_gate, s->config->user_nat,
+				      s->config->user_run };
 	char word[SHELL_WORD_MAX];
 	struct finding *f;
 
@@ -197,8 +198,27 @@ static void check_control(const struct snapshot *s, struct findings *out)
 		    shell_word(s->config->control_group, group), word, word);
 }
 
+static void check_expired(const struct snapshot *s, struct findings *out)
+{
+	char when[DATE_TEXT_MAX];
+
+	for (size_t i = 0; i < s->config->clients_len; i++) {
+		const struct client *c = &s->config->clients[i];
+		struct finding *f;
+
+		if (!c->expires_s || s->files.now_s < c->expires_s)
+			continue;
+		f = finding_add(out, FOUND_CLIENT_EXPIRED);
+		finding_where(f, "client \"%s\"", c->name);
+		finding_text(f, "it has been refused since %s UTC",
+			     date_format(c->expires_s, when));
+		finding_fix(f, "hauntctl client remove %s", c->name);
+	}
+}
+
 void check_files(const struct snapshot *s, struct findings *out)
 {
+	check_expired(s, out);
 	for (size_t i = 0; i < s->config->clients_len; i++)
 		check_key(&s->config->clients[i], &s->files.keys[i], out);
 	check_users(s, out);

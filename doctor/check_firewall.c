@@ -10,6 +10,7 @@
 #include <linux/netfilter.h>
 #include <string.h>
 
+#include "conf/parse.h"
 #include "doctor/check.h"
 #include "doctor/words.h"
 #include "nat/nl.h"
@@ -163,7 +164,8 @@ static void check_chain(const struct snapshot *s, size_t at,
 	check_established(s, at, out);
 }
 
-/* Packets to UDP listeners are not tracked: see our chain raw. */
+/* Packets to UDP listeners are not tracked: see our chain raw. To the others
+ * come SYNs. */
 static void check_knocks(const struct snapshot *s, size_t at,
 			 struct findings *out)
 {
@@ -171,25 +173,28 @@ static void check_knocks(const struct snapshot *s, size_t at,
 
 	for (size_t i = 0; i < s->config->listeners_len; i++) {
 		const struct listener *l = &s->config->listeners[i];
-		const struct port_range port = { IPPROTO_UDP, l->address.port,
+		bool udp = l->kind == LISTENER_UDP;
+		const struct port_range port = { udp ? IPPROTO_UDP
+						     : IPPROTO_TCP,
+						 l->address.port,
 						 l->address.port };
 		const struct rs_packet p = {
 			.v4 = addr_is_v4(&l->address.addr),
-			.proto = IPPROTO_UDP,
+			.proto = port.proto,
 			.dport = l->address.port,
-			.ct_state = RS_STATE_UNTRACKED,
+			.ct_state = udp ? RS_STATE_UNTRACKED : RS_STATE_NEW,
 		};
 		struct finding *f;
 
-		if (l->kind != LISTENER_UDP || !rs_chain_sees(c, p.v4) ||
+		if (l->kind == LISTENER_SNIFF || !rs_chain_sees(c, p.v4) ||
 		    !stops(s, at, &p))
 			continue;
 		f = finding_add(out, FOUND_KNOCK_DROPPED);
 		chain_where(f, c);
 		finding_text(f,
-			     "it stops packets to udp/%u, where hauntd listens "
+			     "it stops packets to %s/%u, where hauntd listens "
 			     "with a socket",
-			     l->address.port);
+			     proto_name(port.proto), l->address.port);
 		fix_accept_ports(f, c, &port);
 	}
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "core/base/clock.h"
 #include "core/proto/haunt.h"
 #include "core/proto/key.h"
 #include "doctor/dir.h"
@@ -136,7 +137,7 @@ static void users_look(struct snapshot *s)
 {
 	const struct config *config = s->config;
 	const char *const names[] = { config->user_capture, config->user_gate,
-				      config->user_nat };
+				      config->user_nat, config->user_run };
 	const struct group *gr = getgrnam(config->control_group);
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -146,6 +147,7 @@ static void users_look(struct snapshot *s)
 		if (pw && names[i] == config->user_gate)
 			s->files.gate_uid = pw->pw_uid;
 	}
+	s->files.users[3] = s->files.users[3] || !config_runs(config);
 	s->files.group = gr;
 	if (gr)
 		s->files.group_gid = gr->gr_gid;
@@ -182,6 +184,7 @@ enum haunt_err look_files(struct snapshot *s, const char *path,
 	if (err != HAUNT_OK)
 		return err;
 	users_look(s);
+	s->files.now_s = clock_wall_s(clock_system());
 	s->files.state_dir = file_look(s->config->state_dir);
 	s->files.state_dir_empty = true;
 	dir_each(s->config->state_dir, name_found, &s->files.state_dir_empty);

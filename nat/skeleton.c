@@ -137,26 +137,32 @@ static enum haunt_err cloaked_fill(struct skeleton *s,
 	return HAUNT_OK;
 }
 
-static enum haunt_err knocks_fill(struct skeleton *s,
-				  const struct config *config)
+/* UDP to single ports: nobody else talks there. A range may hold ports of the
+ * host's own, whose answers conntrack must know. */
+static size_t knocks_of(const struct listener *l, uint16_t *out)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < config->listeners_len; i++)
-		n += config->listeners[i].ports_len + 1;
+	if (l->kind == LISTENER_UDP)
+		out[n++] = l->address.port;
+	for (size_t i = 0; l->kind == LISTENER_SNIFF && i < l->udp.len; i++) {
+		if (l->udp.at[i].first == l->udp.at[i].last)
+			out[n++] = l->udp.at[i].first;
+	}
+	return n;
+}
+
+static enum haunt_err knocks_fill(struct skeleton *s,
+				  const struct config *config)
+{
+	size_t n = config->listeners_len * CONFIG_LISTEN_PORTS_MAX;
+
 	s->knocks = calloc(n + 1, sizeof(s->knocks[0]));
 	if (!s->knocks)
 		return HAUNT_ENOMEM;
 	n = 0;
-	for (size_t i = 0; i < config->listeners_len; i++) {
-		const struct listener *l = &config->listeners[i];
-
-		if (l->kind == LISTENER_UDP)
-			s->knocks[n++] = l->address.port;
-		for (size_t j = 0;
-		     l->kind == LISTENER_SNIFF && j < l->ports_len; j++)
-			s->knocks[n++] = l->ports[j];
-	}
+	for (size_t i = 0; i < config->listeners_len; i++)
+		n += knocks_of(&config->listeners[i], s->knocks + n);
 	s->knocks_len =
 		unique(s->knocks, n, sizeof(s->knocks[0]), port_compare);
 	return HAUNT_OK;

@@ -15,6 +15,7 @@ include tests/unit/conf.mk
 include tests/unit/capture.mk
 include tests/unit/gate.mk
 include tests/unit/nat.mk
+include tests/unit/run.mk
 include tests/unit/explain.mk
 include tests/unit/client.mk
 include tests/unit/doctor.mk

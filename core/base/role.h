@@ -32,14 +32,15 @@ enum role_fd {
 	ROLE_FD_LIFE = 7,    /* not used: open as long as the role lives */
 	ROLE_FD_MONITOR = 8, /* gate: news come in, a wish goes out */
 	ROLE_FD_BEFORE = 9,  /* gate: connections from before a try, sealed */
-	ROLE_FD_PGP = 10,    /* gate: jobs go out, answers come in */
+	ROLE_FD_RUN = 10,    /* gate: towards what runs programs */
+	ROLE_FD_PGP = 11,    /* gate: jobs go out, answers come in */
 	ROLE_FD_LAST = ROLE_FD_PGP,
 };
 
 /* What a role is given. */
 struct role_setup {
 	const struct config *config;
-	int left;  /* gate: capture. nat, pgp: gate. capture: -1 */
+	int left;  /* gate: capture. nat, run, pgp: gate. capture: -1 */
 	int right; /* capture: gate. gate: nat. nat: -1 */
 	bool dry_run;
 	const char *assume_missing; /* kernel features to do without; tests */
@@ -49,6 +50,9 @@ struct role_setup {
 struct role {
 	const char *name;
 	bool keep_net_admin; /* keep CAP_NET_ADMIN, and nothing else */
+	/* Keep CAP_SETUID, CAP_SETGID and CAP_KILL, and let what is executed
+	 * gain rights: for who starts programs as other users. */
+	bool keep_users;
 	/* Name of the user to become. */
 	const char *(*user)(const struct config *config);
 	/* Phase 1, as root. Logs its own errors. Takes the sockets. setup
@@ -57,6 +61,7 @@ struct role {
 	/* Phase 4: runs until the peers go away or SIGTERM; returns the exit
 	 * status. Call role_ready() once the loop can serve. */
 	int (*loop)(void *state);
+	unsigned int files; /* descriptors it may have; 0: a few */
 };
 
 /* Tells the monitor that this role is at work. */

@@ -17,14 +17,19 @@
 #include "conf/config.h"
 #include "core/base/clock.h"
 #include "core/base/log.h"
+#include "core/capture/connections.h"
 #include "core/capture/links.h"
 #include "core/capture/sink.h"
 #include "core/capture/sniff.h"
+#include "core/capture/tcp.h"
 #include "core/capture/udp.h"
 
 /* Batches of each way in that are looked at once more at the end: all that
  * a ring or a queue can hold of what it should. */
 #define REST_ROUNDS 8
+
+/* Connections, and what any role may have. */
+#define CAPTURE_FILES (CONNECTIONS_MAX + 64)
 
 struct capture {
 	int gate;
@@ -33,6 +38,7 @@ struct capture {
 	struct links *links; /* NULL if nothing is sniffed */
 	struct sniff *sniff; /* likewise */
 	struct udp *udp;
+	struct tcp *tcp;
 };
 
 /* What the loop waits for; the sockets follow. */
@@ -41,6 +47,7 @@ enum wait {
 	WAIT_GATE,
 	WAIT_LINKS,
 	WAIT_SNIFF,
+	WAIT_TCP,
 	WAIT_UDP,
 	WAIT_MAX = WAIT_UDP + CONFIG_LISTENERS_MAX,
 };
@@ -82,6 +89,7 @@ static void capture_free(struct capture *c)
 	sniff_close(c->sniff);
 	links_free(c->links);
 	udp_close(c->udp);
+	tcp_close(c->tcp);
 	sink_free(c->sink);
 	free(c);
 }
@@ -114,6 +122,8 @@ static enum haunt_err capture_start(struct capture *c,
 	}
 	if (err == HAUNT_OK)
 		err = udp_open(config, c->sink, &c->udp);
+	if (err == HAUNT_OK)
+		err = tcp_open(config, c->sink, &c->tcp);
 	return err;
 }
 
@@ -152,13 +162,14 @@ static nfds_t waits_fill(const struct capture *c, struct pollfd *waits)
 		waits[WAIT_LINKS].fd = links_fd(c->links);
 		waits[WAIT_SNIFF].fd = sniff_fd(c->sniff);
 	}
+	waits[WAIT_TCP].fd = tcp_fd(c->tcp);
 	for (size_t i = 0; i < sockets; i++)
 		waits[WAIT_UDP + i].fd = udp_fd(c->udp, i);
 	return (nfds_t)(WAIT_UDP + sockets);
 }
 
-/* Sends the counters if it is time, and tells how long the loop may wait. */
-static int report(struct capture *c)
+/* Sends the counters if it is time, and tells when it is again. */
+static uint64_t report(struct capture *c)
 {
 	uint64_t now_ms = clock_mono_ms(clock_system());
 	uint64_t due = sink_report_due(c->sink, now_ms);
@@ -169,6 +180,16 @@ static int report(struct capture *c)
 				    (c->sniff ? sniff_lost(c->sniff) : 0));
 		due = sink_report_due(c->sink, now_ms);
 	}
+	return due;
+}
+
+/* How long the loop may wait. */
+static int patience(struct capture *c)
+{
+	uint64_t due = report(c), tcp = tcp_due(c->tcp);
+
+	if (tcp < due)
+		due = tcp;
 	return due > INT_MAX ? -1 : (int)due;
 }
 
@@ -180,6 +201,8 @@ static enum haunt_err serve(struct capture *c, const struct pollfd *waits)
 		err = links_read(c->links);
 	if (err == HAUNT_OK && waits[WAIT_SNIFF].revents)
 		err = sniff_read(c->sniff);
+	if (err == HAUNT_OK)
+		err = tcp_read(c->tcp);
 	for (size_t i = 0; err == HAUNT_OK && i < udp_count(c->udp); i++) {
 		if (waits[WAIT_UDP + i].revents)
 			err = udp_read(c->udp, i);
@@ -198,6 +221,7 @@ static enum haunt_err serve_rest(struct capture *c)
 								     : POLLIN };
 	if (!c->sniff)
 		all[WAIT_SNIFF].revents = 0;
+	err = tcp_finish(c->tcp);
 	for (int i = 0; err == HAUNT_OK && i < REST_ROUNDS; i++)
 		err = serve(c, all);
 	return err == HAUNT_OK ? HAUNT_ECLOSED : err;
@@ -211,7 +235,7 @@ static enum haunt_err capture_serve(struct capture *c)
 	enum haunt_err err = HAUNT_OK;
 
 	while (err == HAUNT_OK) {
-		if (poll(waits, n, report(c)) < 0) {
+		if (poll(waits, n, patience(c)) < 0) {
 			err = errno == EINTR ? HAUNT_OK : HAUNT_ESYS;
 			continue;
 		}
@@ -243,4 +267,5 @@ const struct role role_capture = {
 	.user = capture_user,
 	.open = capture_open,
 	.loop = capture_loop,
+	.files = CAPTURE_FILES,
 };

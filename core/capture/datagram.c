@@ -2,17 +2,49 @@
 /*
  * Hides the bytes of the two messages from capture to the gate. Whoever takes
  * over capture can write anything to that socket, so reading checks all that a
- * frame could have said: one family at both ends, a source that a client can
- * have, a length that the payload really has, and nothing behind it.
+ * frame could have said: what datagram_head_fits() knows, a length that the
+ * payload really has, and nothing behind it.
  */
 #include "core/capture/datagram.h"
 
-bool datagram_ends_fit(const struct endpoint *source,
-		       const struct endpoint *destination)
+const char *carrier_name(enum carrier carrier)
 {
-	return addr_is_v4(&source->addr) == addr_is_v4(&destination->addr) &&
-	       !addr_is_unusable(&source->addr) &&
-	       !addr_is_any(&destination->addr) && destination->port != 0;
+	static const char *const names[CARRIER_COUNT] = {
+		[CARRIER_UDP] = "udp",
+		[CARRIER_TCP] = "tcp",
+		[CARRIER_HTTP] = "http",
+		[CARRIER_ICMP] = "icmp",
+	};
+
+	return names[carrier];
+}
+
+static bool ports_fit(const struct datagram *d)
+{
+	if (d->carrier == CARRIER_ICMP)
+		return d->source.port == 0 && d->destination.port == 0;
+	return d->destination.port != 0;
+}
+
+static bool forwarded_fits(const struct datagram *d)
+{
+	static const struct ip_addr none;
+
+	if (d->forwarding == FORWARDING_NAMED)
+		return d->carrier == CARRIER_HTTP &&
+		       !addr_is_unusable(&d->forwarded);
+	return (d->forwarding == FORWARDING_NONE ||
+		d->carrier == CARRIER_HTTP) &&
+	       addr_equal(&d->forwarded, &none);
+}
+
+bool datagram_head_fits(const struct datagram *d)
+{
+	return addr_is_v4(&d->source.addr) ==
+		       addr_is_v4(&d->destination.addr) &&
+	       !addr_is_unusable(&d->source.addr) &&
+	       !addr_is_any(&d->destination.addr) && ports_fit(d) &&
+	       forwarded_fits(d);
 }
 
 void datagram_put(struct wr *w, const struct datagram *d)
@@ -24,30 +56,57 @@ void datagram_put(struct wr *w, const struct datagram *d)
 	wr_u64(w, d->when_ns);
 	endpoint_put(w, &d->source);
 	endpoint_put(w, &d->destination);
+	wr_u8(w, (uint8_t)d->carrier);
+	wr_u8(w, (uint8_t)d->forwarding);
+	addr_put(w, &d->forwarded);
 	wr_u16(w, d->len);
 	wr_bytes(w, d->payload, d->len);
 }
 
+/* All but the payload; EFORMAT for a number that stands for nothing. */
+static enum haunt_err head_get(struct rd *r, struct datagram *out)
+{
+	uint8_t carrier, forwarding;
+
+	out->when_ns = rd_u64(r);
+	out->source = endpoint_get(r);
+	out->destination = endpoint_get(r);
+	carrier = rd_u8(r);
+	forwarding = rd_u8(r);
+	out->forwarded = addr_get(r);
+	out->len = rd_u16(r);
+	if (r->failed)
+		return HAUNT_ESHORT;
+	if (carrier >= CARRIER_COUNT || forwarding >= FORWARDING_COUNT)
+		return HAUNT_EFORMAT;
+	out->carrier = (enum carrier)carrier;
+	out->forwarding = (enum forwarding)forwarding;
+	return HAUNT_OK;
+}
+
+/* Without the payload, which is long. */
+static void head_copy(struct datagram *to, const struct datagram *from)
+{
+	memcpy(to, from, offsetof(struct datagram, payload));
+}
+
 enum haunt_err datagram_get(struct rd *r, struct datagram *out)
 {
-	uint64_t when_ns = rd_u64(r);
-	struct endpoint source = endpoint_get(r);
-	struct endpoint destination = endpoint_get(r);
-	uint16_t len = rd_u16(r);
-	const uint8_t *payload = rd_bytes(r, len);
+	struct datagram head;
+	enum haunt_err err = head_get(r, &head);
+	const uint8_t *payload;
 
+	if (err != HAUNT_OK)
+		return err;
+	payload = rd_bytes(r, head.len);
 	if (!payload)
 		return HAUNT_ESHORT;
-	if (len < 1 || len > DATAGRAM_PAYLOAD_MAX)
+	if (head.len < 1 || head.len > DATAGRAM_PAYLOAD_MAX)
 		return HAUNT_ELENGTH;
-	if (!rd_done(r) || !datagram_ends_fit(&source, &destination))
+	if (!rd_done(r) || !datagram_head_fits(&head))
 		return HAUNT_EFORMAT;
-
-	out->when_ns = when_ns;
-	out->source = source;
-	out->destination = destination;
-	out->len = len;
-	memcpy(out->payload, payload, len);
+	head_copy(out, &head);
+	memcpy(out->payload, payload, head.len);
 	return HAUNT_OK;
 }
 

@@ -12,11 +12,18 @@
 
 #define IPV4_FRAGMENT 0x3fff /* more fragments, and the offset */
 #define UDP_HEADER    8
+#define TCP_HEADER    20
+#define ICMP_HEADER   8
+#define TCP_SYN	      0x02
+#define TCP_RST	      0x04
+#define TCP_ACK	      0x10
 
-/* The two ends of the packet, as they come together layer by layer. */
+/* What the headers say, as it comes together layer by layer. */
 struct ends {
 	struct endpoint source;
 	struct endpoint destination;
+	uint8_t proto;
+	uint64_t segment; /* as frame_parse() has it */
 };
 
 static bool is_vlan(uint16_t type)
@@ -101,14 +108,13 @@ static enum haunt_err ipv4_strip(struct rd *r, struct ends *ends)
 	uint8_t version_ihl = rd_u8(r);
 	size_t header = (size_t)(version_ihl & 0x0f) * 4;
 	uint16_t total, fragment;
-	uint8_t proto;
 
 	rd_bytes(r, 1);
 	total = rd_u16(r);
 	rd_bytes(r, 2);
 	fragment = rd_u16(r);
 	rd_bytes(r, 1);
-	proto = rd_u8(r);
+	ends->proto = rd_u8(r);
 	rd_bytes(r, 2);
 	if (r->left < 8)
 		return HAUNT_ESHORT;
@@ -116,7 +122,7 @@ static enum haunt_err ipv4_strip(struct rd *r, struct ends *ends)
 	ends->destination.addr = addr_from_v4(rd_bytes(r, 4));
 
 	if (version_ihl >> 4 != 4 || header < 20 || total < header ||
-	    fragment & IPV4_FRAGMENT || proto != IPPROTO_UDP)
+	    fragment & IPV4_FRAGMENT)
 		return HAUNT_EFORMAT;
 	*r = rd_sub(&packet, total);
 	rd_bytes(r, header);
@@ -132,6 +138,8 @@ static enum haunt_err extensions_strip(struct rd *r, uint8_t *next)
 	for (int i = 0; i <= FRAME_EXTENSIONS_MAX; i++) {
 		switch (*next) {
 		case IPPROTO_UDP:
+		case IPPROTO_TCP:
+		case IPPROTO_ICMPV6:
 			return HAUNT_OK;
 		case IPPROTO_HOPOPTS:
 			if (i > 0)
@@ -162,8 +170,8 @@ static enum haunt_err ipv6_strip(struct rd *r, struct ends *ends)
 {
 	uint32_t version = rd_u32(r) >> 28;
 	uint16_t payload = rd_u16(r);
-	uint8_t next = rd_u8(r);
 
+	ends->proto = rd_u8(r);
 	rd_bytes(r, 1);
 	if (r->left < 32)
 		return HAUNT_ESHORT;
@@ -177,7 +185,7 @@ static enum haunt_err ipv6_strip(struct rd *r, struct ends *ends)
 	*r = rd_sub(r, payload);
 	if (r->failed)
 		return HAUNT_ESHORT;
-	return extensions_strip(r, &next);
+	return extensions_strip(r, &ends->proto);
 }
 
 static enum haunt_err ip_strip(uint16_t type, struct rd *r, struct ends *ends)
@@ -203,15 +211,68 @@ static enum haunt_err udp_strip(struct rd *r, struct ends *ends)
 	ends->destination.port = rd_u16(r);
 	len = rd_u16(r);
 	rd_bytes(r, 2);
-	if (r->failed || len <= UDP_HEADER ||
-	    len > UDP_HEADER + DATAGRAM_PAYLOAD_MAX)
+	if (r->failed || len <= UDP_HEADER)
 		return HAUNT_EFORMAT;
 	*r = rd_sub(r, len - (size_t)UDP_HEADER);
 	return r->failed ? HAUNT_EFORMAT : HAUNT_OK;
 }
 
+/* A SYN that brings something along, or a segment of a connection; an answer
+ * to a SYN is neither. Checksums are nobody's business here: raw modes leave
+ * them out. */
+static enum haunt_err tcp_strip(struct rd *r, struct ends *ends)
+{
+	uint32_t seq;
+	size_t header;
+	uint8_t flags;
+
+	ends->source.port = rd_u16(r);
+	ends->destination.port = rd_u16(r);
+	seq = rd_u32(r);
+	rd_bytes(r, 4);
+	header = (size_t)(rd_u8(r) >> 4) * 4;
+	flags = rd_u8(r);
+	rd_bytes(r, 6);
+	if (r->failed || header < TCP_HEADER || flags & TCP_RST ||
+	    (flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK))
+		return HAUNT_EFORMAT;
+	rd_bytes(r, header - TCP_HEADER);
+	if (!(flags & TCP_SYN))
+		ends->segment = FRAME_SEGMENT | seq;
+	return r->failed ? HAUNT_EFORMAT : HAUNT_OK;
+}
+
+/* Any type and code will do. */
+static enum haunt_err icmp_strip(struct rd *r, const struct ends *ends)
+{
+	bool v4 = addr_is_v4(&ends->source.addr);
+
+	rd_bytes(r, ICMP_HEADER);
+	return r->failed || v4 != (ends->proto == IPPROTO_ICMP) ? HAUNT_EFORMAT
+								: HAUNT_OK;
+}
+
+static enum haunt_err transport_strip(struct rd *r, struct ends *ends,
+				      enum carrier *out)
+{
+	switch (ends->proto) {
+	case IPPROTO_UDP:
+		*out = CARRIER_UDP;
+		return udp_strip(r, ends);
+	case IPPROTO_TCP:
+		*out = CARRIER_TCP;
+		return tcp_strip(r, ends);
+	case IPPROTO_ICMP:
+	case IPPROTO_ICMPV6:
+		*out = CARRIER_ICMP;
+		return icmp_strip(r, ends);
+	default:
+		return HAUNT_EFORMAT;
+	}
+}
+
 enum haunt_err frame_parse(int dlt, const uint8_t *data, size_t len,
-			   struct datagram *out)
+			   struct datagram *out, uint64_t *segment)
 {
 	struct rd r = rd_of(data, len);
 	struct ends ends = { 0 };
@@ -219,16 +280,19 @@ enum haunt_err frame_parse(int dlt, const uint8_t *data, size_t len,
 	enum haunt_err err = ip_strip(type, &r, &ends);
 
 	if (!err)
-		err = udp_strip(&r, &ends);
+		err = transport_strip(&r, &ends, &out->carrier);
 	if (err)
 		return err;
-	if (!datagram_ends_fit(&ends.source, &ends.destination))
-		return HAUNT_EFORMAT;
-
 	out->source = ends.source;
 	out->destination = ends.destination;
+	out->forwarding = FORWARDING_NONE;
+	memset(&out->forwarded, 0, sizeof(out->forwarded));
+	if (!r.left || r.left > DATAGRAM_PAYLOAD_MAX ||
+	    !datagram_head_fits(out))
+		return HAUNT_EFORMAT;
 	out->len = (uint16_t)r.left;
 	rd_copy(&r, out->payload, r.left);
+	*segment = ends.segment;
 	return HAUNT_OK;
 }
 

@@ -14,20 +14,26 @@
 
 #define FRAME_TAGS_MAX	     4 /* VLAN tags on one frame */
 #define FRAME_EXTENSIONS_MAX 8 /* IPv6 extension headers in one packet */
+#define FRAME_SEGMENT	     (UINT64_C(1) << 32)
 
 /*
  * Parses one frame of the given link type (a DLT_ number of libpcap): Ethernet,
  * Linux cooked 1 and 2, raw IP, and BSD loopback; 802.1Q and 802.1ad tags where
  * there is an EtherType; IPv4 and IPv6 with hop-by-hop, routing, destination
- * and authentication headers; UDP. What follows the IP packet (padding) or the
- * UDP length is cut off.
+ * and authentication headers; UDP, TCP, ICMP and ICMPv6. What follows the IP
+ * packet (padding) or the UDP length is cut off. No checksum is looked at.
  *
  * ESHORT: the capture ends before the packet does. EFORMAT: anything else than
- * one whole UDP datagram of 1 to DATAGRAM_PAYLOAD_MAX bytes; fragments too,
- * and IPv6 packets that claim an IPv4 address. out->when_ns is left alone.
+ * one whole packet with 1 to DATAGRAM_PAYLOAD_MAX bytes of payload; fragments
+ * too, and IPv6 packets that claim an IPv4 address. out->when_ns is left
+ * alone; the rest of out is of use only if it is OK.
+ *
+ * *segment is FRAME_SEGMENT and the sequence number of a TCP segment that its
+ * sender would repeat if it got lost; 0 for anything else, also for a SYN.
  */
 enum haunt_err frame_parse(int dlt, const uint8_t *data, size_t len,
-			   struct datagram *out) HAUNT_MUST_CHECK;
+			   struct datagram *out,
+			   uint64_t *segment) HAUNT_MUST_CHECK;
 
 /* The interface that a cooked-2 frame came in on; 0 for other link types and
  * for frames that are too short. */

@@ -311,13 +311,12 @@ enum haunt_err links_open(struct links *links)
 	return err;
 }
 
-static bool listener_has_port(const struct listener *l, uint16_t port)
+static bool listener_wants(const struct listener *l, enum carrier carrier,
+			   uint16_t port)
 {
-	for (size_t i = 0; i < l->ports_len; i++) {
-		if (l->ports[i] == port)
-			return true;
-	}
-	return false;
+	if (carrier == CARRIER_ICMP)
+		return l->icmp;
+	return port_list_has(carrier == CARRIER_UDP ? &l->udp : &l->tcp, port);
 }
 
 static bool link_hears(const struct link *link, uint32_t ifindex)
@@ -337,13 +336,14 @@ bool links_hear(const struct links *links, uint32_t ifindex)
 	return false;
 }
 
-bool links_want(const struct links *links, uint32_t ifindex, uint16_t port)
+bool links_want(const struct links *links, uint32_t ifindex,
+		enum carrier carrier, uint16_t port)
 {
 	for (size_t i = 0; i < links->n; i++) {
 		const struct link *link = &links->link[i];
 
 		if (link_hears(link, ifindex) &&
-		    listener_has_port(link->listener, port))
+		    listener_wants(link->listener, carrier, port))
 			return true;
 	}
 	return false;

@@ -17,6 +17,7 @@
 
 #include "conf/config.h"
 #include "core/base/err.h"
+#include "core/capture/datagram.h"
 
 enum link_state {
 	LINK_UNKNOWN,
@@ -50,8 +51,10 @@ void links_feed(struct links *links, const void *data, size_t len);
 
 /* True if a listener is at this interface. */
 bool links_hear(const struct links *links, uint32_t ifindex);
-/* True if a listener wants what came in on this interface to this port. */
-bool links_want(const struct links *links, uint32_t ifindex, uint16_t port);
+/* True if a listener wants what came in on this interface to this port, which
+ * does not matter for ICMP. */
+bool links_want(const struct links *links, uint32_t ifindex,
+		enum carrier carrier, uint16_t port);
 /* The state of the configuration's listener i, and its index (0: none). */
 enum link_state links_state(const struct links *links, size_t i,
 			    uint32_t *ifindex);

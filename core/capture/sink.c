@@ -10,10 +10,10 @@
 
 #include "core/base/ipc.h"
 
-#define MEMORY 8 /* datagrams; an echo comes a few packets later at most */
+#define MEMORY 16 /* datagrams; most echoes come a few packets later */
 
-struct heard {
-	int64_t way;
+struct memory {
+	struct heard how;
 	struct datagram datagram; /* len is 0 where nothing was heard yet */
 };
 
@@ -26,7 +26,7 @@ struct sink {
 	bool reported;
 	uint64_t reported_ms;
 	size_t next; /* the place in memory that is forgotten next */
-	struct heard heard[MEMORY];
+	struct memory memory[MEMORY];
 	uint8_t body[DATAGRAM_MAX];
 };
 
@@ -51,44 +51,62 @@ static bool endpoint_equal(const struct endpoint *a, const struct endpoint *b)
 	return a->port == b->port && addr_equal(&a->addr, &b->addr);
 }
 
-static bool is_near(uint64_t a, uint64_t b)
+static bool is_near(uint64_t a, uint64_t b, uint64_t ns)
 {
-	return (a > b ? a - b : b - a) <= SINK_ECHO_NS;
+	return (a > b ? a - b : b - a) <= ns;
 }
 
-static bool is_echo(const struct heard *h, int64_t way,
+static bool same_text(const struct datagram *a, const struct datagram *b)
+{
+	return a->len == b->len && a->carrier == b->carrier &&
+	       a->forwarding == b->forwarding &&
+	       addr_equal(&a->forwarded, &b->forwarded) &&
+	       endpoint_equal(&a->source, &b->source) &&
+	       endpoint_equal(&a->destination, &b->destination) &&
+	       memcmp(a->payload, b->payload, b->len) == 0;
+}
+
+/* Two of a connection that was heard in two ways, or one that was sent again
+ * because nobody acknowledged it. */
+static bool same_stream(const struct heard *a, const struct heard *b)
+{
+	if (!a->segment || !b->segment)
+		return false;
+	if (a->segment == b->segment)
+		return a->segment != SINK_CONNECTION;
+	return a->segment == SINK_CONNECTION || b->segment == SINK_CONNECTION;
+}
+
+static bool is_echo(const struct memory *m, const struct heard *how,
 		    const struct datagram *d)
 {
-	const struct datagram *first = &h->datagram;
+	const struct datagram *first = &m->datagram;
+	uint64_t ns = same_stream(&m->how, how) ? SINK_STREAM_NS : SINK_ECHO_NS;
 
-	return h->way != way && first->len == d->len &&
-	       is_near(first->when_ns, d->when_ns) &&
-	       endpoint_equal(&first->source, &d->source) &&
-	       endpoint_equal(&first->destination, &d->destination) &&
-	       memcmp(first->payload, d->payload, d->len) == 0;
+	if (m->how.way == how->way && ns == SINK_ECHO_NS)
+		return false;
+	return is_near(first->when_ns, d->when_ns, ns) && same_text(first, d);
 }
 
-static bool heard_already(const struct sink *sink, int64_t way,
+static bool heard_already(const struct sink *sink, const struct heard *how,
 			  const struct datagram *d)
 {
 	for (size_t i = 0; i < MEMORY; i++) {
-		if (is_echo(&sink->heard[i], way, d))
+		if (is_echo(&sink->memory[i], how, d))
 			return true;
 	}
 	return false;
 }
 
-static void remember(struct sink *sink, int64_t way, const struct datagram *d)
+static void remember(struct sink *sink, const struct heard *how,
+		     const struct datagram *d)
 {
-	struct heard *h = &sink->heard[sink->next];
+	struct memory *m = &sink->memory[sink->next];
 
 	sink->next = (sink->next + 1) % MEMORY;
-	h->way = way;
-	h->datagram.when_ns = d->when_ns;
-	h->datagram.source = d->source;
-	h->datagram.destination = d->destination;
-	h->datagram.len = d->len;
-	memcpy(h->datagram.payload, d->payload, d->len);
+	m->how = *how;
+	memcpy(&m->datagram, d, offsetof(struct datagram, payload));
+	memcpy(m->datagram.payload, d->payload, d->len);
 }
 
 /* True if it was sent. */
@@ -101,17 +119,18 @@ static bool sink_send(struct sink *sink, uint16_t type, const struct wr *w)
 	return err == HAUNT_OK;
 }
 
-void sink_take(struct sink *sink, int64_t way, const struct datagram *d)
+void sink_take(struct sink *sink, const struct heard *how,
+	       const struct datagram *d)
 {
 	struct wr w = wr_of(sink->body, sizeof(sink->body));
 
-	if (heard_already(sink, way, d))
+	if (heard_already(sink, how, d))
 		return;
 	datagram_put(&w, d);
 	sink->changed = true;
 	if (sink_send(sink, CAPTURE_DATAGRAM, &w)) {
 		sink->stats.passed++;
-		remember(sink, way, d);
+		remember(sink, how, d);
 	} else {
 		sink->own_drops++;
 	}

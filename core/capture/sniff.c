@@ -16,6 +16,9 @@
 #include "core/base/log.h"
 #include "core/capture/filter.h"
 #include "core/capture/frame.h"
+#include "core/capture/http.h"
+#include "core/capture/ranges.h"
+#include "core/capture/text.h"
 
 /* Room for some 1,100 packets of any size; the ring is memory of ours. */
 #define RING_BYTES (2 * 1024 * 1024)
@@ -25,6 +28,7 @@ struct sniff {
 	pcap_t *pcap;
 	struct links *links;
 	struct sink *sink;
+	struct http_proxies proxies;
 	enum haunt_err error;
 	uint32_t lost; /* libpcap counts in 32 bits */
 	uint64_t lost_total;
@@ -39,53 +43,56 @@ static enum haunt_err sniff_fail(const char *step, const char *detail)
 	return HAUNT_ESYS;
 }
 
-static bool ports_have(const uint16_t *ports, size_t n, uint16_t port)
+/* What all listeners are to hear, and the program made of it. */
+struct wants {
+	struct port_range udp[FILTER_RANGES_MAX];
+	struct port_range tcp[FILTER_RANGES_MAX];
+	struct filter_wants are;
+	struct filter filter;
+};
+
+static size_t list_add(struct port_range *to, size_t n,
+		       const struct port_list *list)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (ports[i] == port)
-			return true;
-	}
-	return false;
+	for (size_t i = 0; i < list->len && n < FILTER_RANGES_MAX; i++)
+		to[n++] = list->at[i];
+	return n;
 }
 
-/* The ports of all listeners, each once; at most FILTER_PORTS_MAX. */
-static size_t ports_collect(const struct config *config, uint16_t *ports)
+static void wants_collect(const struct config *config, struct wants *w)
 {
-	size_t n = 0;
-
+	w->are = (struct filter_wants){ .udp = w->udp, .tcp = w->tcp };
 	for (size_t i = 0; i < config->listeners_len; i++) {
 		const struct listener *l = &config->listeners[i];
 
 		if (l->kind != LISTENER_SNIFF)
 			continue;
-		for (size_t j = 0; j < l->ports_len; j++) {
-			if (n < FILTER_PORTS_MAX &&
-			    !ports_have(ports, n, l->ports[j]))
-				ports[n++] = l->ports[j];
-		}
+		w->are.udp_len = list_add(w->udp, w->are.udp_len, &l->udp);
+		w->are.tcp_len = list_add(w->tcp, w->are.tcp_len, &l->tcp);
+		w->are.icmp = w->are.icmp || l->icmp;
 	}
-	return n;
+	w->are.udp_len = ranges_join(w->udp, w->are.udp_len);
+	w->are.tcp_len = ranges_join(w->tcp, w->are.tcp_len);
 }
 
 static enum haunt_err filter_set(struct sniff *sniff,
 				 const struct config *config)
 {
-	struct filter *filter = malloc(sizeof(*filter));
-	uint16_t ports[FILTER_PORTS_MAX];
+	struct wants *wants = malloc(sizeof(*wants));
 	struct bpf_program program;
 	enum haunt_err err;
 
-	if (!filter)
+	if (!wants)
 		return HAUNT_ENOMEM;
-	err = filter_build(DLT_LINUX_SLL2, ports, ports_collect(config, ports),
-			   filter);
+	wants_collect(config, wants);
+	err = filter_build(DLT_LINUX_SLL2, &wants->are, &wants->filter);
 	if (err == HAUNT_OK) {
-		program.bf_len = (u_int)filter->len;
-		program.bf_insns = filter->insns;
+		program.bf_len = (u_int)wants->filter.len;
+		program.bf_insns = wants->filter.insns;
 		if (pcap_setfilter(sniff->pcap, &program) < 0)
 			err = sniff_fail("filter", pcap_geterr(sniff->pcap));
 	}
-	free(filter);
+	free(wants);
 	return err;
 }
 
@@ -135,6 +142,8 @@ enum haunt_err sniff_open(const struct config *config, struct links *links,
 		return HAUNT_ENOMEM;
 	sniff->links = links;
 	sniff->sink = sink;
+	sniff->proxies = (struct http_proxies){ config->trusted_proxies,
+						config->trusted_proxies_len };
 	sniff->pcap = pcap_create("any", text);
 	err = sniff->pcap ? handle_activate(sniff->pcap)
 			  : sniff_fail("create", text);
@@ -174,25 +183,43 @@ static bool interface_heard(struct sniff *sniff, uint32_t ifindex)
 	return links_hear(sniff->links, ifindex);
 }
 
+/* True if the payload is a packet's text, or is one now. Other traffic comes by
+ * where TCP and ICMP are sniffed; UDP is for the gate to judge. */
+static bool text_take(struct sniff *sniff, struct datagram *d)
+{
+	if (d->carrier == CARRIER_UDP)
+		return true;
+	if (d->carrier == CARRIER_TCP && http_begins(d->payload, d->len))
+		return http_unwrap(d->payload, d->len, &sniff->proxies, d) ==
+		       HAUNT_OK;
+	return text_is_packet(d->payload, d->len);
+}
+
 static void frame_take(u_char *user, const struct pcap_pkthdr *head,
 		       const u_char *bytes)
 {
 	struct sniff *sniff = (struct sniff *)(void *)user;
 	struct datagram *d = &sniff->datagram;
 	uint32_t ifindex = frame_ifindex(DLT_LINUX_SLL2, bytes, head->caplen);
+	struct heard how = { .way = ifindex };
 
 	if (sniff->error || !interface_heard(sniff, ifindex))
 		return;
-	if (frame_parse(DLT_LINUX_SLL2, bytes, head->caplen, d) != HAUNT_OK) {
+	if (frame_parse(DLT_LINUX_SLL2, bytes, head->caplen, d, &how.segment) !=
+	    HAUNT_OK) {
 		sink_refuse(sniff->sink);
 		return;
 	}
-	if (!links_want(sniff->links, ifindex, d->destination.port))
+	if (!links_want(sniff->links, ifindex, d->carrier, d->destination.port))
 		return;
+	if (!text_take(sniff, d)) {
+		sink_refuse(sniff->sink);
+		return;
+	}
 	/* With nanosecond precision tv_usec counts nanoseconds. */
 	d->when_ns = (uint64_t)head->ts.tv_sec * 1000000000 +
 		     (uint64_t)head->ts.tv_usec;
-	sink_take(sniff->sink, ifindex, d);
+	sink_take(sniff->sink, &how, d);
 }
 
 enum haunt_err sniff_read(struct sniff *sniff)

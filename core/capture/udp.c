@@ -201,22 +201,23 @@ static void message_take(struct udp *udp, struct socket *s,
 {
 	struct msghdr *head = &message->msg_hdr;
 	struct datagram *d = &udp->datagram;
+	const struct heard how = { .way = -1 - (int64_t)(s - udp->sockets) };
 
 	d->when_ns = 0;
+	d->carrier = CARRIER_UDP;
 	d->source = endpoint_from_sockaddr(head->msg_name);
 	d->destination = s->bound;
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(head); c;
 	     c = CMSG_NXTHDR(head, c))
 		control_take(s, c, d);
 	if (head->msg_flags & MSG_TRUNC ||
-	    message->msg_len < FILTER_PAYLOAD_MIN ||
-	    !datagram_ends_fit(&d->source, &d->destination)) {
+	    message->msg_len < FILTER_PAYLOAD_MIN || !datagram_head_fits(d)) {
 		sink_refuse(udp->sink);
 		return;
 	}
 	d->len = (uint16_t)message->msg_len;
 	memcpy(d->payload, head->msg_iov->iov_base, d->len);
-	sink_take(udp->sink, -1 - (int64_t)(s - udp->sockets), d);
+	sink_take(udp->sink, &how, d);
 }
 
 static void messages_prepare(struct udp *udp)

@@ -37,6 +37,16 @@ void admit_stranger(struct admit *a, const struct datagram *d,
 	a->stranger = d->source.addr;
 }
 
+void admit_maker(struct admit *a, const struct datagram *d, size_t client,
+		 struct verdict *v)
+{
+	v->client = client;
+	a->sender = sender_of(&a->config->clients[client], d,
+			      sender_is_proxy(a->config, d));
+	v->address = a->sender.source;
+	v->arrival = a->sender.arrival;
+}
+
 static enum haunt_err open_packet(struct admit *a, const struct datagram *d,
 				  struct verdict *v)
 {
@@ -49,7 +59,7 @@ static enum haunt_err open_packet(struct admit *a, const struct datagram *d,
 	if (err)
 		return err;
 	a->counts.authentic++;
-	v->client = a->opened.client;
+	admit_maker(a, d, a->opened.client, v);
 	if (!a->opened.contents) {
 		v->request = &a->opened.request;
 		return HAUNT_OK;
@@ -85,10 +95,9 @@ static enum haunt_err claim_packet(struct admit *a, const struct datagram *d,
 	err = replay_claim(a->replay, &p, clock_wall_s(a->clock), first_ns);
 	if (!err)
 		a->again = false;
-	if (err == HAUNT_EREPLAY && a->again && d->when_ns &&
-	    *first_ns == d->when_ns)
-		return HAUNT_OK;
-	return err;
+	a->in_hand = err == HAUNT_EREPLAY && a->again && d->when_ns &&
+		     *first_ns == d->when_ns;
+	return a->in_hand ? HAUNT_OK : err;
 }
 
 static enum haunt_err claim(struct admit *a, const struct datagram *d,
@@ -121,12 +130,64 @@ static enum haunt_err claim(struct admit *a, const struct datagram *d,
 	return err;
 }
 
-static enum haunt_err decide(struct admit *a, struct verdict *v)
+/* What no proxy can say, whatever else is allowed. */
+static enum haunt_err decide_sender(struct admit *a)
 {
+	struct ip_addr asked = addr_from_v6(a->opened.request.allow);
+
+	if (!a->sender.nobody || !addr_is_any(&asked))
+		return HAUNT_OK;
+	a->policy.reason = a->sender.nobody;
+	a->policy.batch.len = 0;
+	return HAUNT_EDENIED;
+}
+
+/* The client's conditions, then what it asks for. */
+static enum haunt_err decide_all(struct admit *a, const struct datagram *d)
+{
+	const struct client *client = &a->config->clients[a->opened.client];
+	int64_t now_s = clock_wall_s(a->clock);
 	enum haunt_err err =
 		policy_decide(a->config, a->opened.client, &a->opened.request,
-			      &v->address, &a->policy);
+			      &a->sender.source, &a->policy);
+	enum policy_reason reason;
 
+	/* From elsewhere is from elsewhere, whatever the rest. */
+	if (a->policy.reason == POLICY_FROM)
+		return err;
+	if (!err)
+		err = decide_sender(a);
+	reason = policy_terms(client, &a->opened.request, &d->destination.addr,
+			      now_s);
+	if (reason) {
+		a->policy.reason = reason;
+		return HAUNT_EDENIED;
+	}
+	policy_clamp(client, now_s, &a->policy.batch);
+	return err;
+}
+
+/* A gate before this one may have handed it on already: a command is run once
+ * or not at all. */
+static enum haunt_err decide_command(struct admit *a, struct verdict *v)
+{
+	v->address = a->policy.address;
+	v->command = &a->config->commands[a->policy.command];
+	if (!a->in_hand)
+		return HAUNT_OK;
+	v->result = VERDICT_REPLAY;
+	v->reason = "gate-restarted";
+	admit_verdict(a, v);
+	return HAUNT_EREPLAY;
+}
+
+static enum haunt_err decide(struct admit *a, const struct datagram *d,
+			     struct verdict *v)
+{
+	enum haunt_err err = decide_all(a, d);
+
+	if (!err && a->policy.is_command)
+		return decide_command(a, v);
 	if (!err) {
 		v->address = a->policy.batch.grants[0].address;
 		v->batch = &a->policy.batch;
@@ -148,8 +209,10 @@ static enum haunt_err reserve(struct admit *a, uint32_t seq, struct verdict *v)
 	err = grants_reserve(a->grants, &a->policy.batch,
 			     clock_mono_ms(a->clock), clock_wall_s(a->clock),
 			     &why);
-	if (!err)
+	if (!err) {
+		grants_note(a->grants, a->policy.batch.len, &v->arrival);
 		return HAUNT_OK;
+	}
 	v->result = VERDICT_BUSY;
 	v->reason = grants_refusal_text(why);
 	admit_verdict(a, v);
@@ -163,9 +226,11 @@ enum haunt_err admit_opened(struct admit *a, const struct datagram *d,
 	enum haunt_err err = claim(a, d, v);
 
 	if (!err)
-		err = decide(a, v);
-	if (!err)
-		err = reserve(a, seq, v);
+		err = decide(a, d, v);
+	*out = NULL;
+	if (err || a->policy.is_command)
+		return err;
+	err = reserve(a, seq, v);
 	if (!err)
 		*out = &a->policy.batch;
 	return err;
@@ -182,6 +247,19 @@ enum haunt_err admit_packet(struct admit *a, const struct datagram *d,
 	return admit_opened(a, d, seq, &v, out);
 }
 
+void admit_command(struct admit *a, enum haunt_err err)
+{
+	const struct verdict v = {
+		.result = err ? VERDICT_BUSY : VERDICT_RUN,
+		.reason = err ? "run-queue-full" : NULL,
+		.client = a->opened.client,
+		.address = a->policy.address,
+		.command = &a->config->commands[a->policy.command],
+	};
+
+	admit_verdict(a, &v);
+}
+
 /* Plans it once more, now that the gate knows better. */
 static enum haunt_err settled_again(struct admit *a,
 				    const struct grants_settled *s,
@@ -189,7 +267,9 @@ static enum haunt_err settled_again(struct admit *a,
 				    const struct grant_batch **out)
 {
 	struct grant_batch *batch = &a->policy.batch;
-	struct verdict v = { .result = VERDICT_BUSY, .batch = &s->batch };
+	struct verdict v = { .result = VERDICT_BUSY,
+			     .arrival = s->arrival,
+			     .batch = &s->batch };
 	enum grants_refusal why;
 	enum haunt_err err;
 
@@ -199,8 +279,10 @@ static enum haunt_err settled_again(struct admit *a,
 			   clock_mono_ms(a->clock), clock_wall_s(a->clock),
 			   &why);
 	*out = batch;
-	if (!err)
+	if (!err) {
+		grants_note(a->grants, batch->len, &s->arrival);
 		return HAUNT_ESTALE;
+	}
 	v.reason = grants_refusal_text(why);
 	v.client = s->batch.grants[0].client;
 	v.address = s->batch.grants[0].address;
@@ -215,6 +297,7 @@ enum haunt_err admit_settled(struct admit *a, const struct grants_settled *s,
 	struct verdict v = { .result = s->renewed ? VERDICT_RENEWED
 						  : VERDICT_GRANTED,
 			     .client = s->batch.grants[0].client,
+			     .arrival = s->arrival,
 			     .address = s->batch.grants[0].address,
 			     .batch = &s->batch };
 

@@ -17,6 +17,7 @@
 #include "core/gate/grants.h"
 #include "core/gate/policy.h"
 #include "core/gate/replay.h"
+#include "core/gate/sender.h"
 #include "core/gate/signers.h"
 #include "core/gate/verdict.h"
 #include "core/pgp/job.h"
@@ -45,14 +46,18 @@ struct admit {
 	 * there was a packet that it had not. */
 	bool again;
 	uint64_t takeover_ns; /* when two captures heard the same; 0: never */
+	bool in_hand;	      /* the packet at hand is such a one */
 	struct clients_opened opened;
 	struct signers_message message; /* see admit_packet() */
+	struct sender sender;
 	struct policy_result policy;
 };
 
 /*
  * Takes a packet as far as nat: OK, *out is entered in grants under seq and
- * must be sent, and nat's answer is the packet's verdict. Any error: the
+ * must be sent, and nat's answer is the packet's verdict; or *out is NULL,
+ * and a->policy tells the command that is to be run: see admit_command(). Any
+ * error: the
  * packet has been counted and, if it was authentic, logged. EFORMAT: the
  * replay store is damaged and must be opened anew. ESHORT: a->message is to
  * be decrypted first, see admit_decrypted().
@@ -77,6 +82,9 @@ enum haunt_err admit_unheard(struct admit *a, const struct desk_job *job,
 enum haunt_err admit_settled(struct admit *a, const struct grants_settled *s,
 			     const struct nat_result *r, uint32_t seq,
 			     const struct grant_batch **out) HAUNT_MUST_CHECK;
+
+/* The command was handed on (OK) or could not be: its packet's verdict. */
+void admit_command(struct admit *a, enum haunt_err err);
 
 /* Counts and logs what became of an authentic packet. */
 void admit_verdict(struct admit *a, const struct verdict *v);

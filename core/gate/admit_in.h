@@ -5,6 +5,9 @@
 
 #include "core/gate/admit.h"
 
+/* It is this client's: v and a->sender say from where. */
+void admit_maker(struct admit *a, const struct datagram *d, size_t client,
+		 struct verdict *v);
 /* What is wrong with the contents of a packet whose HMAC is right; static. */
 const char *admit_contents_text(enum haunt_err contents);
 /* Ends in a verdict for a packet whose maker is known. */

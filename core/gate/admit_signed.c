@@ -29,14 +29,14 @@ static enum haunt_err proven(struct admit *a, const struct datagram *d,
 {
 	const struct client *client = &a->config->clients[a->message.client];
 
-	v->client = a->message.client;
+	admit_maker(a, d, a->message.client, v);
 	if (match == HAUNT_EREPLAY && admit_is_echo(a, d, first_ns)) {
 		log_event(LOG_LEVEL_DEBUG, "echo", "dropped=1");
 		return HAUNT_EREPLAY;
 	}
 	if (match && match != HAUNT_EREPLAY)
 		return admit_refuse(a, v, VERDICT_ERROR, "malformed");
-	if (!policy_from(client, &d->source.addr))
+	if (!policy_from(client, &a->sender.source))
 		return admit_refuse(a, v, VERDICT_DENIED,
 				    policy_reason_text(POLICY_FROM));
 	if (match)
@@ -76,13 +76,13 @@ enum haunt_err admit_signed(struct admit *a, const struct datagram *d,
 enum haunt_err admit_unheard(struct admit *a, const struct desk_job *job,
 			     enum verdict_result result, const char *reason)
 {
-	struct verdict v = { .address = job->datagram.source.addr,
-			     .client = job->message.client };
+	struct verdict v = { .address = job->datagram.source.addr };
 
-	if (v.client == SIGNERS_NONE) {
+	if (job->message.client == SIGNERS_NONE) {
 		admit_stranger(a, &job->datagram, HAUNT_EAUTH);
 		return HAUNT_EAUTH;
 	}
+	admit_maker(a, &job->datagram, job->message.client, &v);
 	return admit_refuse(a, &v, result, reason);
 }
 
@@ -128,6 +128,7 @@ static enum haunt_err judge(struct admit *a, const struct desk_job *job,
 		}
 		a->counts.authentic++;
 	}
+	admit_maker(a, &job->datagram, v->client, v);
 	client = &a->config->clients[v->client];
 	if (plain->signature != HAUNT_PGP_GOOD || !signers_may(client, plain))
 		return admit_refuse(a, v, VERDICT_DENIED,

@@ -158,6 +158,12 @@ void changes_tried(struct changes *c, uint32_t n, uint8_t tries)
 		change_at(c, i)->tries = tries;
 }
 
+void changes_note(struct changes *c, uint32_t n, const struct arrival *arrival)
+{
+	for (uint32_t i = c->len - n; i < c->len; i++)
+		change_at(c, i)->arrival = *arrival;
+}
+
 void changes_unsend(struct changes *c)
 {
 	uint32_t seq;

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "core/gate/rows.h"
+#include "core/gate/sender.h"
 
 #define CHANGES_MAX    4096
 #define TENANT_NOT_YET UINT64_MAX /* expires_ms until it is in force */
@@ -19,10 +20,11 @@
 struct change {
 	uint32_t seq;
 	uint32_t row;
-	bool revoked;	    /* the door is to be shut */
-	bool astray;	    /* planned for a tenant who was not there */
-	uint8_t tries;	    /* how often nat sent it back before */
-	uint32_t base;	    /* id of who was thought to stand there */
+	bool revoked;		/* the door is to be shut */
+	bool astray;		/* planned for a tenant who was not there */
+	uint8_t tries;		/* how often nat sent it back before */
+	struct arrival arrival; /* of the packet that asked for it */
+	uint32_t base;		/* id of who was thought to stand there */
 	struct tenant undo; /* who stood there before; who was to come, of one
 			       that is astray */
 };
@@ -57,6 +59,9 @@ void changes_correct(struct changes *c, uint32_t at,
 		     const struct tenant *truth);
 /* Notes of the n newest changes how often they came back. */
 void changes_tried(struct changes *c, uint32_t n, uint8_t tries);
+
+/* Notes of the n newest changes how their packet came. */
+void changes_note(struct changes *c, uint32_t n, const struct arrival *arrival);
 
 /* Undoes all changes of the newest seq, which nat has not seen. */
 void changes_unsend(struct changes *c);

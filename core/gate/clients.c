@@ -13,6 +13,7 @@
 #include "core/base/log.h"
 #include "core/base/secret.h"
 #include "core/gate/policy.h"
+#include "core/gate/sender.h"
 #include "core/gate/signers.h"
 #include "core/proto/fwknop3.h"
 #include "core/proto/key_text.h"
@@ -186,7 +187,8 @@ static enum haunt_err try_client(struct clients *c, size_t client,
 
 /* Which keys a pass over the clients is about. */
 struct pass {
-	const struct ip_addr *source;
+	const struct datagram *d;
+	bool proxy;   /* as sender_is_proxy() says */
 	size_t tried; /* not this one again */
 	bool here;    /* `from` holds the source */
 	bool hmac;
@@ -195,10 +197,12 @@ struct pass {
 static bool pass_wants(const struct clients *c, const struct pass *p, size_t i)
 {
 	const struct haunt_key *key = c->keys[i];
+	const struct client *client = &c->config->clients[i];
+	const struct sender o = sender_of(client, p->d, p->proxy);
 
 	return key && i != p->tried &&
 	       p->hmac == (haunt_key_hmac_type(key) != HAUNT_DIGEST_NONE) &&
-	       p->here == policy_from(&c->config->clients[i], p->source);
+	       p->here == policy_from(client, &o.source);
 }
 
 static enum haunt_err try_pass(struct clients *c, const struct pass *p,
@@ -229,11 +233,20 @@ static enum haunt_err try_both(struct clients *c, struct pass *p,
 	return try_pass(c, p, out);
 }
 
-static enum haunt_err search(struct clients *c, const struct ip_addr *source,
+/* Who knocks, for the memory of who was where. Whoever lies in a header finds
+ * other keys tried first, and that is all. */
+static const struct ip_addr *place_of(const struct datagram *d)
+{
+	return d->forwarding == FORWARDING_NAMED ? &d->forwarded
+						 : &d->source.addr;
+}
+
+static enum haunt_err search(struct clients *c, const struct datagram *d,
 			     uint64_t now_ms, struct clients_opened *out)
 {
-	struct pass pass = { .source = source,
-			     .tried = seen_client(c, source),
+	struct pass pass = { .d = d,
+			     .proxy = sender_is_proxy(c->config, d),
+			     .tried = seen_client(c, place_of(d)),
 			     .here = true };
 	enum haunt_err err;
 
@@ -252,24 +265,28 @@ static enum haunt_err search(struct clients *c, const struct ip_addr *source,
 enum haunt_err clients_open(struct clients *c, const struct datagram *d,
 			    uint64_t now_ms, struct clients_opened *out)
 {
-	const struct ip_addr *source = &d->source.addr;
 	enum haunt_err err = fwknop3_parse(d->payload, d->len, &c->packet);
+	const struct client *client;
+	struct sender sender;
 	struct seen *seen;
 
 	if (err)
 		return err;
 	c->half = NOBODY;
-	err = search(c, source, now_ms, out);
+	err = search(c, d, now_ms, out);
 	if (err == HAUNT_EAUTH && c->half != NOBODY) {
 		out->client = c->half;
 		out->contents = HAUNT_EAUTH;
 		return HAUNT_OK;
 	}
-	if (err || out->contents ||
-	    !policy_from(&c->config->clients[out->client], source))
+	if (err || out->contents)
 		return err;
-	seen = seen_at(c, source);
-	seen->address = *source;
+	client = &c->config->clients[out->client];
+	sender = sender_of(client, d, sender_is_proxy(c->config, d));
+	if (!policy_from(client, &sender.source))
+		return HAUNT_OK;
+	seen = seen_at(c, place_of(d));
+	seen->address = *place_of(d);
 	seen->client = (uint32_t)out->client + 1;
 	return HAUNT_OK;
 }

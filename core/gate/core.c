@@ -38,6 +38,8 @@ enum haunt_err gate_core_new(const struct gate_parts *parts,
 	if (!err)
 		err = ends_new(parts->config, g->cuts, &g->ends);
 	if (!err)
+		ends_listen(g->ends, gate_run_ended, g);
+	if (!err)
 		err = sessions_new(&g->sessions);
 	if (!err)
 		err = desk_new(parts->birth, &g->desk);
@@ -151,7 +153,10 @@ enum haunt_err core_admitted(struct gate_core *g, enum haunt_err err,
 {
 	if (err)
 		return err == HAUNT_EFORMAT ? HAUNT_ESYS : HAUNT_OK;
-	return packet_send(g, batch);
+	if (batch)
+		return packet_send(g, batch);
+	gate_run_command(g);
+	return HAUNT_OK;
 }
 
 enum haunt_err gate_core_rule(struct gate_core *g, const struct grant *grant)
@@ -205,8 +210,10 @@ static enum haunt_err settled(struct gate_core *g, const struct nat_result *r)
 		revoke_settled(&g->revokes, s, r);
 	else
 		err = admit_settled(&g->admit, s, r, ++g->seq, &again);
-	if (!s->revoked && !r->err)
+	if (!s->revoked && !r->err) {
 		gate_tell_granted(g, &s->batch, s->renewed);
+		gate_run_granted(g, s);
+	}
 	for (size_t i = 0; i < s->ended_len; i++)
 		grant_end(g, &s->ended[i],
 			  !s->revoked ? ENDS_REPLACED

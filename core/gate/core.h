@@ -42,6 +42,8 @@ struct gate_parts {
 	enum haunt_err (*pgp_send)(void *arg, uint16_t type,
 				   const struct wr *body);
 	uint32_t birth; /* another number for each gate; for jobs */
+	/* Sends a message to run. EBUSY: not now. NULL: there is no run. */
+	enum haunt_err (*run)(void *arg, uint16_t type, const struct wr *body);
 	/* Asks the monitor for something. */
 	enum haunt_err (*wish)(void *arg, enum wish wish);
 	const struct news *news;     /* what it has told */

@@ -79,6 +79,14 @@ enum haunt_err gate_tick_sessions(struct gate_core *g,
 				  uint64_t now_ms) HAUNT_MUST_CHECK;
 /* Asks what is left over from an earlier life. */
 enum haunt_err gate_sweep_begin(struct gate_core *g) HAUNT_MUST_CHECK;
+/* What is to be run (core_run.c). The packet that admit has let through asks
+ * for a command. */
+void gate_run_command(struct gate_core *g);
+/* A grant is in force, or over with so many sessions that live on: the hooks of
+ * its service, if it has any. */
+void gate_run_granted(struct gate_core *g, const struct grants_settled *s);
+void gate_run_ended(void *arg, const struct grant *grant,
+		    enum ends_reason reason, uint32_t sessions);
 /* Events for those who watch. */
 void gate_tell_granted(struct gate_core *g, const struct grant_batch *batch,
 		       bool renewed);

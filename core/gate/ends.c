@@ -37,6 +37,8 @@ struct ends {
 	uint16_t surveyed; /* at the front; 0: no survey under way */
 	uint64_t not_before_ms;
 	bool at_risk;
+	ends_told_fn *told; /* or NULL */
+	void *told_arg;
 	struct index index[GRANT_SURVEY_MAX];
 };
 
@@ -65,6 +67,12 @@ void ends_free(struct ends *e)
 		return;
 	free(e->ring);
 	free(e);
+}
+
+void ends_listen(struct ends *e, ends_told_fn *fn, void *arg)
+{
+	e->told = fn;
+	e->told_arg = arg;
 }
 
 static struct ended *ended_at(struct ends *e, uint32_t i)
@@ -100,6 +108,13 @@ static void end_log(const struct ends *e, const struct ended *ended,
 		  sessions);
 }
 
+static void end_tell(const struct ends *e, const struct ended *ended,
+		     uint32_t sessions)
+{
+	if (e->told)
+		e->told(e->told_arg, &ended->grant, ended->reason, sessions);
+}
+
 /* True if no session of the grant is to live on: the firewall lets nothing of
  * them pass already. A door that was used up leaves its session its time. */
 static bool ended_cuts(const struct ended *ended)
@@ -120,6 +135,7 @@ void ends_add(struct ends *e, const struct grant *grant,
 
 	if (e->len == e->max) {
 		end_log(e, &ended, "unknown");
+		end_tell(e, &ended, UINT32_MAX);
 		if (ended_cuts(&ended))
 			cuts_add(e->cuts, grant->id);
 	} else {
@@ -254,6 +270,10 @@ enum haunt_err ends_result(struct ends *e, const struct nat_result *result)
 			end_log(e, ended, "unknown");
 		else
 			counted_log(e, ended);
+		end_tell(e, ended,
+			 result->err	     ? UINT32_MAX
+			 : ended_cuts(ended) ? 0
+					     : ended->sessions);
 		if (ended_cuts(ended))
 			cuts_add(e->cuts, ended->grant.id);
 	}

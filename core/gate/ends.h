@@ -39,6 +39,12 @@ enum haunt_err ends_new(const struct config *config, struct cuts *cuts,
 /* NULL is fine. */
 void ends_free(struct ends *e);
 
+/* Who is told of each end when it is known which sessions live on; UINT32_MAX:
+ * that is not known. */
+typedef void ends_told_fn(void *arg, const struct grant *grant,
+			  enum ends_reason reason, uint32_t sessions);
+void ends_listen(struct ends *e, ends_told_fn *fn, void *arg);
+
 /* Notes the end of a grant. When there is no room its line is written at
  * once, without its sessions. */
 void ends_add(struct ends *e, const struct grant *grant,

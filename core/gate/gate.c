@@ -93,6 +93,14 @@ static enum haunt_err pgp_send(void *arg, uint16_t type, const struct wr *body)
 	return beside_send(&g->beside, type, body);
 }
 
+/* The monitor keeps both ends of that socket: whoever runs it, or nobody for
+ * a while, it is there. */
+static enum haunt_err run_send(void *arg, uint16_t type, const struct wr *body)
+{
+	(void)arg;
+	return ipc_send(ROLE_FD_RUN, type, body);
+}
+
 static enum haunt_err monitor_wish(void *arg, enum wish wish)
 {
 	const struct gate *g = arg;
@@ -288,16 +296,18 @@ static enum haunt_err loop_begin(struct gate *g)
 		.now_s = clock_wall_s(clock_system()),
 		.wait_ms = STORE_WAIT_MS,
 	};
-	struct gate_parts parts = { .config = g->config,
-				    .clock = clock_system(),
-				    .clients = g->clients,
-				    .send = nat_send,
-				    .birth = (uint32_t)clock_mono_ms(
-					    clock_system()),
-				    .wish = monitor_wish,
-				    .news = &g->above.news,
-				    .before = &g->before,
-				    .arg = g };
+	struct gate_parts parts = {
+		.config = g->config,
+		.clock = clock_system(),
+		.clients = g->clients,
+		.send = nat_send,
+		.birth = (uint32_t)clock_mono_ms(clock_system()),
+		.run = config_runs(g->config) ? run_send : NULL,
+		.wish = monitor_wish,
+		.news = &g->above.news,
+		.before = &g->before,
+		.arg = g
+	};
 	enum haunt_err err = replay_new(&spec, &g->replay);
 
 	if (err) {

@@ -206,6 +206,11 @@ enum haunt_err grants_again(struct grants *g, struct grant_batch *batch,
 	return err;
 }
 
+void grants_note(struct grants *g, size_t n, const struct arrival *arrival)
+{
+	changes_note(&g->changes, (uint32_t)n, arrival);
+}
+
 enum haunt_err grants_revoke(struct grants *g, struct grant_batch *batch)
 {
 	static const struct tenant nobody = { .id = 0 };
@@ -248,7 +253,10 @@ static void settle_one(struct grants *g, enum haunt_err err, uint64_t now_ms,
 
 	out->revoked = c->revoked;
 	out->tries = c->tries;
+	out->arrival = c->arrival;
 	out->renewed = out->renewed && undo.id == now.id;
+	if (undo.id == now.id)
+		out->kept[out->kept_len++] = now.id;
 	out->batch.grants[out->batch.len++] =
 		grants_grant_of(row, c->revoked ? &undo : &now);
 	if (!err && ends)
@@ -267,6 +275,7 @@ enum haunt_err grants_settle(struct grants *g, uint32_t seq, enum haunt_err err,
 	out->renewed = true;
 	out->batch.cut = false;
 	out->ended_len = 0;
+	out->kept_len = 0;
 	out->batch.seq = seq;
 	out->batch.len = 0;
 	for (; c && c->seq == seq; c = changes_oldest(&g->changes))

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "core/base/err.h"
+#include "core/gate/sender.h"
 #include "nat/grant.h"
 
 /* Grants under way to nat at one time. */
@@ -68,6 +69,9 @@ enum haunt_err grants_again(struct grants *g, struct grant_batch *batch,
 			    uint8_t tries, uint64_t now_ms, int64_t wall_s,
 			    enum grants_refusal *why) HAUNT_MUST_CHECK;
 
+/* Notes how the packet came whose n grants have just been entered. */
+void grants_note(struct grants *g, size_t n, const struct arrival *arrival);
+
 /* Enters the end of the grants whose ids are given; fills in the rest of
  * each. ENOENT: one is not in force. EBUSY: too many changes under way. */
 enum haunt_err grants_revoke(struct grants *g,
@@ -78,13 +82,17 @@ void grants_unsend(struct grants *g);
 
 /* A change that nat has answered. */
 struct grants_settled {
-	bool revoked;  /* it was a revocation */
-	bool renewed;  /* each grant was in force before */
-	uint8_t tries; /* as grants_again() was told; else 0 */
+	bool revoked;		/* it was a revocation */
+	bool renewed;		/* each grant was in force before */
+	uint8_t tries;		/* as grants_again() was told; else 0 */
+	struct arrival arrival; /* as grants_note() was told; else zeros */
 	struct grant_batch batch;
 	/* What it put an end to: grants that were replaced, or revoked. */
 	size_t ended_len;
 	struct grant ended[GRANT_BATCH_MAX];
+	/* Ids of those that were in force before, and still are. */
+	size_t kept_len;
+	uint32_t kept[GRANT_BATCH_MAX];
 };
 
 /*

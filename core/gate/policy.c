@@ -26,6 +26,12 @@ const char *policy_reason_text(enum policy_reason reason)
 		[POLICY_NAT_TARGET] = "nat-target",
 		[POLICY_FAMILY] = "family",
 		[POLICY_TOO_MANY_PORTS] = "too-many-ports",
+		[POLICY_PROXY_UNTRUSTED] = "untrusted-proxy",
+		[POLICY_PROXY_CLIENT] = "proxy",
+		[POLICY_PROXY_SAYS] = "forwarded-for",
+		[POLICY_EXPIRED] = "expired",
+		[POLICY_USERNAME] = "username",
+		[POLICY_DESTINATION] = "destination",
 	};
 
 	return reason < POLICY_REASON_COUNT ? texts[reason] : "unknown";
@@ -228,23 +234,41 @@ static enum policy_reason decide_ports(const struct config *config,
 	return POLICY_GRANTED;
 }
 
+/* The text is all of it: no word of it becomes part of what is run. */
+static enum policy_reason decide_command(const struct config *config,
+					 const struct client *client,
+					 const struct haunt_request *request,
+					 struct policy_result *out)
+{
+	for (size_t i = 0; i < client->commands_len; i++) {
+		uint16_t at = client->commands[i];
+
+		if (strcmp(config->commands[at].request, request->command))
+			continue;
+		out->command = at;
+		out->is_command = true;
+		return POLICY_GRANTED;
+	}
+	return POLICY_COMMAND;
+}
+
 static enum policy_reason decide(const struct config *config, size_t client,
 				 const struct haunt_request *request,
 				 const struct ip_addr *source,
-				 struct grant_batch *batch)
+				 struct policy_result *out)
 {
 	const struct client *who = &config->clients[client];
-	struct ip_addr address;
 	enum policy_reason reason;
 
 	if (!policy_from(who, source))
 		return POLICY_FROM;
-	if (request->type == HAUNT_TYPE_COMMAND)
-		return POLICY_COMMAND;
-	reason = decide_address(who, request, source, &address);
+	reason = decide_address(who, request, source, &out->address);
 	if (reason)
 		return reason;
-	return decide_ports(config, client, request, &address, batch);
+	if (request->type == HAUNT_TYPE_COMMAND)
+		return decide_command(config, who, request, out);
+	return decide_ports(config, client, request, &out->address,
+			    &out->batch);
 }
 
 enum haunt_err policy_decide(const struct config *config, size_t client,
@@ -254,9 +278,41 @@ enum haunt_err policy_decide(const struct config *config, size_t client,
 {
 	out->batch.seq = 0;
 	out->batch.len = 0;
-	out->reason = decide(config, client, request, source, &out->batch);
+	out->is_command = false;
+	out->reason = decide(config, client, request, source, out);
 	if (!out->reason)
 		return HAUNT_OK;
 	out->batch.len = 0;
 	return HAUNT_EDENIED;
+}
+
+enum policy_reason policy_terms(const struct client *client,
+				const struct haunt_request *request,
+				const struct ip_addr *destination,
+				int64_t now_s)
+{
+	bool there = !client->destination_len;
+
+	if (client->expires_s && now_s >= client->expires_s)
+		return POLICY_EXPIRED;
+	if (*client->username && strcmp(client->username, request->user))
+		return POLICY_USERNAME;
+	for (size_t i = 0; !there && i < client->destination_len; i++)
+		there = prefix_contains(&client->destination[i], destination);
+	return there ? POLICY_GRANTED : POLICY_DESTINATION;
+}
+
+void policy_clamp(const struct client *client, int64_t now_s,
+		  struct grant_batch *batch)
+{
+	int64_t left_s = client->expires_s - now_s;
+
+	if (!client->expires_s)
+		return;
+	for (size_t i = 0; i < batch->len; i++) {
+		struct grant *g = &batch->grants[i];
+
+		if (left_s * 1000 < (int64_t)g->lifetime_ms)
+			g->lifetime_ms = (uint32_t)(left_s * 1000);
+	}
 }

@@ -20,7 +20,8 @@ enum policy_reason {
 	/* "from": the packet came from where the client's `from` does not
 	 * reach. */
 	POLICY_FROM,
-	/* "command": it asks to run a command; haunt runs none. */
+	/* "command": it asks for a command that no command of this client is
+	 * asked for by. */
 	POLICY_COMMAND,
 	/* "unbound": it asks for 0.0.0.0, whoever sends the packet, without
 	 * allow-unbound-address. */
@@ -43,6 +44,22 @@ enum policy_reason {
 	POLICY_FAMILY,
 	/* "too-many-ports": more than one batch to nat can hold. */
 	POLICY_TOO_MANY_PORTS,
+	/* "untrusted-proxy": it asks for 0.0.0.0 by HTTP, and a header says for
+	 * whom, but its source is no trusted proxy. */
+	POLICY_PROXY_UNTRUSTED,
+	/* "proxy": likewise, through a trusted proxy, without
+	 * allow-forwarded-for. */
+	POLICY_PROXY_CLIENT,
+	/* "forwarded-for": likewise, and the proxy says for nobody whom one
+	 * could believe in. */
+	POLICY_PROXY_SAYS,
+	/* "expired": the client's time is over. */
+	POLICY_EXPIRED,
+	/* "username": the packet names another user than require-username. */
+	POLICY_USERNAME,
+	/* "destination": it was sent to an address that is not in the client's
+	 * destination. */
+	POLICY_DESTINATION,
 	POLICY_REASON_COUNT
 };
 
@@ -51,6 +68,9 @@ const char *policy_reason_text(enum policy_reason reason);
 
 struct policy_result {
 	enum policy_reason reason;
+	bool is_command; /* the batch is empty, and a command is to be run: */
+	uint16_t command;
+	struct ip_addr address; /* ... for this address */
 	/* Ids and seq are 0. Each door is named once. */
 	struct grant_batch batch;
 };
@@ -65,6 +85,15 @@ enum haunt_err policy_decide(const struct config *config, size_t client,
 			     const struct ip_addr *source,
 			     struct policy_result *out) HAUNT_MUST_CHECK;
 
+/* What the client's conditions say to a packet, apart from what it asks for.
+ * now_s is the wall clock. */
+enum policy_reason policy_terms(const struct client *client,
+				const struct haunt_request *request,
+				const struct ip_addr *destination,
+				int64_t now_s);
+/* No grant lasts longer than its client. */
+void policy_clamp(const struct client *client, int64_t now_s,
+		  struct grant_batch *batch);
 /* True if the client's packets may come from this address. */
 bool policy_from(const struct client *client, const struct ip_addr *source);
 

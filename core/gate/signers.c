@@ -12,6 +12,7 @@
 #include "core/base/log.h"
 #include "core/base/secret.h"
 #include "core/gate/policy.h"
+#include "core/gate/sender.h"
 #include "core/proto/key.h"
 
 #define STRAYS_PER_S 20
@@ -217,13 +218,22 @@ static bool token_take(struct signers *s, uint64_t now_ms)
 
 /* ---- whose it is ---- */
 
+static bool is_here(const struct signers *s, size_t i, const struct datagram *d)
+{
+	const struct client *c = &s->config->clients[i];
+	const struct sender sender =
+		sender_of(c, d, sender_is_proxy(s->config, d));
+
+	return policy_from(c, &sender.source);
+}
+
 /* The client whose HMAC the packet has, among those whose `from` holds the
  * source, or among the others. */
-static size_t prove(struct signers *s, const struct ip_addr *source, bool here)
+static size_t prove(struct signers *s, const struct datagram *d, bool here)
 {
 	for (size_t i = 0; i < s->config->clients_len; i++) {
 		if (s->macs[i] && s->macs[i]->hmac &&
-		    policy_from(&s->config->clients[i], source) == here &&
+		    is_here(s, i, d) == here &&
 		    pgp_verify(s->macs[i], &s->packet) == HAUNT_OK)
 			return i;
 	}
@@ -231,11 +241,10 @@ static size_t prove(struct signers *s, const struct ip_addr *source, bool here)
 }
 
 /* True if somebody without an HMAC may be there. */
-static bool may_be_signer(struct signers *s, const struct ip_addr *source)
+static bool may_be_signer(struct signers *s, const struct datagram *d)
 {
 	for (size_t i = 0; s->any_without && i < s->config->clients_len; i++) {
-		if (s->macs[i] && !s->macs[i]->hmac &&
-		    policy_from(&s->config->clients[i], source))
+		if (s->macs[i] && !s->macs[i]->hmac && is_here(s, i, d))
 			return pgp_verify(s->macs[i], &s->packet) == HAUNT_OK;
 	}
 	return false;
@@ -276,17 +285,16 @@ enum haunt_err signers_match(struct signers *s, const struct datagram *d,
 			     uint64_t now_ms, struct signers_message *out,
 			     uint64_t *first_ns)
 {
-	const struct ip_addr *source = &d->source.addr;
 	enum haunt_err err = pgp_parse(d->payload, d->len, &s->packet);
 
 	if (err)
 		return err;
-	out->client = prove(s, source, true);
+	out->client = prove(s, d, true);
 	if (out->client == SIGNERS_NONE && log_limit_pass(&s->strays, now_ms))
-		out->client = prove(s, source, false);
+		out->client = prove(s, d, false);
 	if (out->client != SIGNERS_NONE)
 		return match_proven(s, d->when_ns, out, first_ns);
-	if (d->len < PGP_UNPROVEN_MIN || !may_be_signer(s, source))
+	if (d->len < PGP_UNPROVEN_MIN || !may_be_signer(s, d))
 		return HAUNT_EAUTH;
 	err = message_take(s, out);
 	if (err)

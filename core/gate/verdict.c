@@ -13,6 +13,7 @@
 #define LIFETIMES_MAX 64  /* where they differ; a few say enough */
 #define NAMES_MAX     4	  /* services that are named one by one */
 #define HOST_MAX      64
+#define CARRIER_TEXT  (16 + ADDR_TEXT_MAX)
 
 struct text {
 	char *buf;
@@ -38,9 +39,9 @@ const char *verdict_text(enum verdict_result result)
 {
 	static const char *const texts[VERDICT_COUNT] = {
 		[VERDICT_GRANTED] = "granted", [VERDICT_RENEWED] = "renewed",
-		[VERDICT_REPLAY] = "replay",   [VERDICT_STALE] = "stale",
-		[VERDICT_DENIED] = "denied",   [VERDICT_BUSY] = "busy",
-		[VERDICT_ERROR] = "error",
+		[VERDICT_RUN] = "run",	       [VERDICT_REPLAY] = "replay",
+		[VERDICT_STALE] = "stale",     [VERDICT_DENIED] = "denied",
+		[VERDICT_BUSY] = "busy",       [VERDICT_ERROR] = "error",
 	};
 
 	return texts[result];
@@ -155,6 +156,19 @@ static void reason_add(struct text *t, const struct verdict *v)
 	}
 }
 
+/* "udp", "http via=192.0.2.7" */
+static void arrival_add(struct text *t, const struct arrival *how)
+{
+	static const struct ip_addr none;
+	char via[ADDR_TEXT_MAX];
+
+	text_add(t, carrier_name(how->carrier));
+	if (addr_equal(&how->via, &none))
+		return;
+	text_add(t, " via=");
+	text_add(t, addr_format(&how->via, via));
+}
+
 static bool is_way_in(const struct verdict *v)
 {
 	return v->result == VERDICT_GRANTED || v->result == VERDICT_RENEWED;
@@ -165,13 +179,16 @@ static void batch_log(const struct config *config, const struct verdict *v,
 {
 	char services[LIST_MAX] = "", doors[LIST_MAX] = "";
 	char lifetimes[LIFETIMES_MAX] = "", ids[LIST_MAX] = "";
-	struct text t[4] = {
+	char carrier[CARRIER_TEXT] = "";
+	struct text t[5] = {
 		{ .buf = services, .cap = sizeof(services) },
 		{ .buf = doors, .cap = sizeof(doors) },
 		{ .buf = lifetimes, .cap = sizeof(lifetimes) },
 		{ .buf = ids, .cap = sizeof(ids) },
+		{ .buf = carrier, .cap = sizeof(carrier) },
 	};
 
+	arrival_add(&t[4], &v->arrival);
 	services_add(&t[0], config, v->batch);
 	doors_add(&t[1], v->batch);
 	lifetimes_add(&t[2], v->batch);
@@ -180,16 +197,17 @@ static void batch_log(const struct config *config, const struct verdict *v,
 		ids_add(&t[3], v->batch);
 	}
 	log_event(LOG_LEVEL_INFO, "admit",
-		  "client=%s service=%s address=%s door=%s lifetime=%s%s "
-		  "result=%s%s",
-		  config->clients[v->client].name, services, address, doors,
-		  lifetimes, ids, verdict_text(v->result), reason);
+		  "client=%s carrier=%s service=%s address=%s door=%s "
+		  "lifetime=%s%s result=%s%s",
+		  config->clients[v->client].name, carrier, services, address,
+		  doors, lifetimes, ids, verdict_text(v->result), reason);
 }
 
 void verdict_log(const struct config *config, const struct verdict *v)
 {
 	char address[ADDR_TEXT_MAX];
-	char reason[96] = "";
+	char reason[96] = "", carrier[CARRIER_TEXT] = "";
+	struct text c = { .buf = carrier, .cap = sizeof(carrier) };
 	char asked[LIST_MAX + HOST_MAX] = "";
 	struct text r = { .buf = reason, .cap = sizeof(reason) };
 	struct text a = { .buf = asked, .cap = sizeof(asked) };
@@ -200,10 +218,19 @@ void verdict_log(const struct config *config, const struct verdict *v)
 		batch_log(config, v, address, reason);
 		return;
 	}
+	if (v->command) {
+		log_event(LOG_LEVEL_INFO, "admit",
+			  "client=%s command=%s address=%s result=%s%s",
+			  config->clients[v->client].name, v->command->name,
+			  address, verdict_text(v->result), reason);
+		return;
+	}
 	if (v->request)
 		request_add(&a, v->request);
-	log_event(LOG_LEVEL_INFO, "admit", "client=%s address=%s%s result=%s%s",
-		  config->clients[v->client].name, address, asked,
+	arrival_add(&c, &v->arrival);
+	log_event(LOG_LEVEL_INFO, "admit",
+		  "client=%s carrier=%s address=%s%s result=%s%s",
+		  config->clients[v->client].name, carrier, address, asked,
 		  verdict_text(v->result), reason);
 }
 

@@ -5,8 +5,8 @@
  * A request is a value: what somebody asks a gateway for. A key is an object:
  * what seals a request into a packet, and opens a packet into a request. The
  * library keeps no global state, prints nothing, and touches the network only
- * in haunt_resolve() and haunt_send(). A key may be used by one thread at a
- * time; different keys are independent.
+ * in haunt_resolve(), haunt_send() and haunt_deliver(). A key may be used by
+ * one thread at a time; different keys are independent.
  *
  * The packet format here is fwknop's 3.0.0, with symmetric keys or, by way of
  * GnuPG, with OpenPGP keys.
@@ -130,6 +130,14 @@ enum haunt_err haunt_key_new(const struct haunt_key_spec *spec,
  */
 enum haunt_err haunt_key_load(const char *path,
 			      const struct haunt_key_spec *spec,
+			      struct haunt_key **out,
+			      unsigned int *line) HAUNT_MUST_CHECK;
+
+/*
+ * The same from a descriptor, to its end, whoever can read it. It is not
+ * closed. ESYS: errno says why.
+ */
+enum haunt_err haunt_key_read(int fd, const struct haunt_key_spec *spec,
 			      struct haunt_key **out,
 			      unsigned int *line) HAUNT_MUST_CHECK;
 
@@ -320,6 +328,63 @@ enum haunt_err haunt_resolve(const char *host, uint16_t port, int family,
 /* Sends one UDP datagram. ESYS: errno says why. */
 enum haunt_err haunt_send(const struct haunt_route *route, const void *packet,
 			  size_t len) HAUNT_MUST_CHECK;
+
+/* How a packet travels. The raw ones need CAP_NET_RAW. */
+enum haunt_carrier {
+	HAUNT_CARRIER_UDP = 0,	   /* a datagram */
+	HAUNT_CARRIER_TCP = 1,	   /* the first bytes of a connection */
+	HAUNT_CARRIER_HTTP = 2,	   /* a GET request, as fwknop writes it */
+	HAUNT_CARRIER_ICMP = 3,	   /* raw: behind an ICMP or ICMPv6 header */
+	HAUNT_CARRIER_UDP_RAW = 4, /* raw: a datagram */
+	HAUNT_CARRIER_TCP_RAW = 5, /* raw: in a SYN that nothing follows */
+};
+
+/* What fwknopd takes a GET request from. */
+#define HAUNT_USER_AGENT  "Fwknop/2.6.10"
+#define HAUNT_AGENT_MAX	  99	/* characters of a user agent */
+#define HAUNT_TIMEOUT_MS  10000 /* to connect, unless told */
+#define HAUNT_ANSWER_MS	  3000	/* to wait for an HTTP answer, at most */
+#define HAUNT_ANSWER_TEXT 64
+
+/* Unused members are zeros. The texts are lent for the call. */
+struct haunt_delivery {
+	enum haunt_carrier carrier;
+	struct haunt_route route;	 /* to the gateway */
+	const struct haunt_route *proxy; /* HTTP: through it; NULL: direct */
+	const char *host; /* HTTP: the gateway's name; NULL: its address */
+	const char *user_agent; /* HTTP; NULL: HAUNT_USER_AGENT */
+	uint8_t source[16];	/* raw: whom to pass for; zeros: route.source */
+	uint16_t source_port;	/* not ICMP; 0: any */
+	uint8_t icmp_set;	/* 0: an echo request */
+	uint8_t icmp_type;
+	uint8_t icmp_code;
+	uint32_t timeout_ms; /* TCP, HTTP: to connect; 0: HAUNT_TIMEOUT_MS */
+};
+
+/* What an HTTP server or proxy said; no other carrier has an answer. */
+struct haunt_answer {
+	uint16_t status;	       /* 100 to 999; 0: nothing */
+	char error[HAUNT_ANSWER_TEXT]; /* Squid's name of it, or empty */
+};
+
+/*
+ * Sends a packet by any carrier. An HTTP answer is waited for HAUNT_ANSWER_MS
+ * at most, 1 s without a proxy, and that none came is no error; answer may be
+ * NULL. On an error *step, which may be NULL, names what failed, static.
+ *
+ * EFORMAT: *step is the member that does not fit the carrier, or is no text
+ * for HTTP, or is of another family than the gateway. ELENGTH: the packet is
+ * empty or too long. EDENIED: a raw socket needs CAP_NET_RAW. ESYS: errno says
+ * why; ETIMEDOUT after timeout_ms.
+ */
+enum haunt_err haunt_deliver(const struct haunt_delivery *delivery,
+			     const void *packet, size_t len,
+			     struct haunt_answer *answer,
+			     const char **step) HAUNT_MUST_CHECK;
+
+/* "udp" to its number and back. NULL or EFORMAT when there is none. */
+const char *haunt_carrier_name(enum haunt_carrier carrier);
+enum haunt_err haunt_carrier_parse(const char *name, enum haunt_carrier *out);
 
 #ifdef __cplusplus
 }

@@ -103,18 +103,18 @@ enum haunt_err key_pair_load(const char *path, struct key_pair *out,
 	return err;
 }
 
-enum haunt_err haunt_key_load(const char *path,
-			      const struct haunt_key_spec *spec,
-			      struct haunt_key **out, unsigned int *line)
+/* Wipes text, whatever it is. */
+static enum haunt_err text_use(char *text, size_t len,
+			       const struct haunt_key_spec *spec,
+			       struct haunt_key **out, unsigned int *line)
 {
 	struct key_pair pair = { .key_len = 0 };
 	unsigned int blamed = 0;
-	enum haunt_err err = key_pair_load(path, &pair, &blamed);
+	enum haunt_err err = key_text_get(text, len, &pair, &blamed);
 
-	if (err == HAUNT_OK && !pair.key_len)
-		err = HAUNT_EFORMAT;
 	if (err == HAUNT_OK)
 		err = pair_use(&pair, spec, out);
+	secret_wipe(text, len);
 	secret_wipe(&pair, sizeof(pair));
 	if (err != HAUNT_OK && line)
 		*line = blamed;
@@ -133,6 +133,39 @@ enum haunt_err key_mac_load(const char *path, enum haunt_digest type,
 			pair.hmac_len ? type : HAUNT_DIGEST_NONE, out);
 	secret_wipe(&pair, sizeof(pair));
 	return err;
+}
+
+/* What is no text has no line. */
+static enum haunt_err no_text(char *text, size_t cap, enum haunt_err err,
+			      unsigned int *line)
+{
+	secret_wipe(text, cap);
+	if (line)
+		*line = 0;
+	return err;
+}
+
+enum haunt_err haunt_key_load(const char *path,
+			      const struct haunt_key_spec *spec,
+			      struct haunt_key **out, unsigned int *line)
+{
+	char text[KEY_TEXT_MAX + 1];
+	size_t len = 0;
+	enum haunt_err err = key_file_read(path, text, sizeof(text), &len);
+
+	return err ? no_text(text, sizeof(text), err, line)
+		   : text_use(text, len, spec, out, line);
+}
+
+enum haunt_err haunt_key_read(int fd, const struct haunt_key_spec *spec,
+			      struct haunt_key **out, unsigned int *line)
+{
+	char text[KEY_TEXT_MAX + 1];
+	size_t len = 0;
+	enum haunt_err err = read_all(fd, text, sizeof(text), &len);
+
+	return err ? no_text(text, sizeof(text), err, line)
+		   : text_use(text, len, spec, out, line);
 }
 
 static enum haunt_err write_all(int fd, const char *buf, size_t len)

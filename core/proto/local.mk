@@ -8,7 +8,9 @@ libproto_la_SOURCES = %D%/haunt.h \
 	%D%/message.h %D%/message.c %D%/request.h %D%/request.c \
 	%D%/request_check.c %D%/key.h %D%/key.c %D%/key_text.h %D%/key_text.c \
 	%D%/key_file.c %D%/cipher.h %D%/cipher.c %D%/fwknop3.h %D%/fwknop3.c \
-	%D%/send.c %D%/pgp_text.h %D%/pgp_text.c %D%/pgp_engine.h \
+	%D%/send.c %D%/sock.h %D%/sock.c %D%/raw.h %D%/raw.c \
+	%D%/http.h %D%/http.c %D%/deliver.c \
+	%D%/pgp_text.h %D%/pgp_text.c %D%/pgp_engine.h \
 	%D%/pgp_engine.c %D%/pgp_work.h %D%/pgp_seal.c %D%/pgp_open.c \
 	%D%/pgp.h %D%/pgp.c
 libproto_la_CFLAGS = $(AM_CFLAGS) $(GCRYPT_CFLAGS) $(GPGME_CFLAGS)

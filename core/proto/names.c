@@ -53,6 +53,16 @@ static const struct name modes[] = {
 	{ 0, NULL },
 };
 
+static const struct name carriers[] = {
+	{ HAUNT_CARRIER_UDP, "udp" },
+	{ HAUNT_CARRIER_TCP, "tcp" },
+	{ HAUNT_CARRIER_HTTP, "http" },
+	{ HAUNT_CARRIER_ICMP, "icmp" },
+	{ HAUNT_CARRIER_UDP_RAW, "udpraw" },
+	{ HAUNT_CARRIER_TCP_RAW, "tcpraw" },
+	{ 0, NULL },
+};
+
 static const struct name *by_value(const struct name *n, int value)
 {
 	while (n->text && n->value != value)
@@ -106,5 +116,20 @@ enum haunt_err haunt_mode_parse(const char *name, enum haunt_mode *out)
 	if (!n->text)
 		return HAUNT_EFORMAT;
 	*out = (enum haunt_mode)n->value;
+	return HAUNT_OK;
+}
+
+const char *haunt_carrier_name(enum haunt_carrier carrier)
+{
+	return by_value(carriers, (int)carrier)->text;
+}
+
+enum haunt_err haunt_carrier_parse(const char *name, enum haunt_carrier *out)
+{
+	const struct name *n = by_text(carriers, name);
+
+	if (!n->text)
+		return HAUNT_EFORMAT;
+	*out = (enum haunt_carrier)n->value;
 	return HAUNT_OK;
 }

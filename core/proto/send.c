@@ -7,10 +7,10 @@
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "core/base/addr.h"
 #include "core/proto/haunt.h"
+#include "core/proto/sock.h"
 
 static enum haunt_err resolver_err(int code)
 {
@@ -27,29 +27,13 @@ static enum haunt_err resolver_err(int code)
 	}
 }
 
-static void close_keeping_errno(int fd)
-{
-	const int saved = errno;
-
-	close(fd);
-	errno = saved;
-}
-
 /* A datagram socket that is connected to there. */
 static enum haunt_err socket_to(const struct endpoint *there, int *out)
 {
-	struct sockaddr_storage ss;
-	const socklen_t len = endpoint_to_sockaddr(there, &ss);
-	const int fd = socket(ss.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	const struct sock_plan plan = { .type = SOCK_DGRAM, .there = *there };
+	const char *step;
 
-	if (fd < 0)
-		return HAUNT_ESYS;
-	if (connect(fd, (struct sockaddr *)&ss, len) < 0) {
-		close_keeping_errno(fd);
-		return HAUNT_ESYS;
-	}
-	*out = fd;
-	return HAUNT_OK;
+	return sock_connect(&plan, out, &step);
 }
 
 /* Connecting a datagram socket asks for the route and sends nothing. */
@@ -73,7 +57,7 @@ static enum haunt_err route_find(const struct endpoint *there,
 	memcpy(out->source, here.addr.b, sizeof(out->source));
 	out->port = there->port;
 out:
-	close_keeping_errno(fd);
+	sock_close(fd);
 	return err;
 }
 
@@ -122,13 +106,12 @@ enum haunt_err haunt_send(const struct haunt_route *route, const void *packet,
 {
 	const struct endpoint there = { .addr = addr_from_v6(route->gateway),
 					.port = route->port };
-	ssize_t n;
 	int fd;
 	enum haunt_err err = socket_to(&there, &fd);
 
 	if (err != HAUNT_OK)
 		return err;
-	n = send(fd, packet, len, MSG_NOSIGNAL);
-	close_keeping_errno(fd);
-	return n < 0 ? HAUNT_ESYS : HAUNT_OK;
+	err = sock_send(fd, packet, len);
+	sock_close(fd);
+	return err;
 }

@@ -14,3 +14,9 @@ TESTS += tests/fuzz/fuzz_edit
 tests_fuzz_fuzz_edit_SOURCES = tests/fuzz/fuzz_edit.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_edit_LDADD = libconf.la
 tests_fuzz_fuzz_edit_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+
+check_PROGRAMS += tests/fuzz/fuzz_fwknop
+TESTS += tests/fuzz/fuzz_fwknop
+tests_fuzz_fuzz_fwknop_SOURCES = tests/fuzz/fuzz_fwknop.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_fwknop_LDADD = libconf.la
+tests_fuzz_fuzz_fwknop_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)

@@ -37,6 +37,22 @@ static void check_service(const struct client_service *s)
 	must(s->lifetime_s <= CLIENT_LIFETIME_MAX_S);
 }
 
+static void check_send(const struct client_gateway *g)
+{
+	const struct client_send *s = &g->send;
+	struct client_gateway again = *g;
+
+	must(*client_carrier_name(s->carrier) != '?');
+	must(!s->port_last || s->port_last > g->port);
+	must(!s->proxy_port || client_host_valid(s->proxy_host));
+	must(strlen(s->user_agent) <= CLIENT_AGENT_MAX);
+	must(!g->resolvers || strlen(g->resolvers) <= CLIENT_RESOLVERS_MAX);
+	must(s->connect_s <= CLIENT_CONNECT_MAX_S);
+	must(s->time_offset_s <= CLIENT_OFFSET_MAX_S &&
+	     s->time_offset_s >= -CLIENT_OFFSET_MAX_S);
+	must(!client_send_settle(&again));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *text = malloc(size + 1);
@@ -57,6 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		const struct client_gateway *g = &conf->gateways[i];
 
 		must(client_host_valid(g->address) && g->port && *g->name);
+		check_send(g);
 		for (size_t j = 0; j < g->services_len; j++)
 			check_service(&g->services[j]);
 	}

@@ -32,13 +32,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 				    DLT_RAW,	DLT_NULL,      DLT_LOOP,
 				    DLT_IPV4,	DLT_IPV6 };
 	static struct datagram d;
+	uint64_t segment;
 	int dlt;
 
 	if (len < 1)
 		return 0;
 	dlt = dlts[data[0] % (sizeof(dlts) / sizeof(dlts[0]))];
 	(void)frame_ifindex(dlt, data + 1, len - 1);
-	if (frame_parse(dlt, data + 1, len - 1, &d) == HAUNT_OK)
+	if (frame_parse(dlt, data + 1, len - 1, &d, &segment) == HAUNT_OK)
 		check_same(&d);
 	return 0;
 }

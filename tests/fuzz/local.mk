@@ -13,4 +13,6 @@ include tests/fuzz/conf.mk
 include tests/fuzz/capture.mk
 include tests/fuzz/gate.mk
 include tests/fuzz/nat.mk
+include tests/fuzz/run.mk
 include tests/fuzz/explain.mk
+include tests/fuzz/client.mk

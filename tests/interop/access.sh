@@ -26,7 +26,7 @@ is "before the knock tcp/22 is dark" "$(ask friend tcp 22)" ""
 is "and tcp/80 is public" "$(ask friend tcp 80)" "gw tcp/80 $FRIEND4"
 line=$(admitted 'result=granted' alice -a "$FRIEND4" -A tcp/22)
 like "fwknop -A tcp/22 is granted for the service's lifetime" "$line" \
-	"client=alice service=ssh address=$FRIEND4 door=tcp/22 lifetime=30s"
+	"client=alice carrier=udp service=ssh address=$FRIEND4 door=tcp/22 lifetime=30s"
 is "and tcp/22 answers" "$(ask friend tcp 22)" "gw tcp/22 $FRIEND4"
 is "but not a stranger" "$(ask stranger tcp 22)" ""
 

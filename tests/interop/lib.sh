@@ -112,7 +112,8 @@ conf_gateway() {
 }
 
 # fwknopd_start: the stanzas in access.conf, or one with the keys of "peer";
-# all else is as Debian has it, with NAT switched on.
+# all else is as Debian has it, with NAT switched on. FWKNOPD_MORE are more
+# lines of its configuration.
 fwknopd_start() {
 	[ -e keys/peer ] || key_make peer
 	[ -e access.conf ] || {
@@ -127,6 +128,7 @@ fwknopd_start() {
 		FWKNOP_RUN_DIR $T/peer;
 		FWKNOP_PID_FILE $T/peer/pid;
 		DIGEST_FILE $T/peer/digest;
+		${FWKNOPD_MORE-}
 	EOF
 	chmod 600 access.conf fwknopd.conf
 	rm -rf peer

@@ -102,6 +102,56 @@ static uint16_t header_sum(const struct wr *w, size_t from)
 	return (uint16_t) ~((sum & 0xffff) + (sum >> 16));
 }
 
+static uint8_t proto_of(const struct packet *p)
+{
+	const struct endpoint from = end_of(p->source);
+
+	if (!p->proto)
+		return IPPROTO_UDP;
+	if (p->proto == IPPROTO_ICMP && !addr_is_v4(&from.addr))
+		return IPPROTO_ICMPV6;
+	return p->proto;
+}
+
+static size_t header_len(const struct packet *p)
+{
+	return p->proto == IPPROTO_TCP ? 20 + 4 * p->tcp_option_words : 8;
+}
+
+static void put_tcp(const struct packet *p, struct wr *w)
+{
+	const struct endpoint from = end_of(p->source);
+	const struct endpoint to = end_of(p->destination);
+
+	wr_u16(w, from.port);
+	wr_u16(w, to.port);
+	wr_u32(w, p->tcp_seq);
+	wr_u32(w, 0);
+	wr_u8(w, (uint8_t)(header_len(p) / 4 << 4));
+	wr_u8(w, p->tcp_flags);
+	wr_u16(w, 32767);
+	wr_u32(w, 0); /* no checksum, as in raw modes */
+	zeros(w, 4 * p->tcp_option_words);
+}
+
+static void put_transport(const struct packet *p, struct wr *w, size_t len)
+{
+	const struct endpoint from = end_of(p->source);
+	const struct endpoint to = end_of(p->destination);
+
+	if (p->proto == IPPROTO_TCP) {
+		put_tcp(p, w);
+	} else if (p->proto == IPPROTO_ICMP) {
+		wr_u8(w, p->icmp_type);
+		zeros(w, 7);
+	} else {
+		wr_u16(w, from.port);
+		wr_u16(w, to.port);
+		wr_u16(w, (uint16_t)len);
+		wr_u16(w, 0);
+	}
+}
+
 static void put_ipv4(const struct packet *p, struct wr *w, size_t udp_len)
 {
 	const struct endpoint from = end_of(p->source);
@@ -116,7 +166,7 @@ static void put_ipv4(const struct packet *p, struct wr *w, size_t udp_len)
 	wr_u16(w, 0x1234);
 	wr_u16(w, 0x4000);
 	wr_u8(w, 64);
-	wr_u8(w, IPPROTO_UDP);
+	wr_u8(w, proto_of(p));
 	wr_u16(w, 0);
 	wr_bytes(w, addr_v4_bytes(&from.addr), 4);
 	wr_bytes(w, addr_v4_bytes(&to.addr), 4);
@@ -137,22 +187,22 @@ static void put_ipv6(const struct packet *p, struct wr *w, size_t udp_len)
 		len += extension_len(p->extensions[i]);
 	wr_u32(w, 0x60000000);
 	wr_u16(w, (uint16_t)len);
-	wr_u8(w, n ? p->extensions[0] : IPPROTO_UDP);
+	wr_u8(w, n ? p->extensions[0] : proto_of(p));
 	wr_u8(w, 64);
 	wr_bytes(w, from.addr.b, 16);
 	wr_bytes(w, to.addr.b, 16);
 	for (size_t i = 0; i < n; i++)
 		put_extension(w, p->extensions[i],
-			      i + 1 < n ? p->extensions[i + 1] : IPPROTO_UDP);
+			      i + 1 < n ? p->extensions[i + 1] : proto_of(p));
 }
 
 void packet_build(const struct packet *p, struct frame *out)
 {
 	const struct endpoint from = end_of(p->source);
-	const struct endpoint to = end_of(p->destination);
 	struct wr w = wr_of(out->bytes, sizeof(out->bytes));
 	bool v4 = addr_is_v4(&from.addr);
-	size_t udp_len = 8 + p->payload_len;
+	size_t n = p->text ? strlen(p->text) : p->payload_len;
+	size_t udp_len = header_len(p) + n;
 
 	put_link(p, &w, v4);
 	out->ip = w.len;
@@ -161,13 +211,10 @@ void packet_build(const struct packet *p, struct frame *out)
 	else
 		put_ipv6(p, &w, udp_len);
 	out->udp = w.len;
-	wr_u16(&w, from.port);
-	wr_u16(&w, to.port);
-	wr_u16(&w, (uint16_t)udp_len);
-	wr_u16(&w, 0);
+	put_transport(p, &w, udp_len);
 	out->payload = w.len;
-	for (size_t i = 0; i < p->payload_len; i++)
-		wr_u8(&w, packet_byte(i));
+	for (size_t i = 0; i < n; i++)
+		wr_u8(&w, p->text ? (uint8_t)p->text[i] : packet_byte(i));
 	zeros(&w, p->padding);
 	if (w.failed)
 		abort();

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Builds captured frames for tests: any link type that capture knows, VLAN
- * tags, IPv4 with options, IPv6 with extension headers, UDP. Lengths are right;
- * a test that wants them wrong changes the bytes at the offsets that it is
- * given.
+ * tags, IPv4 with options, IPv6 with extension headers, UDP, TCP, ICMP. Lengths
+ * are right; a test that wants them wrong changes the bytes at the offsets that
+ * it is given.
  */
 #ifndef HAUNT_TESTS_PACKET_H
 #define HAUNT_TESTS_PACKET_H
@@ -19,7 +19,13 @@ struct packet {
 	int dlt;
 	const char *source; /* "192.0.2.1:1000", "[2001:db8::1]:1000" */
 	const char *destination;
-	size_t payload_len;   /* the payload is packet_byte() of 0, 1, … */
+	uint8_t proto; /* 0: UDP; ICMP is the family's own */
+	uint8_t tcp_flags;
+	uint32_t tcp_seq;
+	size_t tcp_option_words;
+	uint8_t icmp_type;
+	const char *text;     /* the payload, or NULL: */
+	size_t payload_len;   /* packet_byte() of 0, 1, … */
 	const uint16_t *tags; /* EtherTypes of tags, outer first */
 	size_t tags_len;
 	size_t option_words;	   /* IPv4 options, 4 bytes each */
@@ -33,7 +39,7 @@ struct packet {
 struct frame {
 	size_t len;
 	size_t ip;
-	size_t udp;
+	size_t udp; /* or what is there instead */
 	size_t payload;
 	uint8_t bytes[PACKET_MAX];
 };

@@ -33,10 +33,12 @@ allowed()
 		case $2 in conf/* | nat/*) return 0 ;; esac ;;
 	core/pgp/*)
 		case $2 in conf/* | core/proto/* | core/pgp/*) return 0 ;; esac ;;
+	core/run/*)
+		case $2 in conf/* | core/run/*) return 0 ;; esac ;;
 	core/gate/*)
 		case $2 in
 		conf/* | core/proto/* | core/gate/*) return 0 ;;
-		core/capture/datagram.h | core/pgp/job.h | nat/grant.h) return 0 ;;
+		core/capture/datagram.h | core/run/job.h | core/pgp/job.h | nat/grant.h) return 0 ;;
 		esac ;;
 	explain/*)
 		case $2 in conf/* | nat/* | explain/*) return 0 ;; esac ;;
@@ -62,6 +64,7 @@ at_home()
 	ev.h | lmdb.h) case $1 in core/gate/*) return 0 ;; esac ;;
 	jansson.h)
 		case $1 in core/gate/* | client/* | explain/* | doctor/*) return 0 ;; esac ;;
+	curl/*) case $1 in client/*) return 0 ;; esac ;;
 	confuse.h) case $1 in conf/*) return 0 ;; esac ;;
 	libmnl/* | linux/netfilter.h)
 		case $1 in nat/* | explain/* | doctor/*) return 0 ;; esac ;;

@@ -13,6 +13,7 @@ scripts=$(
 		grep -lE -m1 '^#! ?/(usr/)?bin/(env )?(ba|da)?sh' quickstart \
 			autogen.sh .ci/run tests/*/run 2>/dev/null || true
 		find tests -name '*.sh'
+		find completions/bash -type f
 	} | LC_ALL=C sort -u
 )
 bad=0

@@ -3,8 +3,11 @@
  * The capture role without its neighbours: opens, drops to nobody and loops in
  * a child, while the parent plays the gate and prints what it is told.
  *
- *	capture_probe LISTENER...	INTERFACE=PORT[,PORT...] or
- *					udp=ADDRESS:PORT
+ *	capture_probe LISTENER...	INTERFACE=ITEM[,ITEM...] or
+ *					udp=ADDRESS:PORT, tcp=…, http=…
+ *
+ * An ITEM is a UDP port, tPORT for a TCP port, FIRST-LAST or tFIRST-LAST for
+ * ranges of them, or icmp.
  */
 #include "core/capture/capture.h"
 
@@ -19,6 +22,7 @@
 #include <unistd.h>
 
 #include "conf/config.h"
+#include "conf/parse.h"
 #include "core/base/ipc.h"
 #include "core/base/log.h"
 #include "core/capture/datagram.h"
@@ -31,15 +35,30 @@ static _Noreturn void die(const char *what)
 	exit(EXIT_FAILURE);
 }
 
+static void item_parse(const char *text, struct listener *l)
+{
+	struct port_list *list = *text == 't' ? &l->tcp : &l->udp;
+
+	if (strcmp(text, "icmp") == 0) {
+		l->icmp = true;
+		return;
+	}
+	if (parse_ports(text + (*text == 't'), &list->at[list->len++]))
+		die(text);
+}
+
 static void listener_parse(char *text, struct listener *l)
 {
+	static const char *const kinds[] = { NULL, "udp", "tcp", "http" };
 	char *value = strchr(text, '=');
 
 	if (!value || (size_t)(value - text) >= sizeof(l->interface))
 		die(text);
 	*value++ = '\0';
-	if (strcmp(text, "udp") == 0) {
-		l->kind = LISTENER_UDP;
+	for (unsigned int i = LISTENER_UDP; i <= LISTENER_HTTP; i++) {
+		if (strcmp(text, kinds[i]) != 0)
+			continue;
+		l->kind = (enum listener_kind)i;
 		if (endpoint_parse(value, strlen(value), &l->address))
 			die(value);
 		return;
@@ -47,7 +66,7 @@ static void listener_parse(char *text, struct listener *l)
 	l->kind = LISTENER_SNIFF;
 	strcpy(l->interface, text);
 	for (char *p = strtok(value, ","); p; p = strtok(NULL, ","))
-		l->ports[l->ports_len++] = (uint16_t)atoi(p);
+		item_parse(p, l);
 }
 
 static uint64_t now_ns(void)
@@ -68,11 +87,12 @@ static enum haunt_err print_datagram(void *arg, struct rd *body)
 	(void)arg;
 	if (err != HAUNT_OK)
 		return err;
-	printf("datagram source=%s destination=%s len=%u tag=%.4s "
+	printf("datagram source=%s destination=%s len=%u tag=%.4s carrier=%s "
 	       "latency_us=%.1f\n",
 	       endpoint_format(&d.source, source),
 	       endpoint_format(&d.destination, destination), (unsigned)d.len,
-	       (const char *)d.payload, (double)(now - d.when_ns) / 1000);
+	       (const char *)d.payload, carrier_name(d.carrier),
+	       (double)(now - d.when_ns) / 1000);
 	return HAUNT_OK;
 }
 

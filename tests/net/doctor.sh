@@ -599,6 +599,27 @@ on gw ip address add 203.0.113.1/24 dev wan7
 healthy "with an address"
 on gw ip link del wan7
 
+{ cat "$T/healthy.conf" && echo 'listen "eth1" { tcp-ports = {62299} }'; } \
+	>"$T/case.conf"
+configured "$T/case.conf"
+noted "TCP is sniffed where nobody listens" knock-port-unserved
+fix_of knock-port-unserved >>"$T/case.conf"
+configured "$T/case.conf"
+unnoted "with a listener, as it was proposed" knock-port-unserved
+healthy "then"
+on gw nft -f - <<-'END'
+	table inet extra {
+		chain input {
+			type filter hook input priority 0;
+			tcp dport 62299 drop
+		}
+	}
+END
+diagnosed "nobody gets to the listener" knock-dropped
+like "it says to which" "$(cat "$T/doctor")" 'stops packets to tcp/62299'
+on gw nft delete table inet extra
+healthy "then"
+
 # ---- the rest of the machine
 { cat "$T/healthy.conf" && echo 'age-window = "5s"'; } >"$T/case.conf"
 configured "$T/case.conf"

@@ -16,7 +16,7 @@ must_start_hauntd --dry-run
 is "the ruleset is untouched at the start" "$(on gw nft list ruleset)" "$before"
 log_mark
 knock friend "$GW4" --access tcp/22 --nat-port 80 >/dev/null
-line=$(log_wait 'admit client=alice service=ssh .*result=granted' 5)
+line=$(log_wait 'admit client=alice carrier=udp service=ssh .*result=granted' 5)
 like "a knock is judged as ever" "$line" 'door=tcp/80'
 like "the log says what would be done" "$(log_wait 'nat\]: .*dry' 5)" \
 	"$FRIEND4"

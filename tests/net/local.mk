@@ -1,7 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Tests in namespaces: they need root and are run by tests/net/run. Here their
 # helpers are built.
+check_PROGRAMS += tests/lib/udp tests/lib/knocker tests/lib/memfind \
+	tests/lib/carry
+tests_lib_carry_SOURCES = tests/lib/carry.c
+tests_lib_carry_LDADD = libbase.la
 check_PROGRAMS += tests/lib/udp tests/lib/knocker tests/lib/memfind
+check_PROGRAMS += tests/lib/stund
+tests_lib_stund_SOURCES = tests/lib/stund.c
 tests_lib_udp_SOURCES = tests/lib/udp.c
 tests_lib_memfind_SOURCES = tests/lib/memfind.c
 check_PROGRAMS += tests/lib/pgpcraft
@@ -38,6 +44,7 @@ EXTRA_DIST += tests/net/fallback.sh
 EXTRA_DIST += tests/net/firstinstall.sh
 EXTRA_DIST += tests/net/force.sh
 EXTRA_DIST += tests/net/hidden.sh
+EXTRA_DIST += tests/net/hooks.sh
 EXTRA_DIST += tests/net/integration.sh
 EXTRA_DIST += tests/net/interface.sh
 EXTRA_DIST += tests/net/kinds.sh
@@ -77,7 +84,11 @@ EXTRA_DIST += tests/net/replay.sh
 EXTRA_DIST += tests/net/rights.sh
 EXTRA_DIST += tests/net/roles.sh
 EXTRA_DIST += tests/net/run
+EXTRA_DIST += tests/net/run_commands.sh
 EXTRA_DIST += tests/net/saved.sh
+EXTRA_DIST += tests/net/resolve.sh
+EXTRA_DIST += tests/net/send.sh
+EXTRA_DIST += tests/net/send_proxy.sh
 EXTRA_DIST += tests/net/sessions.sh
 EXTRA_DIST += tests/net/sessions_events.sh
 EXTRA_DIST += tests/net/sessions_list.sh

@@ -60,7 +60,7 @@ must_start_hauntd
 
 line=$(verdict 'result=' fwknop_gpg alice -A tcp/22)
 like "fwknop's GPG packet with an HMAC" "$line" \
-	"client=alice service=ssh address=$FRIEND4 door=tcp/22 .*result=granted"
+	"client=alice .*address=$FRIEND4 .*door=tcp/22 .*result=granted"
 line=$(verdict 'result=' fwknop_gpg bob -A tcp/22)
 like "and without one" "$line" 'client=bob .*result=(granted|renewed)'
 line=$(verdict 'result=' fwknop_gpg alice -A tcp/22 -f 120)

@@ -195,11 +195,6 @@ kill -CONT "$nat"
 wait "$waiting"
 is "it ends when the door opens" "$?" 0
 is "it says so" "$(cat "$T/wait.out")" "ghost open $GW4 tcp/80 for default"
-said=$(haunt_open stranger silent ssh --wait --deadline 1s 2>"$T/err")
-is "a silent gateway: status" "$?" 3
-is "a silent gateway: nothing is said to be open" "$said" ""
-like "a silent gateway: the reason" "$(cat "$T/err")" "no way in at"
-refuse "a silent gateway: no line for terminals" grep -q $'\r' "$T/err"
 haunt_open friend home echo --wait 2>"$T/err"
 is "UDP cannot be waited for: status" "$?" 1
 like "UDP cannot be waited for" "$(cat "$T/err")" "cannot be seen"
@@ -218,13 +213,49 @@ haunt_open friend home ssh -- "$T/nowhere" 2>/dev/null
 is "no such command: status" "$?" 127
 haunt_open friend home ssh --keep -- "$T" 2>/dev/null
 is "what cannot be run: status" "$?" 126
-haunt_open stranger silent ssh --wait --deadline 1s -- touch "$T/ran" 2>/dev/null
-is "no way in, no command: status" "$?" 3
-refuse "no way in, no command" [ -e "$T/ran" ]
 haunt_open friend home ssh -- 2>/dev/null
 is "no command at all: status" "$?" 1
 haunt_open friend home ssh --keep -- sh -c 'kill -KILL $$'
 is "a command that was killed: status" "$?" 137
+
+# ---- a gateway that does not answer: all at once, while the next part goes on
+
+silent() {
+	haunt_open stranger silent ssh --wait --deadline 1s "$@"
+}
+# on_terminal ENVIRONMENT COMMAND…: what a terminal gets.
+on_terminal() {
+	local environment=$1
+	shift
+	# shellcheck disable=SC2086 # several
+	on stranger env HOME="$T/home" $environment script -qec "$*" /dev/null \
+		</dev/null
+}
+try="$HAUNT open silent ssh --wait --deadline 1s"
+(
+	silent >"$T/silent.out" 2>"$T/silent.err"
+	echo $? >"$T/silent.status"
+) &
+silents=($!)
+(
+	silent -- touch "$T/ran" 2>/dev/null
+	echo $? >"$T/command.status"
+) &
+silents+=($!)
+silent --quiet >"$T/silent.quiet" 2>&1 &
+silents+=($!)
+silent --json >"$T/silent.json" 2>/dev/null &
+silents+=($!)
+on_terminal TERM=xterm "$try" >"$T/on.xterm" &
+silents+=($!)
+on_terminal TERM=xterm "$HAUNT ssh --deadline 1s silent $F true" >"$T/on.ssh" &
+silents+=($!)
+on_terminal "TERM=xterm NO_COLOR=1" "$try" >"$T/on.plain" &
+silents+=($!)
+on_terminal TERM=dumb "$try" >"$T/on.dumb" &
+silents+=($!)
+on_terminal TERM=xterm "$try --quiet" >"$T/on.quiet" &
+silents+=($!)
 
 # ---- --keep
 
@@ -281,35 +312,30 @@ is "one line was said" "$(cat "$T/keep.out")" \
 # ---- what is said, and to whom
 
 is "--quiet" "$(haunt_open friend six ssh --quiet 2>&1)" ""
-like "--quiet keeps errors" "$(haunt_open stranger silent ssh --quiet --wait \
-	--deadline 1s 2>&1)" "no way in"
 is "--json" "$(haunt_open friend home both --json --wait --expect SSH- |
-	jq -c 'del(.time)')" "{\"ok\":true,\"state\":\"open\",\"gateway\":\"home\",\"service\":\"both\",\"address\":\"$GW4\",\"ports\":[\"tcp/22\",\"udp/7001\"],\"knocked\":62201,\"lifetime\":null}"
-is "--json of what fails" "$(haunt_open stranger silent ssh --json --wait \
-	--deadline 1s 2>/dev/null)" '{"ok":false,"status":3}'
-
-# on_terminal ENVIRONMENT COMMAND…: what a terminal gets.
-on_terminal() {
-	local environment=$1
-	shift
-	# shellcheck disable=SC2086 # several
-	on stranger env HOME="$T/home" $environment script -qec "$*" /dev/null \
-		</dev/null
-}
-try="$HAUNT open silent ssh --wait --deadline 1s"
-seen=$(on_terminal TERM=xterm "$try")
+	jq -c 'del(.time)')" "{\"ok\":true,\"state\":\"open\",\"gateway\":\"home\",\"service\":\"both\",\"address\":\"$GW4\",\"ports\":[\"tcp/22\",\"udp/7001\"],\"carrier\":\"udp\",\"knocked\":62201,\"lifetime\":null}"
+wait "${silents[@]}"
+is "a silent gateway: status" "$(cat "$T/silent.status")" 3
+is "a silent gateway: nothing is said to be open" "$(cat "$T/silent.out")" ""
+like "a silent gateway: the reason" "$(cat "$T/silent.err")" "no way in at"
+refuse "a silent gateway: no line for terminals" grep -q $'\r' "$T/silent.err"
+is "no way in, no command: status" "$(cat "$T/command.status")" 3
+refuse "no way in, no command" [ -e "$T/ran" ]
+like "--quiet keeps errors" "$(cat "$T/silent.quiet")" "no way in"
+is "--json of what fails" "$(cat "$T/silent.json")" '{"ok":false,"status":3}'
+seen=$(cat "$T/on.xterm")
 like "a terminal sees that it goes on" "$seen" \
 	'knocked, trying tcp/22, 0\.[0-9] s'
-like "and for how long" "$seen" 'knocked twice, trying tcp/22, 0\.[4-9] s'
+like "and for how long" "$seen" 'knocked twice, trying tcp/22, [01]\.[0-9] s'
 like "in its own colour" "$seen" $'\e\\[2mknocked'
 like "and the line goes away" "$seen" $'\e\\[K'"haunt: no way in"
-seen=$(on_terminal "TERM=xterm NO_COLOR=1" "$try")
-like "NO_COLOR: it still goes on" "$seen" 'knocked, trying'
-refuse "NO_COLOR: without colours" grep -q $'\e\\[[0-9;]*m' <<<"$seen"
-refuse "TERM=dumb: nothing of the kind" grep -q 'knocked,' <<<"$(on_terminal \
-	TERM=dumb "$try")"
-refuse "--quiet: nothing of the kind" grep -q 'knocked,' <<<"$(on_terminal \
-	TERM=xterm "$try --quiet")"
+like "ssh: a terminal sees that it goes on" "$(cat "$T/on.ssh")" \
+	'knocked, trying tcp/22'
+like "NO_COLOR: it still goes on" "$(cat "$T/on.plain")" 'knocked, trying'
+refuse "NO_COLOR: without colours" grep -q $'\e\\[[0-9;]*m' "$T/on.plain"
+refuse "TERM=dumb: nothing of the kind" grep -q 'knocked,' "$T/on.dumb"
+like "TERM=dumb: but what is wrong" "$(cat "$T/on.dumb")" 'no way in'
+refuse "--quiet: nothing of the kind" grep -q 'knocked,' "$T/on.quiet"
 like "list has colours on a terminal" "$(on_terminal TERM=xterm \
 	"$HAUNT list home")" $'\e\\[1mhome'
 is "and none elsewhere" "$(on friend env HOME="$T/home" TERM=xterm "$HAUNT" \

@@ -6,10 +6,12 @@ libtestpacket_la_LIBADD = libbase.la
 
 check_PROGRAMS += tests/unit/test_datagram tests/unit/test_frame \
 	tests/unit/test_frame_ip \
-	tests/unit/test_filter tests/unit/test_links tests/unit/test_sink
+	tests/unit/test_filter tests/unit/test_links tests/unit/test_sink \
+	tests/unit/test_http tests/unit/test_connections
 TESTS += tests/unit/test_datagram tests/unit/test_frame \
 	tests/unit/test_frame_ip \
-	tests/unit/test_filter tests/unit/test_links tests/unit/test_sink
+	tests/unit/test_filter tests/unit/test_links tests/unit/test_sink \
+	tests/unit/test_http tests/unit/test_connections
 tests_unit_test_datagram_LDADD = libcapture.la $(TEST_LIBS)
 tests_unit_test_frame_LDADD = libtestpacket.la libcapture.la $(TEST_LIBS)
 tests_unit_test_frame_SOURCES = tests/unit/test_frame.c tests/unit/test_frame.h
@@ -18,6 +20,8 @@ tests_unit_test_frame_ip_SOURCES = tests/unit/test_frame_ip.c \
 tests_unit_test_frame_ip_LDADD = libtestpacket.la libcapture.la $(TEST_LIBS)
 tests_unit_test_filter_LDADD = libtestpacket.la libcapture.la $(TEST_LIBS)
 tests_unit_test_links_LDADD = libcapture.la $(TEST_LIBS)
+tests_unit_test_http_LDADD = libcapture.la $(TEST_LIBS)
+tests_unit_test_connections_LDADD = libcapture.la $(TEST_LIBS)
 tests_unit_test_sink_LDADD = libcapture.la $(TEST_LIBS)
 
 # The whole role and a sender, for tests/net/capture_*.sh.

@@ -6,7 +6,8 @@ libtestgate_la_SOURCES = tests/lib/clock_fake.h tests/lib/gate_kit.h \
 libtestgate_la_LIBADD = libgate.la libnat.la libcapture.la
 
 GATE_TESTS = tests/unit/test_policy tests/unit/test_grants \
-	tests/unit/test_replay tests/unit/test_clients tests/unit/test_admit \
+	tests/unit/test_replay tests/unit/test_clients tests/unit/test_sender \
+	tests/unit/test_admit \
 	tests/unit/test_control tests/unit/test_ctl tests/unit/test_horizon \
 	tests/unit/test_rows tests/unit/test_ends tests/unit/test_cuts \
 	tests/unit/test_sessions \
@@ -19,6 +20,7 @@ tests_unit_test_policy_LDADD = $(GATE_LIBS)
 tests_unit_test_grants_LDADD = $(GATE_LIBS)
 tests_unit_test_replay_LDADD = $(GATE_LIBS)
 tests_unit_test_clients_LDADD = $(GATE_LIBS)
+tests_unit_test_sender_LDADD = $(GATE_LIBS)
 tests_unit_test_admit_LDADD = $(GATE_LIBS)
 tests_unit_test_horizon_LDADD = $(GATE_LIBS)
 tests_unit_test_rows_LDADD = $(GATE_LIBS)

@@ -6,8 +6,8 @@ PROTO_TESTS = tests/unit/test_b64 tests/unit/test_token \
 	tests/unit/test_key_text tests/unit/test_key_file \
 	tests/unit/test_cipher tests/unit/test_fwknop3 \
 	tests/unit/test_fwknop3_vectors tests/unit/test_fwknop3_cost \
-	tests/unit/test_send tests/unit/test_pgp \
-	tests/unit/test_pgp_text
+	tests/unit/test_send tests/unit/test_raw tests/unit/test_http_send \
+	tests/unit/test_deliver tests/unit/test_pgp tests/unit/test_pgp_text
 check_PROGRAMS += $(PROTO_TESTS)
 TESTS += $(PROTO_TESTS) tests/unit/library.sh
 EXTRA_DIST += tests/unit/library.sh tests/data/fwknop3.vec tests/data/README.md
@@ -52,6 +52,9 @@ tests_unit_test_pgp_text_SOURCES = tests/unit/test_pgp_text.c \
 tests_unit_test_pgp_text_CFLAGS = $(AM_CFLAGS) $(GCRYPT_CFLAGS)
 tests_unit_test_pgp_text_LDADD = $(PROTO_LIBS)
 tests_unit_test_send_LDADD = $(PROTO_LIBS)
+tests_unit_test_raw_LDADD = $(PROTO_LIBS)
+tests_unit_test_http_send_LDADD = $(PROTO_LIBS)
+tests_unit_test_deliver_LDADD = $(PROTO_LIBS)
 
 check_PROGRAMS += tests/bench/verify
 tests_bench_verify_LDADD = libproto.la libbase.la

@@ -86,11 +86,45 @@ static void test_bad(void **state)
 	check_err(parse(&p, ARGV(A("a"), A("b"), A("c"))), HAUNT_EFORMAT);
 }
 
+/* What is left alone: a command behind "--", or all behind the last word. */
+static void test_rest(void **state)
+{
+	struct parsed p = { .words_len = 0 };
+	char **rest = NULL;
+	struct args args = {
+		.tables = { { some, 2, &p.values }, { others, 1, &p.more } },
+		.words_max = 2,
+		.rest = &rest,
+	};
+	char **argv = ARGV(A("a"), A("--"), A("-4"), A("--"));
+
+	(void)state;
+	check_ok(args_parse(&args, argv, p.words, &p.words_len));
+	assert_int_equal(p.words_len, 1);
+	assert_ptr_equal(rest, argv + 3);
+	assert_null(p.values.four);
+	argv = ARGV(A("a"), A("b"), A("--"));
+	check_ok(args_parse(&args, argv, p.words, &p.words_len));
+	assert_non_null(rest);
+	assert_null(*rest);
+	argv = ARGV(A("--"), A("a"), A("-4"));
+	check_ok(args_parse(&args, argv, p.words, &p.words_len));
+	assert_null(rest);
+	assert_string_equal(p.words[1], "-4");
+	args.words_max = 1;
+	args.stops = true;
+	argv = ARGV(A("-4"), A("a"), A("-v"), A("--port"));
+	check_ok(args_parse(&args, argv, p.words, &p.words_len));
+	assert_ptr_equal(rest, argv + 3);
+	assert_string_equal(p.values.four, "-4");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_good),
 		cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_rest),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

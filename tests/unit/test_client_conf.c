@@ -76,6 +76,27 @@ static void test_defaults(void **state)
 	client_conf_free(conf);
 }
 
+static void test_command(void **state)
+{
+	struct client_conf *conf = parse(SERVICE("command = \"re start\""));
+	const struct client_gateway *g = client_conf_gateway(conf, "g");
+	const struct client_service *s = client_gateway_service(g, "s");
+
+	(void)state;
+	assert_string_equal(s->command, "re start");
+	assert_int_equal(s->access_len, 0);
+	client_conf_free(conf);
+	check_mistakes(SERVICE("command = \"\""),
+		       "3: command: expected 1 to 175 printable ASCII "
+		       "characters, found ''\n");
+	check_mistakes(SERVICE("command = x lifetime = 3"),
+		       "2: service 's': a command is asked for without a "
+		       "port, a host or a lifetime\n");
+	check_mistakes(SERVICE("command = x access = tcp/1"),
+		       "2: service 's': a command is asked for without a "
+		       "port, a host or a lifetime\n");
+}
+
 static void test_everything(void **state)
 {
 	struct client_conf *conf = parse(
@@ -160,7 +181,11 @@ static void test_gateway_mistakes(void **state)
 		  "1: address: expected an address or a host's name, found "
 		  "'-a'\n" },
 		{ GATEWAY("port = 0"),
-		  "2: port: expected a port of 1 to 65535, found '0'\n" },
+		  "2: port: expected a port of 1 to 65535, \"random\", or a "
+		  "range of ports, found '0'\n" },
+		{ GATEWAY("port = 9-8"),
+		  "2: port: expected a port of 1 to 65535, \"random\", or a "
+		  "range of ports, found '9-8'\n" },
 		{ GATEWAY("key = keys/a"),
 		  "2: key: expected a path that begins with '/' or \"~/\", "
 		  "found 'keys/a'\n" },
@@ -171,11 +196,11 @@ static void test_gateway_mistakes(void **state)
 		  "2: user: expected 1 to 48 printable characters without "
 		  "\"/\\[]:;|=,+*?<>, found 'a:b'\n" },
 		{ GATEWAY("allow = 2001:db8::1"),
-		  "2: allow: expected \"local\", \"source\" or an IPv4 "
-		  "address, found '2001:db8::1'\n" },
+		  "2: allow: expected \"local\", \"source\", \"resolve\" or "
+		  "an IPv4 address, found '2001:db8::1'\n" },
 		{ GATEWAY("allow = 0.0.0.0"),
-		  "2: allow: expected \"local\", \"source\" or an IPv4 "
-		  "address, found '0.0.0.0'\n" },
+		  "2: allow: expected \"local\", \"source\", \"resolve\" or "
+		  "an IPv4 address, found '0.0.0.0'\n" },
 		{ GATEWAY("mode = gcm\nhmac = x digest = none"),
 		  "2: mode: expected cbc, ecb, cfb, ofb, ctr or legacy, found "
 		  "'gcm'\n"
@@ -186,7 +211,10 @@ static void test_gateway_mistakes(void **state)
 		{ GATEWAY("kex = 1"),
 		  "2: unknown option 'kex' in gateway; known: address, port, "
 		  "key, user, allow, mode, hmac, digest, gpg-recipient, "
-		  "gpg-signer, gpg-home, gpg-passphrase-file\n" },
+		  "gpg-signer, gpg-home, gpg-passphrase-file, carrier, "
+		  "http-proxy, user-agent, spoof-source, source-port, "
+		  "icmp-type, icmp-code, connect-timeout, time-offset, "
+		  "resolvers\n" },
 		{ GATEWAY("gpg-recipient = DEADBEEF"),
 		  "2: gpg-recipient: expected a fingerprint of 40 or 64 "
 		  "hexadecimal digits, as gpg --fingerprint shows it, found "
@@ -299,11 +327,29 @@ static void test_settle(void **state)
 	assert_int_equal(s.nat, CLIENT_NAT_LOCAL);
 }
 
+static void test_history(void **state)
+{
+	struct client_conf *conf = parse("history = false\n");
+
+	(void)state;
+	assert_false(conf->history);
+	client_conf_free(conf);
+	conf = parse("");
+	assert_true(conf->history);
+	client_conf_free(conf);
+	check_mistakes("history = maybe\n",
+		       "1: history: expected true or false, found 'maybe'\n");
+	check_mistakes("history = true\nhistory = true\n",
+		       "2: 'history' is given twice, first in line 1\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_history),
 		cmocka_unit_test(test_everything),
+		cmocka_unit_test(test_command),
 		cmocka_unit_test(test_random_range_default),
 		cmocka_unit_test(test_gateway_mistakes),
 		cmocka_unit_test(test_service_mistakes),

@@ -79,8 +79,8 @@ static void test_defaults(void **state)
 	assert_int_equal(c->listeners_len, 1);
 	assert_int_equal(c->listeners[0].kind, LISTENER_SNIFF);
 	assert_string_equal(c->listeners[0].interface, "eth0");
-	assert_int_equal(c->listeners[0].ports_len, 1);
-	assert_int_equal(c->listeners[0].ports[0], 62201);
+	assert_int_equal(c->listeners[0].udp.len, 1);
+	assert_int_equal(c->listeners[0].udp.at[0].first, 62201);
 	assert_int_equal(c->services_len, 1);
 	assert_string_equal(c->services[0].name, "ssh");
 	assert_true(c->services[0].local);
@@ -104,6 +104,7 @@ static void test_defaults(void **state)
 	assert_false(c->clients[0].allow_without_hmac);
 	assert_false(c->clients[0].allow_unbound_address);
 	assert_false(c->clients[0].may_open_for_others);
+	assert_false(c->clients[0].allow_forwarded_for);
 	assert_int_equal(c->integration, INTEGRATION_AUTO);
 	assert_int_equal(c->age_window_s, 120);
 	assert_int_equal(c->max_grants, 65536);
@@ -121,6 +122,10 @@ static void test_everything(void **state)
 		"listen any { ports = {1, 65535} } # all\n"
 		"listen udp { address = \"0.0.0.0:62201\" }\n"
 		"listen 'udp' { address = \"[::]:62201\" }\n"
+		"listen tcp { address = \"0.0.0.0:62201\" }\n"
+		"listen http { address = \"[::]:80\" }\n"
+		"listen eth9 { tcp-ports = {443, \"8000-8010\"} icmp = true }\n"
+		"trusted-proxies = {192.0.2.7, \"2001:db8::/64\"}\n"
 		"service ghost { target = \"tcp/22\" cloak = false\n"
 		"  at = {\"tcp/80\", \"tcp/40000-60000\",}\n"
 		"  lifetime = 2m max-lifetime = 1h at-end = cut\n"
@@ -131,7 +136,8 @@ static void test_everything(void **state)
 		"client a_b-1 { key = '/k/$x' services = {db, ghost}\n"
 		"  from = {198.51.100.0/24, \"2001:db8::/32\"} mode = ctr\n"
 		"  hmac = none allow-without-hmac = true\n"
-		"  allow-unbound-address = true may-open-for-others = true }\n"
+		"  allow-unbound-address = true may-open-for-others = true\n"
+		"  allow-forwarded-for = true }\n"
 		"/* a\n comment */ integration = manual age-window = 60\n"
 		"never-close-for = {192.0.2.0/28, \"2001:db8::7\"}\n"
 		"session-events = true session-poll = 3s\n"
@@ -141,8 +147,20 @@ static void test_everything(void **state)
 	struct service *s = c->services;
 
 	(void)state;
-	assert_int_equal(c->listeners_len, 3);
-	assert_int_equal(c->listeners[0].ports[1], 65535);
+	assert_int_equal(c->listeners_len, 6);
+	assert_int_equal(c->listeners[3].kind, LISTENER_TCP);
+	assert_int_equal(c->listeners[4].kind, LISTENER_HTTP);
+	assert_int_equal(c->listeners[4].address.port, 80);
+	assert_true(c->listeners[5].icmp);
+	assert_false(c->listeners[0].icmp);
+	assert_int_equal(c->listeners[5].udp.len, 0);
+	assert_true(port_list_has(&c->listeners[5].tcp, 8010));
+	assert_true(port_list_has(&c->listeners[5].tcp, 443));
+	assert_false(port_list_has(&c->listeners[5].tcp, 8011));
+	assert_int_equal(c->trusted_proxies_len, 2);
+	assert_int_equal(c->trusted_proxies[1].len, 64);
+	assert_true(c->clients[0].allow_forwarded_for);
+	assert_int_equal(c->listeners[0].udp.at[1].last, 65535);
 	assert_int_equal(c->listeners[1].kind, LISTENER_UDP);
 	assert_true(addr_is_v4(&c->listeners[1].address.addr));
 	assert_false(addr_is_v4(&c->listeners[2].address.addr));
@@ -241,7 +259,8 @@ static void test_listeners(void **state)
 {
 	static const struct mistake_case cases[] = {
 		{ AFTER_GOOD("listen eth1 { }"),
-		  "4: this listener has no 'ports'\n" },
+		  "4: this listener has no 'ports', no 'tcp-ports' and no "
+		  "'icmp'\n" },
 		{ AFTER_GOOD("listen udp { }"),
 		  "4: this listener has no 'address'\n" },
 		{ AFTER_GOOD("listen udp { address = \"0.0.0.0:1\"\n"
@@ -249,23 +268,26 @@ static void test_listeners(void **state)
 		  "5: 'ports' is for interfaces; here 'address' says it\n" },
 		{ AFTER_GOOD("listen eth1 { ports = 1\n"
 			     "address = \"0.0.0.0:1\" }"),
-		  "5: 'address' is for listen \"udp\"; here 'ports' says "
-		  "it\n" },
+		  "5: 'address' is for listen \"udp\", \"tcp\" and "
+		  "\"http\"; here 'ports' says it\n" },
 		{ AFTER_GOOD("listen eth1 { ports = {1,\n0,\n65536, 1} }"),
-		  "5: ports: expected a port of 1 to 65535, found '0'\n"
-		  "6: ports: expected a port of 1 to 65535, found '65536'\n"
+		  "5: ports: expected a port of 1 to 65535, or a range as in "
+		  "\"62000-62100\", found '0'\n"
+		  "6: ports: expected a port of 1 to 65535, or a range as in "
+		  "\"62000-62100\", found '65536'\n"
 		  "6: ports: 1 is in the list twice\n" },
 		{ AFTER_GOOD("listen eth1 { ports = -1 }"),
-		  "4: ports: expected a port of 1 to 65535, found '-1'\n" },
+		  "4: ports: expected a port of 1 to 65535, or a range as in "
+		  "\"62000-62100\", found '-1'\n" },
 		{ AFTER_GOOD("listen udp { address = \"0.0.0.0\" }"),
 		  "4: address: expected ADDRESS:PORT, as in "
 		  "\"0.0.0.0:62201\" or \"[::]:62201\", found '0.0.0.0'\n" },
 		{ AFTER_GOOD("listen \"a/b\" { ports = 1 }"),
-		  "4: listen: expected \"udp\", \"any\" or an interface, "
-		  "found 'a/b'\n" },
+		  "4: listen: expected \"udp\", \"tcp\", \"http\", \"any\" or an "
+		  "interface, found 'a/b'\n" },
 		{ AFTER_GOOD("listen abcdefghijklmnop { ports = 1 }"),
-		  "4: listen: expected \"udp\", \"any\" or an interface, "
-		  "found 'abcdefghijklmnop'\n" },
+		  "4: listen: expected \"udp\", \"tcp\", \"http\", \"any\" or an "
+		  "interface, found 'abcdefghijklmnop'\n" },
 		{ AFTER_GOOD("listen eth0 { ports = 1 }"),
 		  "4: hears the same as the listener in line 1\n" },
 		{ AFTER_GOOD("listen any { ports = 62201 }"),
@@ -277,6 +299,96 @@ static void test_listeners(void **state)
 
 	(void)state;
 	CHECK_CASES(cases);
+}
+
+static void test_carriers(void **state)
+{
+	static const struct mistake_case cases[] = {
+		{ AFTER_GOOD("listen eth1 { icmp = false }"),
+		  "4: this listener has no 'ports', no 'tcp-ports' and no "
+		  "'icmp'\n" },
+		{ AFTER_GOOD("listen eth1 { icmp = 1 }"),
+		  "4: icmp: expected true or false, found '1'\n"
+		  "4: this listener has no 'ports', no 'tcp-ports' and no "
+		  "'icmp'\n" },
+		{ AFTER_GOOD("listen tcp { }"),
+		  "4: this listener has no 'address'\n" },
+		{ AFTER_GOOD("listen http { address = \"0.0.0.0:1\"\n"
+			     "tcp-ports = 1\nicmp = true }"),
+		  "5: 'tcp-ports' is for interfaces; here 'address' says it\n"
+		  "6: 'icmp' is for interfaces; here 'address' says it\n" },
+		{ AFTER_GOOD("listen eth1 { tcp-ports = {\"9-8\", \"1-\",\n"
+			     "\"0-5\", tcp/5} }"),
+		  "4: tcp-ports: expected a port of 1 to 65535, or a range as "
+		  "in \"62000-62100\", found '9-8'\n"
+		  "4: tcp-ports: expected a port of 1 to 65535, or a range as "
+		  "in \"62000-62100\", found '1-'\n"
+		  "5: tcp-ports: expected a port of 1 to 65535, or a range as "
+		  "in \"62000-62100\", found '0-5'\n"
+		  "5: tcp-ports: expected a port of 1 to 65535, or a range as "
+		  "in \"62000-62100\", found 'tcp/5'\n" },
+		{ AFTER_GOOD(
+			  "listen eth1 { ports = {\"10-20\",\n\"20-30\",\n15}"
+			  " }"),
+		  "5: ports: 20-30 has ports that are in the list already, "
+		  "with 20\n"
+		  "6: ports: 15 is in the list twice\n" },
+		{ AFTER_GOOD("listen any { ports = \"1-65535\" }"),
+		  "4: hears the same as the listener in line 1\n" },
+		{ AFTER_GOOD("listen any { tcp-ports = 62201 icmp = true }\n"
+			     "listen eth1 { tcp-ports = \"60000-65000\" }\n"
+			     "listen eth2 { icmp = true }"),
+		  "5: hears the same as the listener in line 4\n"
+		  "6: hears the same as the listener in line 4\n" },
+		{ AFTER_GOOD("listen tcp { address = \"[::]:9\" }\n"
+			     "listen udp { address = \"[::]:9\" }\n"
+			     "listen http { address = \"[::]:9\" }"),
+		  "6: hears the same as the listener in line 4\n" },
+		{ AFTER_GOOD("listen http { address = \"0.0.0.0:22\" }"),
+		  "4: tcp/22 is cloaked by service 'ssh': nobody could "
+		  "connect to this listener\n" },
+		{ AFTER_GOOD("trusted-proxies = {any, \"::/0\", 192.0.2.1/24}"),
+		  "4: trusted-proxies: expected an address or a prefix: "
+		  "everybody could say whom a packet comes from, found 'any'\n"
+		  "4: trusted-proxies: expected an address or a prefix: "
+		  "everybody could say whom a packet comes from, found '::/0'\n"
+		  "4: trusted-proxies: expected \"any\", an address, or a "
+		  "prefix without host bits, as in \"198.51.100.0/24\", found "
+		  "'192.0.2.1/24'\n" },
+		{ A_CLIENT("key = /k/c services = ssh\n"
+			   "allow-forwarded-for = true"),
+		  "5: allow-forwarded-for: there are no 'trusted-proxies' to "
+		  "believe\n" },
+	};
+
+	(void)state;
+	CHECK_CASES(cases);
+}
+
+/* 16 listeners of 64 are all that the kernel's program has room for. */
+static void test_too_many_ports(void **state)
+{
+	static char text[65536] = GOOD;
+	size_t n = strlen(text);
+
+	(void)state;
+	for (int i = 1; i <= 17; i++) {
+		n += (size_t)snprintf(text + n, sizeof(text) - n,
+				      "\nlisten e%d { ports = {", i);
+		for (int j = 1; j <= 32; j++)
+			n += (size_t)snprintf(text + n, sizeof(text) - n, "%d,",
+					      j);
+		n += (size_t)snprintf(text + n, sizeof(text) - n,
+				      "} tcp-ports = {");
+		for (int j = 1; j <= (i == 17 ? 1 : i == 16 ? 31 : 32); j++)
+			n += (size_t)snprintf(text + n, sizeof(text) - n,
+					      "\"%d-%d\",", 2 * j, 2 * j + 1);
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "} }");
+		if (i == 16)
+			config_free(parse(text));
+	}
+	check_mistakes(text, "21: more than 1024 ports and ranges in all "
+			     "listeners\n");
 }
 
 static void test_targets_and_ports(void **state)
@@ -529,17 +641,18 @@ static void test_all_in_one_run(void **state)
 		"lifetme = 3s\n"
 		"at-end = {keep} }\n"
 		"client alice { key = /k services = shh }\n",
-		"1: ports: expected a port of 1 to 65535, found '0'\n"
+		"1: ports: expected a port of 1 to 65535, or a range as in "
+		"\"62000-62100\", found '0'\n"
 		"3: unknown option 'colour' in the file; known: "
 		"integration, age-window, max-grants, "
-		"never-close-for, session-events, session-poll, "
-		"state-dir, control-socket, control-group, user-capture, "
+		"never-close-for, trusted-proxies, session-events, "
+		"session-poll, state-dir, control-socket, control-group, user-capture, "
 		"user-gate, user-nat, user-pgp, gpg-home, "
-		"gpg-passphrase-file, log, log-level\n"
+		"gpg-passphrase-file, user-run, log, log-level\n"
 		"5: unknown option 'lifetme' in service; known: target, "
 		"at, cloak, lifetime, max-lifetime, at-end, "
 		"idle-timeout, max-session, single-use, "
-		"connections, hidden, source-nat\n"
+		"connections, hidden, source-nat, on-grant, on-end, hook-user, hook-group, hook-timeout\n"
 		"6: 'at-end' takes one value, not a list\n"
 		"7: services: there is no service 'shh'\n");
 }
@@ -574,6 +687,11 @@ static void test_print_round_trip(void **state)
 			  "connections = 65535"),
 		AFTER_GOOD("never-close-for = {\"2001:db8::/32\", 192.0.2.1} "
 			   "session-events = true session-poll = 1h"),
+		AFTER_GOOD("listen tcp { address = \"192.0.2.1:1\" }\n"
+			   "listen http { address = \"[::]:80\" }\n"
+			   "listen e { tcp-ports = {1, \"5-9\"} }\n"
+			   "listen f { ports = \"1024-65535\" icmp = true }\n"
+			   "trusted-proxies = {\"2001:db8::/32\", 192.0.2.1}"),
 	};
 
 	(void)state;
@@ -616,6 +734,8 @@ int main(void)
 		cmocka_unit_test(test_missing_sections),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_listeners),
+		cmocka_unit_test(test_carriers),
+		cmocka_unit_test(test_too_many_ports),
 		cmocka_unit_test(test_targets_and_ports),
 		cmocka_unit_test(test_service_options),
 		cmocka_unit_test(test_client_options),

@@ -56,6 +56,9 @@ static void round_trip(const struct datagram *d)
 	assert_memory_equal(&back.destination.addr, &d->destination.addr, 16);
 	assert_int_equal(back.source.port, d->source.port);
 	assert_int_equal(back.destination.port, d->destination.port);
+	assert_int_equal(back.carrier, d->carrier);
+	assert_int_equal(back.forwarding, d->forwarding);
+	assert_memory_equal(&back.forwarded, &d->forwarded, 16);
 	assert_int_equal(back.len, d->len);
 	assert_memory_equal(back.payload, d->payload, d->len);
 }
@@ -175,6 +178,69 @@ static void test_stats(void **state)
 	check_err(capture_stats_get(&r, &back), HAUNT_EFORMAT);
 }
 
+static void head_is(const struct datagram *d, enum haunt_err expected)
+{
+	uint8_t buf[DATAGRAM_MAX];
+	struct datagram back;
+	size_t len = put(d, buf);
+
+	assert_int_equal(datagram_head_fits(d), expected == HAUNT_OK);
+	check_err(get(buf, len, &back), expected);
+	if (expected == HAUNT_OK)
+		round_trip(d);
+}
+
+/* Ports where there are ports, somebody forwarded where there can be. */
+static void test_carriers(void **state)
+{
+	const struct ip_addr who = end_of("203.0.113.9:1").addr;
+	struct datagram d =
+		datagram_of("192.0.2.7:40000", "198.51.100.1:62201", 200);
+
+	(void)state;
+	for (int i = 0; i < CARRIER_COUNT; i++) {
+		d.carrier = (enum carrier)i;
+		head_is(&d, i == CARRIER_ICMP ? HAUNT_EFORMAT : HAUNT_OK);
+		d.forwarding = FORWARDING_BAD;
+		head_is(&d, i == CARRIER_HTTP ? HAUNT_OK : HAUNT_EFORMAT);
+		d.forwarded = who;
+		head_is(&d, HAUNT_EFORMAT);
+		d.forwarding = FORWARDING_NONE;
+		head_is(&d, HAUNT_EFORMAT);
+		d.forwarding = FORWARDING_NAMED;
+		head_is(&d, i == CARRIER_HTTP ? HAUNT_OK : HAUNT_EFORMAT);
+		memset(&d.forwarded, 0, sizeof(d.forwarded));
+		head_is(&d, HAUNT_EFORMAT);
+		d.forwarding = FORWARDING_NONE;
+	}
+	d.carrier = CARRIER_ICMP;
+	d.source.port = 0;
+	head_is(&d, HAUNT_EFORMAT);
+	d.destination.port = 0;
+	head_is(&d, HAUNT_OK);
+	d.carrier = CARRIER_UDP;
+	head_is(&d, HAUNT_EFORMAT);
+}
+
+/* Numbers that stand for nothing. */
+static void test_unknown(void **state)
+{
+	const struct datagram d =
+		datagram_of("192.0.2.7:40000", "198.51.100.1:62201", 200);
+	uint8_t buf[DATAGRAM_MAX];
+	size_t len = put(&d, buf);
+	struct datagram back;
+
+	(void)state;
+	buf[8 + 18 + 18] = CARRIER_COUNT;
+	check_err(get(buf, len, &back), HAUNT_EFORMAT);
+	buf[8 + 18 + 18] = CARRIER_HTTP;
+	buf[8 + 18 + 18 + 1] = FORWARDING_COUNT;
+	check_err(get(buf, len, &back), HAUNT_EFORMAT);
+	buf[8 + 18 + 18 + 1] = FORWARDING_BAD;
+	check_ok(get(buf, len, &back));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -183,6 +249,8 @@ int main(void)
 		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_stats),
+		cmocka_unit_test(test_carriers),
+		cmocka_unit_test(test_unknown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

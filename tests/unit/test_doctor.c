@@ -42,6 +42,7 @@ static void files_make(struct snap_files *files)
 	files->keys[0].has_hmac = true;
 	files->config.mode = S_IFREG | 0644;
 	files->users[0] = files->users[1] = files->users[2] = true;
+	files->users[3] = true;
 	files->group = true;
 	files->gate_uid = 100;
 	files->state_dir.mode = S_IFDIR | 0700;
@@ -190,6 +191,30 @@ static void conntrack(void **state)
 	/* Without conntrack there is nothing to say. */
 	net->ct_max = net->ct_count = net->ct_buckets = net->ct_acct = -1;
 	none(m);
+}
+
+static void expired(void **state)
+{
+	struct machine *m = *state;
+	struct client *c = &m->s.config->clients[0];
+	const struct finding *f;
+
+	m->s.files.now_s = c->expires_s = 1801440000;
+	f = only(m, FOUND_CLIENT_EXPIRED);
+	assert_string_equal(f->text,
+			    "it has been refused since 2027-02-01 00:00 UTC");
+	assert_memory_equal(f->fix, "hauntctl client remove ", 23);
+	m->s.files.now_s--;
+	none(m);
+}
+
+static void runs_as(void **state)
+{
+	struct machine *m = *state;
+
+	m->s.files.users[3] = false;
+	assert_string_equal(only(m, FOUND_USER_MISSING)->where,
+			    "user _haunt-run");
 }
 
 static void clocks(void **state)
@@ -420,6 +445,8 @@ int main(void)
 		one(well),
 		one(conntrack),
 		one(clocks),
+		one(expired),
+		one(runs_as),
 		one(kernels),
 		one(daemons),
 		one(tables),

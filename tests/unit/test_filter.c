@@ -2,8 +2,12 @@
 /* The kernel's program, run on built frames by libpcap's own machine. */
 #include "core/capture/filter.h"
 
+#include <linux/filter.h>
 #include <netinet/in.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "tests/lib/check.h"
 #include "tests/lib/packet.h"
@@ -13,7 +17,14 @@
 #define V6_FROM "[2001:db8::7]:40000"
 #define V6_TO	"[2001:db8::1]:62201"
 
-static const uint16_t ports[] = { 53, 62201 };
+static const struct port_range udp[] = { { .first = 53, .last = 53 },
+					 { .first = 3000, .last = 3099 },
+					 { .first = 62201, .last = 62201 } };
+static const struct port_range tcp[] = { { .first = 80, .last = 80 },
+					 { .first = 62201, .last = 62299 } };
+static const struct filter_wants wants = {
+	.udp = udp, .udp_len = 3, .tcp = tcp, .tcp_len = 2, .icmp = true
+};
 static const int dlts[] = { DLT_EN10MB, DLT_LINUX_SLL, DLT_LINUX_SLL2,
 			    DLT_RAW,	DLT_NULL,      DLT_LOOP };
 #define DLTS (sizeof(dlts) / sizeof(dlts[0]))
@@ -22,7 +33,7 @@ static struct filter filter;
 
 static void build(int dlt)
 {
-	check_ok(filter_build(dlt, ports, 2, &filter));
+	check_ok(filter_build(dlt, &wants, &filter));
 	assert_true(bpf_validate(filter.insns, (int)filter.len));
 }
 
@@ -141,7 +152,7 @@ static void test_ipv4(void **state)
 	assert_false(passes_frame(&f));
 	frame_set_u16(&f, f.ip + 6, 0x4000);
 	assert_true(passes_frame(&f));
-	f.bytes[f.ip + 9] = IPPROTO_TCP;
+	f.bytes[f.ip + 9] = IPPROTO_SCTP;
 	assert_false(passes_frame(&f));
 	packet_build(&p, &f);
 	frame_set_u16(&f, 0, 0x0806); /* ARP */
@@ -191,25 +202,195 @@ static void test_every_truncation(void **state)
 	}
 }
 
+/* What a text is made of, and what is not. */
+static char text[FILTER_PAYLOAD_MAX + 2];
+
+static const char *text_of(const char *head, size_t len)
+{
+	static const char letters[] = "ABCxyz+/0189";
+
+	for (size_t i = 0; i < len; i++)
+		text[i] = letters[i % (sizeof(letters) - 1)];
+	memcpy(text, head, strlen(head));
+	text[len] = '\0';
+	return text;
+}
+
+/* The same packet by TCP and ICMP, both families, any link type. */
+static struct packet other_of(size_t i, uint8_t proto, const char *payload)
+{
+	struct packet p = packet_of(dlts[i % DLTS], i < DLTS, 0);
+
+	p.proto = proto;
+	p.text = payload;
+	p.tcp_flags = 0x18;
+	p.tcp_option_words = i % 11;
+	return p;
+}
+
+static void test_other_carriers(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 2 * DLTS; i++) {
+		struct packet p;
+
+		build(dlts[i % DLTS]);
+		for (int k = 0; k < 2; k++) {
+			uint8_t proto = k ? IPPROTO_ICMP : IPPROTO_TCP;
+
+			p = other_of(i, proto, text_of("", 139));
+			assert_false(passes(&p));
+			p = other_of(i, proto, text_of("", 140));
+			assert_true(passes(&p));
+			p = other_of(i, proto, text_of("", 1500));
+			assert_true(passes(&p));
+			p = other_of(i, proto, text_of("", 1501));
+			assert_false(passes(&p));
+		}
+		p = other_of(i, IPPROTO_TCP, text_of("", 200));
+		p.destination =
+			i < DLTS ? "198.51.100.1:62299" : "[2001:db8::1]:62299";
+		assert_true(passes(&p));
+		p.destination =
+			i < DLTS ? "198.51.100.1:62300" : "[2001:db8::1]:62300";
+		assert_false(passes(&p));
+		/* TCP to what is UDP's. */
+		p.destination =
+			i < DLTS ? "198.51.100.1:53" : "[2001:db8::1]:53";
+		assert_false(passes(&p));
+	}
+}
+
+/* Each byte of the first 140, wherever it stands in a word. */
+static void test_text(void **state)
+{
+	static const char bad[] = " \r\n\t%&*!\"\x80\xff\x7f";
+
+	(void)state;
+	build(DLT_LINUX_SLL2);
+	for (size_t at = 0; at < 140; at++) {
+		struct packet p = other_of(2, IPPROTO_TCP, text_of("", 200));
+
+		text[at] = bad[at % (sizeof(bad) - 2)];
+		assert_false(passes(&p));
+		text[at] = '+';
+		assert_true(passes(&p));
+		text[at] = 'z';
+		assert_true(passes(&p));
+	}
+}
+
+static void test_http(void **state)
+{
+	static const char *const not [] = {
+		"GET /index.html HTTP/1.1\r\nHost: www.example.com\r\n",
+		"POST /",
+		"GET  /",
+		"HEAD /",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * DLTS; i++) {
+		struct packet p;
+
+		build(dlts[i % DLTS]);
+		p = other_of(i, IPPROTO_TCP, text_of("GET /", 200));
+		assert_true(passes(&p));
+		p = other_of(i, IPPROTO_TCP, text_of("GET /", 145));
+		assert_true(passes(&p));
+		p = other_of(i, IPPROTO_TCP, text_of("GET /", 144));
+		assert_false(passes(&p));
+		p = other_of(i, IPPROTO_TCP, text_of("GET http://a/", 200));
+		assert_true(passes(&p));
+		for (size_t k = 0; k < sizeof(not ) / sizeof(not [0]); k++) {
+			p = other_of(i, IPPROTO_TCP, text_of(not [k], 400));
+			assert_false(passes(&p));
+		}
+		/* In UDP it is a packet like any other, to a port of its own;
+		 * to one of many it is not. */
+		p = other_of(i, 0, text_of("GET /", 200));
+		assert_true(passes(&p));
+		p.destination =
+			i < DLTS ? "198.51.100.1:3050" : "[2001:db8::1]:3050";
+		assert_false(passes(&p));
+		p.text = text_of("", 200);
+		assert_true(passes(&p));
+	}
+}
+
+/* Nothing that was not asked for. */
+static void test_wants(void **state)
+{
+	static const struct filter_wants none;
+	const struct filter_wants only[] = {
+		{ .udp = udp, .udp_len = 3 },
+		{ .tcp = tcp, .tcp_len = 2 },
+		{ .icmp = true },
+	};
+	static const uint8_t protos[] = { IPPROTO_UDP, IPPROTO_TCP,
+					  IPPROTO_ICMP };
+
+	(void)state;
+	text_of("", 200);
+	for (size_t i = 0; i < 2 * DLTS; i++)
+		for (size_t k = 0; k < 3; k++)
+			for (size_t j = 0; j < 3; j++) {
+				struct packet p = other_of(i, protos[j], text);
+
+				if (p.proto == IPPROTO_UDP)
+					p.proto = 0;
+				check_ok(
+					filter_build(p.dlt, &only[k], &filter));
+				assert_int_equal(passes(&p), j == k);
+				check_ok(filter_build(p.dlt, &none, &filter));
+				assert_false(passes(&p));
+			}
+}
+
+/* The kernel is more particular than libpcap's own machine. */
+static void attach(void)
+{
+	struct sock_fprog program = { .len = (unsigned short)filter.len,
+				      .filter = (void *)filter.insns };
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	assert_true(fd >= 0);
+	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
+				    sizeof(program)),
+			 0);
+	close(fd);
+}
+
 static void test_limits(void **state)
 {
-	static uint16_t many[FILTER_PORTS_MAX];
+	static struct port_range many[FILTER_RANGES_MAX + 1];
+	struct filter_wants w = { .udp = many,
+				  .udp_len = FILTER_RANGES_MAX / 2,
+				  .tcp = many + FILTER_RANGES_MAX / 2,
+				  .tcp_len = FILTER_RANGES_MAX / 2,
+				  .icmp = true };
 	struct packet p = packet_of(DLT_LINUX_SLL2, true, 200);
 
 	(void)state;
-	check_ok(filter_build(DLT_LINUX_SLL2, NULL, 0, &filter));
-	assert_true(bpf_validate(filter.insns, (int)filter.len));
-	assert_false(passes(&p));
-	for (size_t i = 0; i < FILTER_PORTS_MAX; i++)
-		many[i] = (uint16_t)(62201 - FILTER_PORTS_MAX + 1 + i);
-	check_ok(filter_build(DLT_LINUX_SLL2, many, FILTER_PORTS_MAX, &filter));
-	assert_true(filter.len <= FILTER_INSNS_MAX);
-	assert_true(bpf_validate(filter.insns, (int)filter.len));
+	for (size_t i = 0; i < DLTS; i++) {
+		build(dlts[i]);
+		attach();
+	}
+	for (size_t i = 0; i < FILTER_RANGES_MAX; i++) {
+		many[i].first = (uint16_t)(62201 - 2 * (i + 1));
+		many[i].last = (uint16_t)(many[i].first + 1);
+	}
+	many[FILTER_RANGES_MAX / 2 - 1] = udp[2];
+	for (size_t i = 0; i < DLTS; i++) {
+		check_ok(filter_build(dlts[i], &w, &filter));
+		assert_true(filter.len <= FILTER_INSNS_MAX);
+		assert_true(bpf_validate(filter.insns, (int)filter.len));
+	}
+	check_ok(filter_build(DLT_LINUX_SLL2, &w, &filter));
 	assert_true(passes(&p));
-	check_err(filter_build(DLT_LINUX_SLL2, many, FILTER_PORTS_MAX + 1,
-			       &filter),
-		  HAUNT_ELENGTH);
-	check_err(filter_build(DLT_IEEE802_11, ports, 2, &filter),
+	w.tcp_len++;
+	check_err(filter_build(DLT_LINUX_SLL2, &w, &filter), HAUNT_ELENGTH);
+	check_err(filter_build(DLT_IEEE802_11, &wants, &filter),
 		  HAUNT_EUNSUPPORTED);
 }
 
@@ -222,6 +403,10 @@ int main(void)
 		cmocka_unit_test(test_ipv4),
 		cmocka_unit_test(test_ipv6),
 		cmocka_unit_test(test_every_truncation),
+		cmocka_unit_test(test_other_carriers),
+		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_http),
+		cmocka_unit_test(test_wants),
 		cmocka_unit_test(test_limits),
 	};
 

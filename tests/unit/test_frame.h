@@ -37,6 +37,9 @@ static inline struct frame frame_of(const struct packet *p)
 	return f;
 }
 
+/* Of what was parsed last. */
+static uint64_t segment;
+
 /* The bytes in an allocation of their own, so that a read beyond their end is
  * seen by the sanitizers. */
 static inline enum haunt_err parse(int dlt, const uint8_t *bytes, size_t len,
@@ -47,7 +50,7 @@ static inline enum haunt_err parse(int dlt, const uint8_t *bytes, size_t len,
 
 	assert_non_null(copy);
 	memcpy(copy, bytes, len);
-	err = frame_parse(dlt, copy, len, out);
+	err = frame_parse(dlt, copy, len, out, &segment);
 	free(copy);
 	return err;
 }

@@ -109,7 +109,7 @@ static void test_extensions_refused(void **state)
 	static const uint8_t late_hop[] = { IPPROTO_DSTOPTS, IPPROTO_HOPOPTS };
 	static const uint8_t refused[] = { IPPROTO_FRAGMENT, IPPROTO_ESP,
 					   IPPROTO_MH, IPPROTO_NONE,
-					   IPPROTO_ICMPV6 };
+					   IPPROTO_ICMP };
 	struct packet p = v6;
 	struct frame f;
 
@@ -198,6 +198,98 @@ static void test_nobodys_source(void **state)
 	}
 }
 
+static const char text[] =
+	"ABCxyz+/0189ABCxyz+/0189ABCxyz+/0189ABCxyz+/0189ABCxyz+/0189";
+
+static void carried(const struct packet *p, enum carrier carrier,
+		    uint64_t expected)
+{
+	struct frame f = frame_of(p);
+	struct datagram d = { .when_ns = 5, .forwarding = FORWARDING_NAMED };
+
+	segment = 99;
+	check_ok(parse(p->dlt, f.bytes, f.len, &d));
+	assert_int_equal(d.carrier, carrier);
+	assert_int_equal(d.forwarding, FORWARDING_NONE);
+	assert_int_equal(d.len, sizeof(text) - 1);
+	assert_memory_equal(d.payload, text, d.len);
+	assert_true(segment == expected);
+	assert_int_equal(d.destination.port,
+			 carrier == CARRIER_ICMP ? 0 : 62201);
+	/* A byte less is not whole. */
+	check_err(parse(p->dlt, f.bytes, f.len - 1 - p->padding, &d),
+		  HAUNT_ESHORT);
+}
+
+static void test_tcp(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 22; i++) {
+		struct packet p = i % 2 ? v4 : v6;
+		struct frame f;
+
+		p.proto = IPPROTO_TCP;
+		p.text = text;
+		p.tcp_seq = 0x89abcdef;
+		p.tcp_option_words = i / 2;
+		p.padding = i % 5;
+		p.tcp_flags = 0x02;
+		carried(&p, CARRIER_TCP, 0);
+		p.tcp_flags = 0x18;
+		carried(&p, CARRIER_TCP, FRAME_SEGMENT | 0x89abcdef);
+		p.tcp_flags = 0x11; /* with the end of the connection */
+		carried(&p, CARRIER_TCP, FRAME_SEGMENT | 0x89abcdef);
+		p.tcp_flags = 0x12;
+		f = frame_of(&p);
+		fails(p.dlt, &f, HAUNT_EFORMAT);
+		p.tcp_flags = 0x04;
+		f = frame_of(&p);
+		fails(p.dlt, &f, HAUNT_EFORMAT);
+		/* A header that is too short, or longer than all. */
+		p.tcp_flags = 0x18;
+		f = frame_of(&p);
+		f.bytes[f.udp + 12] = 0x40;
+		fails(p.dlt, &f, HAUNT_EFORMAT);
+		p.text = "";
+		f = frame_of(&p);
+		fails(p.dlt, &f, HAUNT_EFORMAT);
+		f.bytes[f.udp + 12] = 0xf0;
+		fails(p.dlt, &f, HAUNT_EFORMAT);
+	}
+}
+
+static void test_icmp(void **state)
+{
+	static const uint8_t types[] = { 0, 8, 13, 129, 255 };
+	static const uint8_t extensions[] = { IPPROTO_DSTOPTS };
+
+	(void)state;
+	for (size_t i = 0; i < 2 * sizeof(types); i++) {
+		struct packet p = i % 2 ? v4 : v6;
+		struct frame f;
+
+		p.proto = IPPROTO_ICMP;
+		p.text = text;
+		p.icmp_type = types[i / 2];
+		carried(&p, CARRIER_ICMP, 0);
+		if (i % 2 == 0) {
+			p.extensions = extensions;
+			p.extensions_len = 1;
+			carried(&p, CARRIER_ICMP, 0);
+			p.extensions_len = 0;
+		}
+		p.text = "";
+		f = frame_of(&p);
+		fails(p.dlt, &f, HAUNT_EFORMAT);
+		/* The other family's. */
+		p.text = text;
+		f = frame_of(&p);
+		f.bytes[f.ip + (i % 2 ? 9 : 6)] =
+			i % 2 ? IPPROTO_ICMPV6 : IPPROTO_ICMP;
+		fails(p.dlt, &f, HAUNT_EFORMAT);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -211,6 +303,8 @@ int main(void)
 		cmocka_unit_test(test_mapped_address),
 		cmocka_unit_test(test_udp_length),
 		cmocka_unit_test(test_nobodys_source),
+		cmocka_unit_test(test_tcp),
+		cmocka_unit_test(test_icmp),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,7 +10,7 @@ trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit 1
 HOME=$dir
 export HOME
-unset XDG_CONFIG_HOME
+unset XDG_CONFIG_HOME XDG_STATE_HOME
 n=0
 status=0
 
@@ -115,13 +115,74 @@ check "a key file that is none" 2 "$haunt" open home ssh --key /dev/null --print
 check "a file that is not there" 1 "$haunt" open home ssh --config none
 echo 'gateway "home" { address = "127.0.0.1" colour = "red" }' >bad.conf
 check "a mistake in the file" 1 "$haunt" open home --config bad.conf
-shows "bad.conf:1: unknown option 'colour' in gateway; known: address, port, key, user, allow, mode, hmac, digest, gpg-recipient, gpg-signer, gpg-home, gpg-passphrase-file"
+shows "bad.conf:1: unknown option 'colour' in gateway; known: address, port, key, user, allow, mode, hmac, digest, gpg-recipient, gpg-signer, gpg-home, gpg-passphrase-file, carrier, http-proxy, user-agent, spoof-source, source-port, icmp-type, icmp-code, connect-timeout, time-offset, resolvers"
 
 check "proxy without a port" 1 "$haunt" proxy home
 check "proxy to no port" 1 "$haunt" proxy home 0
 check "proxy to an unknown profile" 1 "$haunt" proxy home 22 --profile away
 check "proxy of UDP" 1 "$haunt" proxy 127.0.0.1 22 --access udp/22 --key key
 check "proxy with a bad deadline" 1 "$haunt" proxy home 22 --deadline 2d
+
+open="$haunt open home ssh --key key"
+for clash in "--print --wait" "--print --json" "--print --keep=5s" \
+	"--json -- true" "--" "--expect x" "--deadline 1s" "--keep --keep=5s" \
+	"--keep=0s" "--keep=x" "--wait --deadline 0s" "--quiet --quiet"; do
+	# shellcheck disable=SC2086 # several words
+	check "open $clash" 1 $open $clash
+done
+check "open --wait for UDP alone" 1 \
+	"$haunt" open 127.0.0.1 --access udp/53 --key key --wait
+check "ssh --help" 0 "$haunt" ssh --help
+check "ssh without a gateway" 1 "$haunt" ssh
+check "ssh to an option" 1 "$haunt" ssh -- -oProxyCommand=x
+check "ssh by UDP" 1 "$haunt" ssh --access udp/22 127.0.0.1
+check "ssh to what it cannot name" 1 "$haunt" ssh --nat 'a*b:22' 127.0.0.1
+check "ssh to a service that is not there" 1 "$haunt" ssh --service none home
+check "no ssh" 127 env PATH=/nonexistent "$haunt" ssh 127.0.0.1
+mkdir bin && : >bin/ssh
+check "an ssh that cannot be run" 126 env PATH="$dir/bin" "$haunt" ssh 127.0.0.1
+cat >bin/ssh <<'END'
+#!/bin/sh
+for word; do
+	echo "<$word>"
+done
+exit 42
+END
+chmod +x bin/ssh
+check "ssh is told, and its status told on" 42 env PATH="$dir/bin:$PATH" \
+	"$haunt" ssh --nat-port random -l bob 127.0.0.1 -v -- '%h' "a b" --port
+shows "<HostKeyAlias=127.0.0.1>"
+shows "<HostName=127.0.0.1>"
+shows "<22>"
+shows "<%h>"
+shows "<a b>"
+shows "<--port>"
+check "one name for another port" 42 env PATH="$dir/bin:$PATH" \
+	"$haunt" ssh --access tcp/2222 --nat-port 80 root@127.0.0.1
+shows "<HostKeyAlias=[127.0.0.1]:2222>"
+shows "<root@127.0.0.1>"
+check "one name for a host behind" 42 env PATH="$dir/bin:$PATH" \
+	"$haunt" ssh --access tcp/2222 --nat 10.0.0.2:22 127.0.0.1
+shows "<HostKeyAlias=127.0.0.1/10.0.0.2>"
+check "proxy --handed is for ssh alone" 1 "$haunt" proxy --handed
+check "list" 0 "$haunt" list
+check "list --names" 0 "$haunt" list --names
+shows home
+check "list of none" 1 "$haunt" list nobody
+shows "haunt: there is no gateway 'nobody' in the configuration"
+check "list --names --json" 1 "$haunt" list --names --json
+check "list with a mistake" 1 "$haunt" list --json --config bad.conf
+shows '{"ok":false,"status":1}'
+rm -rf "$dir/.local"
+check "last of nothing" 1 "$haunt" last
+shows "haunt: nothing is known that was asked for"
+check "last --json of nothing" 1 "$haunt" last --json
+shows '{"ok":false,"status":1}'
+check "last --again --all" 1 "$haunt" last --again --all
+mkdir -p "$dir/.local/state/haunt"
+echo '[' >"$dir/.local/state/haunt/last"
+check "last of a file that is none" 1 "$haunt" last
+rm -rf "$dir/.local"
 
 check "hauntctl without a command" 1 "$hauntctl"
 check "hauntctl --help" 0 "$hauntctl" --help

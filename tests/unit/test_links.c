@@ -11,13 +11,15 @@
 static struct listener listeners[] = {
 	{ .kind = LISTENER_SNIFF,
 	  .interface = "eth0",
-	  .ports_len = 2,
-	  .ports = { 53, 62201 } },
+	  .udp = { 2,
+		   { { .first = 53, .last = 53 },
+		     { .first = 62201, .last = 62210 } } },
+	  .tcp = { 1, { { .first = 80, .last = 80 } } } },
 	{ .kind = LISTENER_UDP },
 	{ .kind = LISTENER_SNIFF,
 	  .interface = "eth1",
-	  .ports_len = 1,
-	  .ports = { 443 } },
+	  .udp = { 1, { { .first = 443, .last = 443 } } },
+	  .icmp = true },
 };
 static const struct config config = { .listeners = listeners,
 				      .listeners_len = 3 };
@@ -129,10 +131,10 @@ static void test_created_again(void **state)
 	feed((struct news){ RTM_NEWLINK, AF_UNSPEC, 7, IFF_UP, "eth0" });
 	feed((struct news){ RTM_DELLINK, AF_UNSPEC, 7, 0, "eth0" });
 	assert_link(0, LINK_MISSING, 0);
-	assert_false(links_want(links, 7, 53));
+	assert_false(links_want(links, 7, CARRIER_UDP, 53));
 	feed((struct news){ RTM_NEWLINK, AF_UNSPEC, 9, IFF_UP, "eth0" });
 	assert_link(0, LINK_UP, 9);
-	assert_true(links_want(links, 9, 53));
+	assert_true(links_want(links, 9, CARRIER_UDP, 53));
 	/* Old news of an index that is not ours any more. */
 	feed((struct news){ RTM_DELLINK, AF_UNSPEC, 7, 0, "eth0" });
 	assert_link(0, LINK_UP, 9);
@@ -171,20 +173,29 @@ static void test_want(void **state)
 	assert_true(links_hear(links, 8));
 	assert_false(links_hear(links, 9));
 	assert_false(links_hear(links, 0));
-	assert_true(links_want(links, 7, 53));
-	assert_true(links_want(links, 7, 62201));
-	assert_false(links_want(links, 7, 443));
-	assert_true(links_want(links, 8, 443));
-	assert_false(links_want(links, 8, 53));
-	assert_false(links_want(links, 0, 53));
+	assert_true(links_want(links, 7, CARRIER_UDP, 53));
+	assert_true(links_want(links, 7, CARRIER_UDP, 62201));
+	assert_false(links_want(links, 7, CARRIER_UDP, 443));
+	assert_true(links_want(links, 8, CARRIER_UDP, 443));
+	assert_false(links_want(links, 8, CARRIER_UDP, 53));
+	assert_false(links_want(links, 0, CARRIER_UDP, 53));
+	/* Ranges, and each carrier for itself. */
+	assert_true(links_want(links, 7, CARRIER_UDP, 62210));
+	assert_false(links_want(links, 7, CARRIER_UDP, 62211));
+	assert_true(links_want(links, 7, CARRIER_TCP, 80));
+	assert_true(links_want(links, 7, CARRIER_HTTP, 80));
+	assert_false(links_want(links, 7, CARRIER_UDP, 80));
+	assert_false(links_want(links, 7, CARRIER_TCP, 53));
+	assert_false(links_want(links, 7, CARRIER_ICMP, 0));
+	assert_true(links_want(links, 8, CARRIER_ICMP, 0));
+	assert_false(links_want(links, 8, CARRIER_TCP, 443));
 }
 
 static void test_any(void **state)
 {
 	struct listener any = { .kind = LISTENER_SNIFF,
 				.interface = "any",
-				.ports_len = 1,
-				.ports = { 99 } };
+				.udp = { 1, { { .first = 99, .last = 99 } } } };
 	const struct config all = { .listeners = &any, .listeners_len = 1 };
 
 	(void)state;
@@ -192,8 +203,8 @@ static void test_any(void **state)
 	check_ok(links_new(&all, &links));
 	feed_done();
 	assert_link(0, LINK_UNKNOWN, 0);
-	assert_true(links_want(links, 12345, 99));
-	assert_false(links_want(links, 12345, 98));
+	assert_true(links_want(links, 12345, CARRIER_UDP, 99));
+	assert_false(links_want(links, 12345, CARRIER_UDP, 98));
 }
 
 /* Cut anywhere, and with every bit flipped: no crash, and no read beyond. */

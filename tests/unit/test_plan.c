@@ -118,6 +118,11 @@ static void test_no_profile(void **state)
 	check_ok(plan_make(&words, *state, &p));
 	assert_string_equal(p.key_path, "/k/home");
 	assert_int_equal(p.service.nat, CLIENT_NAT_NONE);
+	words = (struct plan_words){ .gateway = "home", .command = "a b; c" };
+	check_ok(plan_make(&words, *state, &p));
+	assert_string_equal(p.service.command, "a b; c");
+	assert_int_equal(p.service.access_len, 0);
+	assert_string_equal(p.service.name, "");
 }
 
 static void test_refused(void **state)
@@ -146,6 +151,13 @@ static void test_refused(void **state)
 		  .nat = "a:1",
 		  .nat_local = "" },
 		{ .gateway = "h", .access = "tcp/1,tcp/2", .nat_port = "80" },
+		{ .gateway = "h", .command = "" },
+		{ .gateway = "h", .command = "a\nb" },
+		{ .gateway = "h", .command = "x", .access = "tcp/1" },
+		{ .gateway = "h", .command = "x", .nat_port = "80" },
+		{ .gateway = "h", .command = "x", .nat_local = "" },
+		{ .gateway = "h", .command = "x", .lifetime = "1" },
+		{ .gateway = "home", .service = "ssh", .command = "x" },
 	};
 	struct plan p;
 
@@ -165,14 +177,14 @@ static void test_no_key_on_the_command_line(void **state)
 	struct plan p;
 	size_t about_keys = 0;
 
+	/* But --key and --key-fd, which name where keys are. */
 	for (size_t i = 0; i < PLAN_ARGS_LEN; i++) {
 		const char *name = plan_args[i].name;
 
 		about_keys += strstr(name, "key") || strstr(name, "pass") ||
 			      strstr(name, "secret");
 	}
-	/* Files, both of them. */
-	assert_int_equal(about_keys, 2);
+	assert_int_equal(about_keys, 3);
 	check_ok(plan_make(&words, *state, &p));
 	assert_ptr_equal(p.key_path, words.key);
 	words.gpg_passphrase_file = "c2VjcmV0";

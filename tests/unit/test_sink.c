@@ -64,12 +64,19 @@ static struct datagram datagram_of(uint8_t first)
 	return d;
 }
 
+static void take(int64_t way, const struct datagram *d)
+{
+	const struct heard how = { .way = way };
+
+	sink_take(sink, &how, d);
+}
+
 static void test_sent(void **state)
 {
 	const struct datagram d = datagram_of('a');
 
 	(void)state;
-	sink_take(sink, 2, &d);
+	take(2, &d);
 	check_ok(receive());
 	assert_int_equal(got.len, 200);
 	assert_memory_equal(got.payload, d.payload, 200);
@@ -81,10 +88,10 @@ static void test_echo(void **state)
 	struct datagram d = datagram_of('a');
 
 	(void)state;
-	sink_take(sink, 2, &d);
+	take(2, &d);
 	d.when_ns += SINK_ECHO_NS;
-	sink_take(sink, 3, &d);
-	sink_take(sink, -1, &d);
+	take(3, &d);
+	take(-1, &d);
 	check_ok(receive());
 	check_err(receive(), HAUNT_ENOENT);
 }
@@ -96,31 +103,31 @@ static void test_no_echo(void **state)
 	struct datagram d = first;
 
 	(void)state;
-	sink_take(sink, 2, &d);
+	take(2, &d);
 	check_ok(receive());
-	sink_take(sink, 2, &d); /* the same way: repeated on the wire */
+	take(2, &d); /* the same way: repeated on the wire */
 	check_ok(receive());
 	d.when_ns += SINK_ECHO_NS + 1; /* later */
-	sink_take(sink, 3, &d);
+	take(3, &d);
 	check_ok(receive());
 	d = datagram_of('b');
-	sink_take(sink, 3, &d);
+	take(3, &d);
 	check_ok(receive());
 	d = first;
 	d.payload[199] ^= 1;
-	sink_take(sink, 4, &d);
+	take(4, &d);
 	check_ok(receive());
 	d = first;
 	d.source.port++;
-	sink_take(sink, 4, &d);
+	take(4, &d);
 	check_ok(receive());
 	d = first;
 	d.destination.port++;
-	sink_take(sink, 4, &d);
+	take(4, &d);
 	check_ok(receive());
 	d = first;
 	d.len--;
-	sink_take(sink, 4, &d);
+	take(4, &d);
 	check_ok(receive());
 }
 
@@ -132,7 +139,7 @@ static void test_full_queue(void **state)
 	(void)state;
 	while (sent < 100000) {
 		d.when_ns = sent * 1000;
-		sink_take(sink, 2, &d);
+		take(2, &d);
 		sent++;
 	}
 	while (receive() == HAUNT_OK)
@@ -159,7 +166,7 @@ static void test_reports(void **state)
 	assert_true(stats.malformed == 1 && stats.passed == 0 &&
 		    stats.dropped == 3);
 	assert_true(sink_report_due(sink, 8) == SINK_REPORT_NONE);
-	sink_take(sink, 2, &d);
+	take(2, &d);
 	check_ok(receive());
 	assert_true(sink_report_due(sink, 8) == pause - 1);
 	assert_true(sink_report_due(sink, 7 + pause) == 0);
@@ -172,8 +179,53 @@ static void test_gate_gone(void **state)
 	(void)state;
 	close(fds[1]);
 	fds[1] = -1;
-	sink_take(sink, 2, &d);
+	take(2, &d);
 	check_err(sink_error(sink), HAUNT_ECLOSED);
+}
+
+static bool passes(int64_t way, uint64_t segment, const struct datagram *d)
+{
+	const struct heard how = { .way = way, .segment = segment };
+
+	sink_take(sink, &how, d);
+	return receive() == HAUNT_OK;
+}
+
+/* What TCP repeats is no replay, and a connection is heard once, whoever hears
+ * it, and whenever it ends. */
+static void test_streams(void **state)
+{
+	const uint64_t a = (UINT64_C(1) << 32) | 5, b = a + 1;
+	struct datagram d = datagram_of('a');
+
+	(void)state;
+	d.carrier = CARRIER_TCP;
+	assert_true(passes(2, a, &d));
+	d.when_ns += SINK_STREAM_NS;
+	assert_false(passes(2, a, &d)); /* sent again */
+	assert_false(passes(3, a, &d)); /* and heard elsewhere */
+	assert_false(passes(-40, SINK_CONNECTION, &d));
+	assert_true(passes(2, b, &d)); /* said twice */
+	d.when_ns += 1;
+	assert_true(passes(2, a, &d)); /* a minute is over */
+	/* The socket first, then the wire. */
+	d.payload[0] = 'b';
+	assert_true(passes(-40, SINK_CONNECTION, &d));
+	assert_false(passes(2, b, &d));
+	/* Two connections at one socket are two. */
+	assert_true(passes(-40, SINK_CONNECTION, &d));
+	/* Another port, another carrier, another claim: not the same. */
+	d.source.port++;
+	assert_true(passes(2, b, &d));
+	d.carrier = CARRIER_HTTP;
+	assert_true(passes(2, b, &d));
+	d.forwarding = FORWARDING_BAD;
+	assert_true(passes(2, b, &d));
+	assert_false(passes(2, b, &d));
+	/* A SYN is not repeated with what it brings. */
+	d.payload[0] = 'c';
+	assert_true(passes(2, 0, &d));
+	assert_true(passes(2, 0, &d));
 }
 
 int main(void)
@@ -187,6 +239,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_reports, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_gate_gone, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(test_streams, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

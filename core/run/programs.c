@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Hides accounts, and who could change a program. */
+#include "core/run/programs.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <limits.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/base/log.h"
+
+enum haunt_err program_account(const char *user, const char *group,
+			       struct account *out)
+{
+	const struct passwd *pw = getpwnam(user);
+	struct account a;
+
+	if (!pw)
+		return HAUNT_ENOENT;
+	a = (struct account){ .uid = pw->pw_uid, .gid = pw->pw_gid };
+	if (group) {
+		const struct group *gr = getgrnam(group);
+
+		if (!gr)
+			return HAUNT_ENOENT;
+		a.gid = gr->gr_gid;
+	}
+	*out = a;
+	return HAUNT_OK;
+}
+
+/* A folder that is sticky lets nobody replace what is another's. */
+static const char *writers_fault(const struct stat *st)
+{
+	bool sticky = S_ISDIR(st->st_mode) && (st->st_mode & S_ISVTX);
+
+	if (st->st_uid != 0)
+		return "is-not-root's";
+	if (sticky)
+		return NULL;
+	if (st->st_mode & S_IWOTH)
+		return "others-can-write";
+	return (st->st_mode & S_IWGRP) && st->st_gid != 0 ? "group-can-write"
+							  : NULL;
+}
+
+static const char *file_fault(const char *where)
+{
+	struct stat st;
+
+	if (stat(where, &st) < 0)
+		return strerrorname_np(errno);
+	if (!S_ISREG(st.st_mode))
+		return "is-no-file";
+	if (!(st.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)))
+		return "is-not-executable";
+	return writers_fault(&st);
+}
+
+const char *program_fault(const char *path, char *where)
+{
+	const char *fault;
+	struct stat st;
+	char *slash;
+
+	snprintf(where, PATH_MAX, "%s", path);
+	/* Past links: who can write where they lie leads them elsewhere. */
+	for (int links = 0; links < 2; links++) {
+		char real[PATH_MAX];
+
+		if (links && !realpath(path, real))
+			return strerrorname_np(errno);
+		snprintf(where, PATH_MAX, "%s", links ? real : path);
+		fault = file_fault(where);
+		while (!fault && (slash = strrchr(where, '/')) != where) {
+			*slash = '\0';
+			fault = stat(where, &st) < 0 ? strerrorname_np(errno)
+						     : writers_fault(&st);
+		}
+		if (!fault)
+			fault = stat("/", &st) < 0 ? strerrorname_np(errno)
+						   : writers_fault(&st);
+		if (fault)
+			return fault;
+	}
+	return NULL;
+}
+
+static bool program_check(const char *what, const char *name,
+			  const struct argv *argv)
+{
+	char where[PATH_MAX], shown[256];
+	const char *fault = program_fault(argv->words[0], where);
+
+	if (!fault)
+		return true;
+	log_event(LOG_LEVEL_ERROR, "program", "%s=%s path=%s error=%s", what,
+		  name, log_text(where, strlen(where), shown, sizeof(shown)),
+		  fault);
+	return false;
+}
+
+static bool account_check(const char *what, const char *name, const char *user,
+			  const char *group)
+{
+	struct account a;
+
+	if (program_account(user, group, &a) == HAUNT_OK)
+		return true;
+	log_event(LOG_LEVEL_ERROR, "program",
+		  "%s=%s user=%s group=%s error=no-such-account", what, name,
+		  user, group ? group : "-");
+	return false;
+}
+
+static bool service_check(const struct service *s)
+{
+	bool ok = true, runs = false;
+
+	for (size_t i = 0; i < HOOK_COUNT; i++) {
+		if (!s->hooks[i].len)
+			continue;
+		runs = true;
+		ok = program_check("service", s->name, &s->hooks[i]) && ok;
+	}
+	if (!runs)
+		return true;
+	return account_check("service", s->name, s->hook_user, s->hook_group) &&
+	       ok;
+}
+
+static bool is_used(const struct config *config, size_t command)
+{
+	for (size_t i = 0; i < config->clients_len; i++) {
+		const struct client *c = &config->clients[i];
+
+		for (size_t j = 0; j < c->commands_len; j++) {
+			if (c->commands[j] == command)
+				return true;
+		}
+	}
+	return false;
+}
+
+bool programs_check(const struct config *config)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < config->commands_len; i++) {
+		const struct run_command *c = &config->commands[i];
+
+		ok = program_check("command", c->name, &c->program.argv) && ok;
+		ok = account_check("command", c->name, c->program.user,
+				   c->program.group) &&
+		     ok;
+		if (!is_used(config, i))
+			log_event(LOG_LEVEL_WARNING, "program",
+				  "command=%s note=no-client-may-use-it",
+				  c->name);
+	}
+	for (size_t i = 0; i < config->services_len; i++)
+		ok = service_check(&config->services[i]) && ok;
+	return ok;
+}
