@@ -236,25 +236,6 @@ static void check_forward(struct reader *r, struct service *s,
 			       addr_is_v4(&s->target.addr) ? '4' : '6');
 }
 
-/* Outer ports: of the target's protocol; the target's own by default. */
-static void check_at(struct reader *r, struct service *s,
-		     const struct service_notes *notes)
-{
-	for (size_t i = 0; i < s->at_len; i++)
-		if (s->at[i].proto != s->proto)
-			reader_mistake(r, notes->at_lines[i],
-				       "at: the target is %s, %s/%u is not",
-				       proto_name(s->proto),
-				       proto_name(s->at[i].proto),
-				       s->at[i].first);
-	if (notes->given[SERVICE_AT])
-		return;
-	s->at = reader_grow(r, &s->at, &s->at_len, sizeof(*s->at));
-	if (s->at)
-		s->at[0] = (struct port_range){ s->proto, s->target.port,
-						s->target.port };
-}
-
 static void check_service(struct reader *r, struct service *s,
 			  const struct service_notes *notes)
 {
@@ -270,39 +251,6 @@ static void check_service(struct reader *r, struct service *s,
 	else
 		check_forward(r, s, notes);
 	check_at(r, s, notes);
-}
-
-static bool service_same_target(const struct service *a,
-				const struct service *b)
-{
-	return a->proto && a->proto == b->proto && a->local == b->local &&
-	       a->target.port == b->target.port &&
-	       addr_equal(&a->target.addr, &b->target.addr);
-}
-
-/* Where a request for target and outer port could mean either service. */
-static void check_ambiguous(struct reader *r, const struct draft *d, size_t i,
-			    size_t j)
-{
-	const struct service *a = &d->config->services[i];
-	const struct service *b = &d->config->services[j];
-	const struct service_notes *notes = &d->services[j];
-
-	if (!service_same_target(a, b))
-		return;
-	for (size_t m = 0; m < a->at_len; m++)
-		for (size_t n = 0; n < b->at_len; n++) {
-			if (!range_overlaps(&a->at[m], &b->at[n]))
-				continue;
-			reader_mistake(r,
-				       notes->at_lines_len ? notes->at_lines[n]
-							   : notes->line,
-				       "service '%s' has the same target as "
-				       "'%s' in line %u, and outer ports in "
-				       "common with it",
-				       b->name, a->name, d->services[i].line);
-			return;
-		}
 }
 
 static void check_services(struct reader *r, struct draft *d)

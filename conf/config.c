@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "conf/draft.h"
+#include "conf/parse.h"
 #include "conf/reader.h"
 #include "conf/schema.h"
 
@@ -123,6 +124,40 @@ bool service_at(const struct service *service, uint8_t proto, uint16_t port)
 			return true;
 	}
 	return false;
+}
+
+bool service_targets(const struct service *service, uint16_t port)
+{
+	return service->target.port <= port && port <= service->target_last;
+}
+
+uint16_t service_inner(const struct service *service, uint16_t outer)
+{
+	uint16_t first = service->target.port;
+
+	for (size_t i = 0; first != service->target_last && i < service->at_len;
+	     i++) {
+		const struct port_range *at = &service->at[i];
+
+		if (at->first <= outer && outer <= at->last)
+			return (uint16_t)(first + (outer - at->first));
+	}
+	return first;
+}
+
+const char *service_target_format(const struct service *service,
+				  char buf[SERVICE_TARGET_MAX])
+{
+	char address[ADDR_TEXT_MAX], last[8] = "";
+
+	if (service->target_last != service->target.port)
+		snprintf(last, sizeof(last), "-%u", service->target_last);
+	snprintf(buf, SERVICE_TARGET_MAX, "%s%s%s/%u%s",
+		 service->local ? ""
+				: addr_format(&service->target.addr, address),
+		 service->local ? "" : " ", proto_name(service->proto),
+		 service->target.port, last);
+	return buf;
 }
 
 bool client_may_use(const struct client *client, size_t service)

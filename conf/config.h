@@ -24,6 +24,8 @@
 #define CONFIG_LIFETIME_MAX_S	86400
 #define CONFIG_SESSION_MAX_S	2592000 /* of idle-timeout and max-session */
 #define CONFIG_PREFIXES_MAX	256	/* of never-close-for */
+/* Characters of a target as it is written, with NUL. */
+#define SERVICE_TARGET_MAX (ADDR_TEXT_MAX + 16)
 
 struct port_range {
 	uint8_t proto;	/* IPPROTO_TCP or IPPROTO_UDP */
@@ -58,9 +60,11 @@ enum source_nat {
 struct service {
 	char name[CONFIG_NAME_MAX + 1];
 	bool local;		/* on the gateway itself */
-	struct endpoint target; /* address is zeros if local */
+	struct endpoint target; /* address is zeros if local; the first port */
+	uint16_t target_last;	/* the same, or the last of a range */
 	uint8_t proto;
-	struct port_range *at; /* outer ports, at least one */
+	struct port_range *at; /* outer ports, at least one; where the target
+				  is a range, each of these is as long */
 	size_t at_len;
 	bool cloak;  /* local services only */
 	bool hidden; /* the target's address is the gateway's own, and nobody
@@ -144,6 +148,14 @@ enum haunt_err config_print(const struct config *config,
 
 /* True if one of the service's outer ranges holds proto and port. */
 bool service_at(const struct service *service, uint8_t proto, uint16_t port);
+/* True if the port is the target's, or one of them. */
+bool service_targets(const struct service *service, uint16_t port);
+/* "tcp/22", "192.0.2.2 tcp/5000-5010", as it is written in the file. */
+const char *service_target_format(const struct service *service,
+				  char buf[SERVICE_TARGET_MAX]);
+/* The target's port that an outer port of the service leads to: of a range,
+ * the one that is as far from its beginning. */
+uint16_t service_inner(const struct service *service, uint16_t outer);
 /* True if the client's list names the service. */
 bool client_may_use(const struct client *client, size_t service);
 /* Index by name; SIZE_MAX if there is none. */

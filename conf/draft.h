@@ -86,6 +86,13 @@ struct draft {
 	size_t clients_len;
 };
 
+/* check_outer.c: a service's outer ports, which it fills in where none are
+ * given; and two services that one request could mean, by their indexes. */
+void check_at(struct reader *r, struct service *s,
+	      const struct service_notes *notes);
+void check_ambiguous(struct reader *r, const struct draft *d, size_t i,
+		     size_t j);
+
 /* Everything that takes more than one value to see. Fills in what a default
  * depends on, and the clients' services. */
 void check_draft(struct reader *r, struct draft *draft);

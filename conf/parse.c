@@ -200,10 +200,9 @@ enum haunt_err parse_target(const char *text, struct target *out)
 	err = rd_port_range(r, &port);
 	if (err)
 		return err;
-	if (port.first != port.last)
-		return HAUNT_EFORMAT;
 	t.proto = port.proto;
 	t.at.port = port.first;
+	t.last = port.last;
 	*out = t;
 	return HAUNT_OK;
 }

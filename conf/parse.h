@@ -34,10 +34,12 @@ enum haunt_err parse_ports(const char *text,
 enum haunt_err parse_port_range(const char *text,
 				struct port_range *out) HAUNT_MUST_CHECK;
 
-/* tcp/N on the gateway itself, or ADDRESS tcp/N. */
+/* tcp/N on the gateway itself, or ADDRESS tcp/N; also tcp/N-M, whose last may
+ * be below the first. */
 struct target {
 	bool local;
 	uint8_t proto;
+	uint16_t last;
 	struct endpoint at; /* the address is zeros if local */
 };
 enum haunt_err parse_target(const char *text,

@@ -93,11 +93,10 @@ static void print_sessions(FILE *to, const struct service *s)
 
 static void print_service(FILE *to, const struct service *s)
 {
-	char text[ADDR_TEXT_MAX];
+	char text[SERVICE_TARGET_MAX];
 
-	fprintf(to, "service \"%s\" {\n\ttarget = \"%s%s%s/%u\"\n\tat = {",
-		s->name, s->local ? "" : addr_format(&s->target.addr, text),
-		s->local ? "" : " ", proto_name(s->proto), s->target.port);
+	fprintf(to, "service \"%s\" {\n\ttarget = \"%s\"\n\tat = {", s->name,
+		service_target_format(s, text));
 	for (size_t i = 0; i < s->at_len; i++) {
 		fputs(i ? ", " : "", to);
 		print_range(to, &s->at[i]);

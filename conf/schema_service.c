@@ -54,9 +54,14 @@ static void service_take_target(struct reader *r, const char *value)
 			      value);
 		return;
 	}
+	if (t.at.port > t.last) {
+		reader_wanted(r, "target", "the lower port first", value);
+		return;
+	}
 	s->local = t.local;
 	s->proto = t.proto;
 	s->target = t.at;
+	s->target_last = t.last;
 }
 
 static void service_take_at(struct reader *r, const char *value)

@@ -57,6 +57,14 @@ struct words range_words(const struct port_range *range)
 	return w;
 }
 
+struct words target_words(const struct service *service)
+{
+	const struct port_range range = { service->proto, service->target.port,
+					  service->target_last };
+
+	return range_words(&range);
+}
+
 bool finding_told(const struct findings *list, enum finding_id id,
 		  const char *where)
 {

@@ -39,7 +39,7 @@ static enum rule_kind kind_of(const struct service *s, uint16_t port)
 {
 	if (!s->local)
 		return RULE_FORWARD;
-	return port == s->target.port ? RULE_ACCEPT : RULE_REDIRECT;
+	return port == service_inner(s, port) ? RULE_ACCEPT : RULE_REDIRECT;
 }
 
 static uint16_t connections_of(const struct service *s, uint32_t id)
@@ -79,7 +79,7 @@ enum haunt_err rule_resolve(const struct config *config,
 		.proto = grant->proto,
 		.address = grant->address,
 		.outer = grant->port,
-		.inner = s->target,
+		.inner = { s->target.addr, service_inner(s, grant->port) },
 		.source_nat = s->local ? SOURCE_NAT_NONE : s->source_nat,
 		.source = s->source,
 		.connections = connections_of(s, grant->id),

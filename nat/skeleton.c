@@ -35,6 +35,13 @@ static void hash_service(uint64_t *h, const struct service *s)
 	hash_u32(h, s->local);
 	hash_u32(h, s->proto);
 	hash_u32(h, s->target.port);
+	hash_u32(h, s->target_last);
+	/* An outer port leads to one of a range by its place. */
+	for (size_t i = 0; s->target_last != s->target.port && i < s->at_len;
+	     i++) {
+		hash_u32(h, s->at[i].first);
+		hash_u32(h, s->at[i].last);
+	}
 	hash_bytes(h, s->target.addr.b, sizeof(s->target.addr.b));
 	hash_u32(h, s->source_nat);
 	hash_bytes(h, s->source.b, sizeof(s->source.b));
@@ -116,21 +123,33 @@ static size_t unique(void *array, size_t n, size_t size,
 	return kept;
 }
 
+/* How many ports of the gateway a service is the reason to cloak. */
+static size_t cloaked_by(const struct service *s)
+{
+	return s->local && s->cloak
+		       ? (size_t)(s->target_last - s->target.port) + 1
+		       : 0;
+}
+
 static enum haunt_err cloaked_fill(struct skeleton *s,
 				   const struct config *config)
 {
 	size_t n = 0;
 
-	s->cloaked = calloc(config->services_len + 1, sizeof(s->cloaked[0]));
+	for (size_t i = 0; i < config->services_len; i++)
+		n += cloaked_by(&config->services[i]);
+	s->cloaked = calloc(n + 1, sizeof(s->cloaked[0]));
 	if (!s->cloaked)
 		return HAUNT_ENOMEM;
+	n = 0;
 	for (size_t i = 0; i < config->services_len; i++) {
 		const struct service *service = &config->services[i];
 
-		if (service->local && service->cloak)
-			s->cloaked[n++] =
-				(struct door){ .proto = service->proto,
-					       .port = service->target.port };
+		for (size_t j = 0; j < cloaked_by(service); j++)
+			s->cloaked[n++] = (struct door){
+				.proto = service->proto,
+				.port = (uint16_t)(service->target.port + j)
+			};
 	}
 	s->cloaked_len =
 		unique(s->cloaked, n, sizeof(s->cloaked[0]), door_compare);

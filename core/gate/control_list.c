@@ -50,14 +50,16 @@ static size_t put(char *buf, const char *text)
 	return n;
 }
 
-static void target_format(const struct service *s, char *buf, size_t cap)
+/* Where a grant leads, of a range the one port. */
+static void target_format(const struct service *s, uint16_t outer, char *buf,
+			  size_t cap)
 {
 	char address[ADDR_TEXT_MAX];
 
 	snprintf(buf, cap, "%s%s%s/%u",
 		 s->local ? "" : addr_format(&s->target.addr, address),
 		 s->local ? "" : " ", s->proto == IPPROTO_UDP ? "udp" : "tcp",
-		 (unsigned int)s->target.port);
+		 (unsigned int)service_inner(s, outer));
 }
 
 static size_t grant_put_json(struct gate_core *core,
@@ -72,7 +74,7 @@ static size_t grant_put_json(struct gate_core *core,
 	json_t *o;
 	size_t n;
 
-	target_format(s, target, sizeof(target));
+	target_format(s, r->grant.port, target, sizeof(target));
 	o = json_pack("{s:o,s:s,s:s,s:s,s:s,s:i,s:s,s:I,s:I,s:I}", "id",
 		      number(r->grant.id), "client",
 		      config->clients[r->grant.client].name, "service", s->name,

@@ -71,7 +71,7 @@ struct wanted {
 static bool leads_to(const struct service *service, const struct wanted *w)
 {
 	return service->local == w->local && service->proto == w->proto &&
-	       service->target.port == w->target.port &&
+	       service_targets(service, w->target.port) &&
 	       (w->local || addr_equal(&service->target.addr, &w->target.addr));
 }
 
@@ -90,7 +90,8 @@ static enum policy_reason find_service(const struct config *config,
 
 		if (!leads_to(service, w))
 			continue;
-		if (service_at(service, w->proto, outer)) {
+		if (service_at(service, w->proto, outer) &&
+		    service_inner(service, outer) == w->target.port) {
 			*out = at;
 			return POLICY_GRANTED;
 		}
@@ -108,6 +109,17 @@ static enum policy_reason nat_target(const struct haunt_request *request,
 	return err ? POLICY_NAT_TARGET : POLICY_GRANTED;
 }
 
+/* The port that a NAT request wants for the outer port at index i: the one it
+ * names is the first's, and the others' are as far from that as these from the
+ * first. 0: there is none such. */
+static uint16_t nat_port_of(const struct haunt_request *request, size_t i)
+{
+	int port = request->nat_port + request->ports[i].port -
+		   request->ports[0].port;
+
+	return port >= 1 && port <= UINT16_MAX ? (uint16_t)port : 0;
+}
+
 /* What the port at index i of the request must lead to. */
 static enum policy_reason decide_wanted(const struct haunt_request *request,
 					size_t i, struct wanted *out)
@@ -123,11 +135,11 @@ static enum policy_reason decide_wanted(const struct haunt_request *request,
 	case HAUNT_TYPE_LOCAL_NAT_TIMEOUT:
 		/* The host is what the client calls the gateway. */
 		out->local = true;
-		out->target.port = request->nat_port;
+		out->target.port = nat_port_of(request, i);
 		return POLICY_GRANTED;
 	case HAUNT_TYPE_NAT:
 	case HAUNT_TYPE_NAT_TIMEOUT:
-		out->target.port = request->nat_port;
+		out->target.port = nat_port_of(request, i);
 		return nat_target(request, &out->target.addr);
 	case HAUNT_TYPE_COMMAND:
 		break;
@@ -201,6 +213,17 @@ static enum policy_reason decide_port(const struct config *config,
 	return POLICY_GRANTED;
 }
 
+/* Several ports with NAT: only of one range, where each has its place. */
+static bool one_range(const struct config *config,
+		      const struct grant_batch *batch,
+		      const struct grant *grant)
+{
+	const struct service *service = &config->services[grant->service];
+
+	return service->target.port != service->target_last &&
+	       grant->service == batch->grants[0].service;
+}
+
 static enum policy_reason decide_ports(const struct config *config,
 				       size_t client,
 				       const struct haunt_request *request,
@@ -211,8 +234,6 @@ static enum policy_reason decide_ports(const struct config *config,
 		return POLICY_TOO_MANY_PORTS;
 	if (!request->ports_len)
 		return POLICY_UNKNOWN_SERVICE;
-	if (is_nat(request->type) && request->ports_len > 1)
-		return POLICY_NAT_SEVERAL_PORTS;
 	for (size_t i = 0; i < request->ports_len; i++) {
 		struct grant *grant = &batch->grants[batch->len];
 		enum policy_reason reason;
@@ -223,6 +244,9 @@ static enum policy_reason decide_ports(const struct config *config,
 		reason = decide_port(config, client, request, i, grant);
 		if (reason)
 			return reason;
+		if (is_nat(request->type) && request->ports_len > 1 &&
+		    !one_range(config, batch, grant))
+			return POLICY_NAT_SEVERAL_PORTS;
 		batch->len++;
 	}
 	return POLICY_GRANTED;

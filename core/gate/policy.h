@@ -33,7 +33,8 @@ enum policy_reason {
 	/* "outer-port": a service of this client has that target, but is not
 	 * offered at that port. */
 	POLICY_OUTER_PORT,
-	/* "nat-several-ports": a NAT request names more than one port. */
+	/* "nat-several-ports": a NAT request names more than one port, and
+	 * they are not of one service that leads to a range. */
 	POLICY_NAT_SEVERAL_PORTS,
 	/* "nat-target": the NAT target is a name, or no service of this
 	 * client leads there. */

@@ -62,6 +62,7 @@ EXTRA_DIST += tests/net/pressure_restart.sh
 EXTRA_DIST += tests/net/pressure_writer.sh
 EXTRA_DIST += tests/net/proxy.sh
 EXTRA_DIST += tests/net/queue.sh
+EXTRA_DIST += tests/net/ranges.sh
 EXTRA_DIST += tests/net/reentry.sh
 EXTRA_DIST += tests/net/reload.sh
 EXTRA_DIST += tests/net/reload_config.sh

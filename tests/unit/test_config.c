@@ -289,7 +289,9 @@ static void test_targets_and_ports(void **state)
 		"icmp/1",
 		"tcp/0",
 		"tcp/65536",
-		"tcp/1-2",
+		"tcp/1-",
+		"tcp/0-5",
+		"tcp/1-65536",
 		"TCP/22",
 		"host tcp/22",
 		"0.0.0.0 tcp/22",
@@ -318,6 +320,18 @@ static void test_targets_and_ports(void **state)
 		  "5: at: 'tcp/9-12' overlaps a range before it\n" },
 		{ A_SERVICE("target = tcp/22 at = {tcp/80,\ntcp/1-22}"),
 		  "5: service 's' has the same target as 'ssh' in line 2, and "
+		  "outer ports in common with it\n" },
+		{ A_SERVICE("target = tcp/5010-5000"),
+		  "4: target: expected the lower port first, found "
+		  "'tcp/5010-5000'\n" },
+		{ A_SERVICE(
+			  "target = tcp/5000-5010 at = {tcp/1-11,\ntcp/12-21}"),
+		  "5: at: the target is 11 ports, tcp/12-21 is 10\n" },
+		{ A_SERVICE("target = tcp/5000-5010 at = {tcp/80}"),
+		  "4: at: the target is 11 ports, tcp/80-80 is 1\n" },
+		/* tcp/22 leads to 22 by both. */
+		{ A_SERVICE("target = tcp/20-30"),
+		  "4: service 's' has the same target as 'ssh' in line 2, and "
 		  "outer ports in common with it\n" },
 		{ A_SERVICE("target = tcp/22"),
 		  "4: service 's' has the same target as 'ssh' in line 2, and "

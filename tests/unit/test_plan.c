@@ -145,7 +145,7 @@ static void test_refused(void **state)
 		  .access = "tcp/1",
 		  .nat = "a:1",
 		  .nat_local = "" },
-		{ .gateway = "h", .access = "tcp/1,tcp/2", .nat_port = "80" },
+		{ .gateway = "h", .access = "tcp/1,udp/2", .nat_port = "80" },
 	};
 	struct plan p;
 
