@@ -244,6 +244,13 @@ static void check_service(struct reader *r, struct service *s,
 	if (!notes->given[SERVICE_TARGET])
 		reader_mistake(r, notes->line, "service '%s' has no 'target'",
 			       s->name);
+	if (s->internet) {
+		check_internet(r, s, notes);
+		return;
+	}
+	if (s->to_len)
+		reader_mistake(r, notes->given[SERVICE_TO],
+			       "to is for the target \"internet\"");
 	if (!s->proto)
 		return;
 	if (s->local)
@@ -260,6 +267,7 @@ static void check_services(struct reader *r, struct draft *d)
 	for (size_t j = 0; j < d->services_len; j++)
 		for (size_t i = 0; i < j; i++)
 			check_ambiguous(r, d, i, j);
+	check_internet_doors(r, d);
 	if (d->services_len > CONFIG_SERVICES_MAX)
 		reader_mistake(r, d->services[CONFIG_SERVICES_MAX].line,
 			       "more than %d services", CONFIG_SERVICES_MAX);
@@ -291,6 +299,7 @@ static void check_client(struct reader *r, const struct config *config,
 			 struct client *c, const struct client_notes *notes)
 {
 	resolve_services(r, config, c, notes);
+	check_internet_client(r, config, c, notes);
 	if (!notes->given[CLIENT_KEY])
 		reader_mistake(r, notes->line, "client '%s' has no 'key'",
 			       c->name);

@@ -80,6 +80,7 @@ static bool doors_meet(const struct service *a, const struct port_range *x,
 static bool same_host(const struct service *a, const struct service *b)
 {
 	return a->proto && a->proto == b->proto && a->local == b->local &&
+	       !a->internet && !b->internet &&
 	       addr_equal(&a->target.addr, &b->target.addr);
 }
 

@@ -48,8 +48,10 @@ void config_free(struct config *c)
 {
 	if (!c)
 		return;
-	for (size_t i = 0; i < c->services_len; i++)
+	for (size_t i = 0; i < c->services_len; i++) {
 		free(c->services[i].at);
+		free(c->services[i].to);
+	}
 	for (size_t i = 0; i < c->clients_len; i++) {
 		free(c->clients[i].key_path);
 		free(c->clients[i].services);
@@ -150,6 +152,8 @@ const char *service_target_format(const struct service *service,
 {
 	char address[ADDR_TEXT_MAX], last[8] = "";
 
+	if (service->internet)
+		return strcpy(buf, "internet");
 	if (service->target_last != service->target.port)
 		snprintf(last, sizeof(last), "-%u", service->target_last);
 	snprintf(buf, SERVICE_TARGET_MAX, "%s%s%s/%u%s",

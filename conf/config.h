@@ -24,6 +24,8 @@
 #define CONFIG_LIFETIME_MAX_S	86400
 #define CONFIG_SESSION_MAX_S	2592000 /* of idle-timeout and max-session */
 #define CONFIG_PREFIXES_MAX	256	/* of never-close-for */
+/* How a client asks for a service that is "internet", if nothing is said. */
+#define CONFIG_INTERNET_PORT 1 /* of TCP */
 /* Characters of a target as it is written, with NUL. */
 #define SERVICE_TARGET_MAX (ADDR_TEXT_MAX + 16)
 
@@ -59,7 +61,9 @@ enum source_nat {
 
 struct service {
 	char name[CONFIG_NAME_MAX + 1];
-	bool local;		/* on the gateway itself */
+	bool local;    /* on the gateway itself */
+	bool internet; /* not local: whatever the client sends to be passed on;
+			  the target's port is its one outer port */
 	struct endpoint target; /* address is zeros if local; the first port */
 	uint16_t target_last;	/* the same, or the last of a range */
 	uint8_t proto;
@@ -78,6 +82,8 @@ struct service {
 	uint16_t connections;	    /* a grant admits as many; 0: any number */
 	enum source_nat source_nat; /* other hosts only */
 	struct ip_addr source;
+	struct ip_prefix *to; /* internet: only there; none: anywhere */
+	size_t to_len;
 };
 
 struct client {

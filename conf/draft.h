@@ -33,6 +33,7 @@ enum service_field {
 	SERVICE_CONNECTIONS,
 	SERVICE_HIDDEN,
 	SERVICE_SOURCE_NAT,
+	SERVICE_TO,
 	SERVICE_FIELDS,
 };
 
@@ -92,6 +93,15 @@ void check_at(struct reader *r, struct service *s,
 	      const struct service_notes *notes);
 void check_ambiguous(struct reader *r, const struct draft *d, size_t i,
 		     size_t j);
+
+/* check_internet.c: a service that leads anywhere; where all of them are asked
+ * for; and that a client has one of them at most. */
+void check_internet(struct reader *r, struct service *s,
+		    const struct service_notes *notes);
+void check_internet_doors(struct reader *r, const struct draft *d);
+void check_internet_client(struct reader *r, const struct config *config,
+			   const struct client *c,
+			   const struct client_notes *notes);
 
 /* Everything that takes more than one value to see. Fills in what a default
  * depends on, and the clients' services. */

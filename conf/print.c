@@ -86,9 +86,22 @@ static void print_sessions(FILE *to, const struct service *s)
 		fprintf(to, "\tidle-timeout = \"%us\"\n", s->idle_timeout_s);
 	if (s->max_session_s)
 		fprintf(to, "\tmax-session = \"%us\"\n", s->max_session_s);
-	print_bool(to, "single-use", s->single_use);
+	if (!s->internet)
+		print_bool(to, "single-use", s->single_use);
 	if (s->connections)
 		fprintf(to, "\tconnections = %u\n", s->connections);
+}
+
+static void print_prefixes(FILE *to, const char *name,
+			   const struct ip_prefix *prefixes, size_t n)
+{
+	char text[ADDR_TEXT_MAX];
+
+	fprintf(to, "%s = {", name);
+	for (size_t i = 0; i < n; i++)
+		fprintf(to, "%s\"%s\"", i ? ", " : "",
+			prefix_format(&prefixes[i], text));
+	fputs("}\n", to);
 }
 
 static void print_service(FILE *to, const struct service *s)
@@ -102,28 +115,21 @@ static void print_service(FILE *to, const struct service *s)
 		print_range(to, &s->at[i]);
 	}
 	fputs("}\n", to);
-	print_bool(to, "cloak", s->cloak);
+	if (!s->internet)
+		print_bool(to, "cloak", s->cloak);
 	fprintf(to, "\tlifetime = \"%us\"\n\tmax-lifetime = \"%us\"\n",
 		s->lifetime_s, s->max_lifetime_s);
 	fprintf(to, "\tat-end = \"%s\"\n",
 		s->at_end == AT_END_CUT ? "cut" : "keep");
 	print_sessions(to, s);
-	if (!s->local) {
+	if (!s->local && !s->internet)
 		print_bool(to, "hidden", s->hidden);
+	if (!s->local)
 		print_source_nat(to, s);
+	if (s->to_len) {
+		fputc('\t', to);
+		print_prefixes(to, "to", s->to, s->to_len);
 	}
-	fputs("}\n", to);
-}
-
-static void print_prefixes(FILE *to, const char *name,
-			   const struct ip_prefix *prefixes, size_t n)
-{
-	char text[ADDR_TEXT_MAX];
-
-	fprintf(to, "%s = {", name);
-	for (size_t i = 0; i < n; i++)
-		fprintf(to, "%s\"%s\"", i ? ", " : "",
-			prefix_format(&prefixes[i], text));
 	fputs("}\n", to);
 }
 

@@ -46,11 +46,15 @@ static void service_take_target(struct reader *r, const char *value)
 	struct service *s = service_of(r);
 	struct target t = { 0 };
 
+	if (!strcmp(value, "internet")) {
+		s->internet = true;
+		return;
+	}
 	if (parse_target(value, &t) ||
 	    (!t.local && addr_is_unusable(&t.at.addr))) {
 		reader_wanted(r, "target",
-			      "\"tcp/22\", or an address and a port, as in "
-			      "\"198.51.100.2 tcp/5432\"",
+			      "\"tcp/22\", an address and a port, as in "
+			      "\"198.51.100.2 tcp/5432\", or \"internet\"",
 			      value);
 		return;
 	}
@@ -187,6 +191,13 @@ static void service_take_source_nat(struct reader *r, const char *value)
 			      "\"none\", \"masquerade\" or an address", value);
 }
 
+static void service_take_to(struct reader *r, const char *value)
+{
+	struct service *s = service_of(r);
+
+	take_prefix(r, "to", value, &s->to, &s->to_len);
+}
+
 static void service_end(struct reader *r)
 {
 	struct service_notes *notes = service_notes_of(r);
@@ -212,6 +223,7 @@ static const struct reader_field fields[SERVICE_FIELDS] = {
 				  service_take_connections },
 	[SERVICE_HIDDEN] = { "hidden", false, service_take_hidden },
 	[SERVICE_SOURCE_NAT] = { "source-nat", false, service_take_source_nat },
+	[SERVICE_TO] = { "to", true, service_take_to },
 };
 
 const struct reader_section schema_service = {

@@ -29,7 +29,7 @@ static bool address_fits(const struct service *s, const struct ip_addr *a)
 		return false;
 	if (s->local)
 		return true;
-	if (addr_is_v4(a) != addr_is_v4(&s->target.addr))
+	if (!s->internet && addr_is_v4(a) != addr_is_v4(&s->target.addr))
 		return false;
 	return s->source_nat != SOURCE_NAT_ADDRESS ||
 	       addr_is_v4(a) == addr_is_v4(&s->source);
@@ -37,6 +37,8 @@ static bool address_fits(const struct service *s, const struct ip_addr *a)
 
 static enum rule_kind kind_of(const struct service *s, uint16_t port)
 {
+	if (s->internet)
+		return RULE_INTERNET;
 	if (!s->local)
 		return RULE_FORWARD;
 	return port == service_inner(s, port) ? RULE_ACCEPT : RULE_REDIRECT;

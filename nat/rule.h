@@ -17,6 +17,7 @@ enum rule_kind {
 	RULE_ACCEPT,   /* the outer port is the service's own */
 	RULE_REDIRECT, /* another local port: ghost service, random port */
 	RULE_FORWARD,  /* DNAT to another host */
+	RULE_INTERNET, /* whatever the client sends to be passed on */
 };
 
 struct rule {
@@ -68,14 +69,15 @@ static inline bool rule_once(const struct rule *r)
  * decided by the first packet of a flow, and a UDP flow need not begin anew. */
 static inline bool rule_translates(const struct rule *r)
 {
-	return r->proto == IPPROTO_UDP && r->kind != RULE_ACCEPT;
+	return r->proto == IPPROTO_UDP &&
+	       (r->kind == RULE_REDIRECT || r->kind == RULE_FORWARD);
 }
 
 /* True if entries from before the rule can be in its way: those that its NAT
  * has missed, and those of a session that was cut. */
 static inline bool rule_has_stale(const struct rule *r)
 {
-	return r->proto == IPPROTO_UDP;
+	return r->proto == IPPROTO_UDP || r->kind == RULE_INTERNET;
 }
 
 /* True if a new grant's id says of its sessions what the service says. One

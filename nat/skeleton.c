@@ -29,6 +29,16 @@ static void hash_u32(uint64_t *h, uint32_t v)
 	hash_bytes(h, &v, sizeof(v));
 }
 
+static void hash_prefixes(uint64_t *h, const struct ip_prefix *prefixes,
+			  size_t n)
+{
+	hash_u32(h, (uint32_t)n);
+	for (size_t i = 0; i < n; i++) {
+		hash_bytes(h, prefixes[i].addr.b, sizeof(prefixes[i].addr.b));
+		hash_u32(h, prefixes[i].len);
+	}
+}
+
 static void hash_service(uint64_t *h, const struct service *s)
 {
 	hash_bytes(h, s->name, strlen(s->name) + 1);
@@ -47,6 +57,8 @@ static void hash_service(uint64_t *h, const struct service *s)
 	hash_bytes(h, s->source.b, sizeof(s->source.b));
 	hash_u32(h, s->connections);
 	hash_u32(h, s->single_use);
+	hash_u32(h, s->internet);
+	hash_prefixes(h, s->to, s->to_len);
 }
 
 static void hash_look(uint64_t *h, const struct cloak_look *look)
@@ -80,12 +92,7 @@ static uint64_t fingerprint_of(const struct skeleton *s,
 	hash_u32(&h, (uint32_t)s->hidden_len);
 	for (size_t i = 0; i < s->hidden_len; i++)
 		hash_bytes(&h, s->hidden[i].b, sizeof(s->hidden[i].b));
-	hash_u32(&h, (uint32_t)s->friends_len);
-	for (size_t i = 0; i < s->friends_len; i++) {
-		hash_bytes(&h, s->friends[i].addr.b,
-			   sizeof(s->friends[i].addr.b));
-		hash_u32(&h, s->friends[i].len);
-	}
+	hash_prefixes(&h, s->friends, s->friends_len);
 	for (size_t i = 0; i < config->services_len; i++)
 		hash_service(&h, &config->services[i]);
 	return h;
@@ -231,6 +238,9 @@ enum haunt_err skeleton_new(const struct config *config,
 	s->max_grants = config->max_grants;
 	s->look4 = *look4;
 	s->look6 = *look6;
+	s->config = config;
+	for (size_t i = 0; i < config->services_len; i++)
+		s->ways_len += config->services[i].internet;
 	err = cloaked_fill(s, config);
 	if (err == HAUNT_OK)
 		err = knocks_fill(s, config);

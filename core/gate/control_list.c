@@ -56,10 +56,14 @@ static void target_format(const struct service *s, uint16_t outer, char *buf,
 {
 	char address[ADDR_TEXT_MAX];
 
-	snprintf(buf, cap, "%s%s%s/%u",
-		 s->local ? "" : addr_format(&s->target.addr, address),
-		 s->local ? "" : " ", s->proto == IPPROTO_UDP ? "udp" : "tcp",
-		 (unsigned int)service_inner(s, outer));
+	if (s->internet)
+		snprintf(buf, cap, "internet");
+	else
+		snprintf(buf, cap, "%s%s%s/%u",
+			 s->local ? "" : addr_format(&s->target.addr, address),
+			 s->local ? "" : " ",
+			 s->proto == IPPROTO_UDP ? "udp" : "tcp",
+			 (unsigned int)service_inner(s, outer));
 }
 
 static size_t grant_put_json(struct gate_core *core,

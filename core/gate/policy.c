@@ -70,7 +70,10 @@ struct wanted {
 
 static bool leads_to(const struct service *service, const struct wanted *w)
 {
-	return service->local == w->local && service->proto == w->proto &&
+	/* A way through the gateway is asked for like a port of its own. */
+	bool here = service->local || service->internet;
+
+	return here == w->local && service->proto == w->proto &&
 	       service_targets(service, w->target.port) &&
 	       (w->local || addr_equal(&service->target.addr, &w->target.addr));
 }
@@ -180,7 +183,7 @@ static bool same_family(const struct service *service,
 
 	if (service->local)
 		return true;
-	if (addr_is_v4(&service->target.addr) != v4)
+	if (!service->internet && addr_is_v4(&service->target.addr) != v4)
 		return false;
 	return service->source_nat != SOURCE_NAT_ADDRESS ||
 	       addr_is_v4(&service->source) == v4;

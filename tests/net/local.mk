@@ -35,6 +35,7 @@ EXTRA_DIST += tests/net/force.sh
 EXTRA_DIST += tests/net/hidden.sh
 EXTRA_DIST += tests/net/integration.sh
 EXTRA_DIST += tests/net/interface.sh
+EXTRA_DIST += tests/net/internet.sh
 EXTRA_DIST += tests/net/kinds.sh
 EXTRA_DIST += tests/net/lib.sh
 EXTRA_DIST += tests/net/lib/fault.sh

@@ -279,11 +279,54 @@ static void test_listeners(void **state)
 	CHECK_CASES(cases);
 }
 
+static void test_internet(void **state)
+{
+	static const struct mistake_case cases[] = {
+		{ A_SERVICE("target = internet cloak = true"),
+		  "4: cloak is for targets with a port; \"internet\" has "
+		  "none\n" },
+		{ A_SERVICE("target = internet\nsingle-use = true\n"
+			    "connections = 1\nhidden = true"),
+		  "5: single-use is for targets with a port; \"internet\" has "
+		  "none\n"
+		  "6: connections is for targets with a port; \"internet\" "
+		  "has none\n"
+		  "7: hidden is for targets with a port; \"internet\" has "
+		  "none\n" },
+		{ A_SERVICE("target = internet\nat = tcp/1-2"),
+		  "5: at: \"internet\" is asked for by one port\n" },
+		{ A_SERVICE("target = internet\nat = {tcp/1, tcp/3}"),
+		  "5: at: \"internet\" is asked for by one port\n" },
+		{ A_SERVICE("target = internet to = 10.0.0.1/8"),
+		  "4: to: expected an address, a prefix without host bits as "
+		  "in \"203.0.113.0/24\", or \"any\", found '10.0.0.1/8'\n" },
+		{ A_SERVICE("target = tcp/23 to = 10.0.0.0/8"),
+		  "4: to is for the target \"internet\"\n" },
+		{ A_SERVICE("target = internet at = tcp/22"),
+		  "2: service 'ssh' has the port that \"internet\" is asked "
+		  "for by, tcp/22: give 's' in line 4 another 'at'\n" },
+		{ A_SERVICE(
+			  "target = internet") "service \"t\" {\n"
+					       "target = internet at = tcp/2 }",
+		  "6: at: all services that are \"internet\" have the same, "
+		  "'s' in line 4 has tcp/1\n" },
+		{ A_SERVICE("target = internet") "service \"t\" {\n"
+						 "target = internet }\n"
+						 "client \"c\" { key = \"/c\"\n"
+						 "services = {\"s\", \"t\"} }",
+		  "8: services: 's' and 't' are both \"internet\", and a "
+		  "client can have one\n" },
+	};
+
+	(void)state;
+	CHECK_CASES(cases);
+}
+
 static void test_targets_and_ports(void **state)
 {
 	static const char target[] =
-		"4: target: expected \"tcp/22\", or an address and a port, as "
-		"in \"198.51.100.2 tcp/5432\", found '%s'\n";
+		"4: target: expected \"tcp/22\", an address and a port, as in "
+		"\"198.51.100.2 tcp/5432\", or \"internet\", found '%s'\n";
 	static const char *const bad[] = {
 		"tcp",
 		"icmp/1",
@@ -517,7 +560,7 @@ static void test_all_in_one_run(void **state)
 		"5: unknown option 'lifetme' in service; known: target, "
 		"at, cloak, lifetime, max-lifetime, at-end, "
 		"idle-timeout, max-session, single-use, "
-		"connections, hidden, source-nat\n"
+		"connections, hidden, source-nat, to\n"
 		"6: 'at-end' takes one value, not a list\n"
 		"7: services: there is no service 'shh'\n");
 }
@@ -594,6 +637,7 @@ int main(void)
 		cmocka_unit_test(test_missing_sections),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_listeners),
+		cmocka_unit_test(test_internet),
 		cmocka_unit_test(test_targets_and_ports),
 		cmocka_unit_test(test_service_options),
 		cmocka_unit_test(test_client_options),

@@ -22,8 +22,9 @@ static const char text[] =
 	"service \"many\" { target = \"tcp/7000-7040\"\n"
 	"  at = {\"tcp/7000-7040\", \"tcp/17000-17040\"} }\n"
 	"service \"far\" { target = \"198.51.100.2 udp/7000-7040\" }\n"
+	"service \"net\" { target = \"internet\" at = \"udp/9\" }\n"
 	"client \"ranger\" { key = \"@/ranger\"\n"
-	"  services = {\"many\", \"far\", \"ssh\"} }\n"
+	"  services = {\"many\", \"far\", \"ssh\", \"net\"} }\n"
 	"client \"alice\" { key = \"@/alice\"\n"
 	"  services = {\"ssh\", \"dns\", \"db\", \"db6\"} }\n"
 	"client \"bob\" { key = \"@/bob\" services = {\"admin\"}\n"
@@ -34,7 +35,7 @@ static const char text[] =
 	"  may-open-for-others = true }\n";
 
 enum { RANGER, ALICE, BOB, ROAMER, FRIEND };
-enum { SSH, DNS, ADMIN, DB, DB6, MANY, FAR };
+enum { SSH, DNS, ADMIN, DB, DB6, MANY, FAR, NET };
 
 static const char here[] = "203.0.113.9";
 static const struct kit kit = { .clock = { .wall_s = 1 } };
@@ -318,6 +319,26 @@ static void test_range(void **state)
 		  POLICY_NAT_TARGET);
 }
 
+/* A way through the gateway is asked for like a port of it, and only so. */
+static void test_internet(void **state)
+{
+	struct haunt_request r = kit_request(&kit, "0.0.0.0", "udp/9");
+
+	(void)state;
+	check_ok(access_of(RANGER, here, "udp/9"));
+	check_grant(0, NET, 9, 30000);
+	check_err(access_of(RANGER, here, "tcp/9"), POLICY_UNKNOWN_SERVICE);
+	check_err(access_of(RANGER, here, "udp/10"), POLICY_UNKNOWN_SERVICE);
+	check_err(access_of(ALICE, here, "udp/9"), POLICY_UNKNOWN_SERVICE);
+	check_err(range_nat(HAUNT_TYPE_NAT, "udp/9", "0.0.0.0", 9),
+		  POLICY_NAT_TARGET);
+	check_err(range_nat(HAUNT_TYPE_NAT, "udp/9", "::", 9),
+		  POLICY_NAT_TARGET);
+	check_err(decide(RANGER, &r, here), POLICY_UNBOUND);
+	check_ok(access_of(RANGER, here, "tcp/22,udp/9,tcp/7000"));
+	assert_int_equal(result.batch.len, 3);
+}
+
 static void test_range_nat_several(void **state)
 {
 	(void)state;
@@ -387,6 +408,7 @@ int main(void)
 		cmocka_unit_test(test_forward),
 		cmocka_unit_test(test_nat_several_ports),
 		cmocka_unit_test(test_range),
+		cmocka_unit_test(test_internet),
 		cmocka_unit_test(test_range_nat_several),
 		cmocka_unit_test(test_family),
 		cmocka_unit_test(test_every_reason_has_a_text),

@@ -66,6 +66,35 @@ static void ranges(void **state)
 	config_free(c);
 }
 
+static void internet(void **state)
+{
+	struct config *c = nat_kit_parse(
+		"listen \"eth0\" { ports = {62201} }\n"
+		"service \"net\" { target = \"internet\" }\n"
+		"service \"net4\" { target = \"internet\"\n"
+		"  source-nat = \"198.51.100.1\" }\n"
+		"client \"alice\" { key = \"/nonexistent/alice\"\n"
+		"  services = {\"net\"} }\n"
+		"client \"bob\" { key = \"/nonexistent/bob\"\n"
+		"  services = {\"net4\"} }\n");
+	struct rule r = nat_kit_rule(c, 0, "198.51.100.7", 1);
+	struct grant g = nat_kit_grant(1, "2001:db8::7", IPPROTO_TCP, 1);
+
+	(void)state;
+	assert_int_equal(r.kind, RULE_INTERNET);
+	assert_int_equal(r.source_nat, SOURCE_NAT_MASQUERADE);
+	assert_false(rule_translates(&r));
+	assert_true(rule_has_stale(&r));
+	r = nat_kit_rule(c, 0, "2001:db8::7", 1);
+	assert_int_equal(r.kind, RULE_INTERNET);
+	/* That address is none of IPv6. */
+	g.client = 1;
+	check_err(rule_resolve(c, &g, &r), HAUNT_EDENIED);
+	g = nat_kit_grant(0, "198.51.100.7", IPPROTO_TCP, 2);
+	check_err(rule_resolve(c, &g, &r), HAUNT_EDENIED);
+	config_free(c);
+}
+
 static void lifetime(void **state)
 {
 	const struct config *c = *state;
@@ -148,8 +177,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(kinds),    cmocka_unit_test(ranges),
-		cmocka_unit_test(lifetime), cmocka_unit_test(refusals),
-		cmocka_unit_test(families),
+		cmocka_unit_test(internet), cmocka_unit_test(lifetime),
+		cmocka_unit_test(refusals), cmocka_unit_test(families),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
