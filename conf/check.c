@@ -228,7 +228,7 @@ static void check_forward(struct reader *r, struct service *s,
 		reader_mistake(r, notes->given[SERVICE_SOURCE_NAT],
 			       "source-nat is for targets on other hosts; a "
 			       "hidden one is on the gateway");
-	if (s->source_nat == SOURCE_NAT_ADDRESS &&
+	if (s->source_nat == SOURCE_NAT_ADDRESS && !s->named &&
 	    addr_is_v4(&s->source) != addr_is_v4(&s->target.addr))
 		reader_mistake(r, notes->given[SERVICE_SOURCE_NAT],
 			       "source-nat: the target is an IPv%c address, "
@@ -244,6 +244,7 @@ static void check_service(struct reader *r, struct service *s,
 	if (!notes->given[SERVICE_TARGET])
 		reader_mistake(r, notes->line, "service '%s' has no 'target'",
 			       s->name);
+	check_named(r, s, notes);
 	if (s->internet) {
 		check_internet(r, s, notes);
 		return;
@@ -268,6 +269,7 @@ static void check_services(struct reader *r, struct draft *d)
 		for (size_t i = 0; i < j; i++)
 			check_ambiguous(r, d, i, j);
 	check_internet_doors(r, d);
+	check_named_count(r, d);
 	if (d->services_len > CONFIG_SERVICES_MAX)
 		reader_mistake(r, d->services[CONFIG_SERVICES_MAX].line,
 			       "more than %d services", CONFIG_SERVICES_MAX);

@@ -81,7 +81,9 @@ static bool same_host(const struct service *a, const struct service *b)
 {
 	return a->proto && a->proto == b->proto && a->local == b->local &&
 	       !a->internet && !b->internet &&
-	       addr_equal(&a->target.addr, &b->target.addr);
+	       addr_equal(&a->target.addr, &b->target.addr) &&
+	       !a->named == !b->named &&
+	       (!a->named || service_is_named(a, b->named->host));
 }
 
 /* Where a request for target and outer port could mean either service. */

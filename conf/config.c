@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "conf/draft.h"
-#include "conf/parse.h"
 #include "conf/reader.h"
 #include "conf/schema.h"
 
@@ -37,8 +36,9 @@ static struct config *config_new(void)
 	c->user_capture = strdup("_haunt-cap");
 	c->user_gate = strdup("_haunt");
 	c->user_nat = strdup("_haunt-nat");
+	c->user_names = strdup("_haunt-names");
 	if (c->state_dir && c->control_socket && c->control_group &&
-	    c->user_capture && c->user_gate && c->user_nat)
+	    c->user_capture && c->user_gate && c->user_nat && c->user_names)
 		return c;
 	config_free(c);
 	return NULL;
@@ -51,6 +51,7 @@ void config_free(struct config *c)
 	for (size_t i = 0; i < c->services_len; i++) {
 		free(c->services[i].at);
 		free(c->services[i].to);
+		free(c->services[i].named);
 	}
 	for (size_t i = 0; i < c->clients_len; i++) {
 		free(c->clients[i].key_path);
@@ -67,6 +68,7 @@ void config_free(struct config *c)
 	free(c->user_capture);
 	free(c->user_gate);
 	free(c->user_nat);
+	free(c->user_names);
 	free(c);
 }
 
@@ -115,75 +117,4 @@ out:
 	reader_free(r);
 	draft_clear(&draft);
 	return err;
-}
-
-bool service_at(const struct service *service, uint8_t proto, uint16_t port)
-{
-	for (size_t i = 0; i < service->at_len; i++) {
-		const struct port_range *at = &service->at[i];
-
-		if (at->proto == proto && at->first <= port && port <= at->last)
-			return true;
-	}
-	return false;
-}
-
-bool service_targets(const struct service *service, uint16_t port)
-{
-	return service->target.port <= port && port <= service->target_last;
-}
-
-uint16_t service_inner(const struct service *service, uint16_t outer)
-{
-	uint16_t first = service->target.port;
-
-	for (size_t i = 0; first != service->target_last && i < service->at_len;
-	     i++) {
-		const struct port_range *at = &service->at[i];
-
-		if (at->first <= outer && outer <= at->last)
-			return (uint16_t)(first + (outer - at->first));
-	}
-	return first;
-}
-
-const char *service_target_format(const struct service *service,
-				  char buf[SERVICE_TARGET_MAX])
-{
-	char address[ADDR_TEXT_MAX], last[8] = "";
-
-	if (service->internet)
-		return strcpy(buf, "internet");
-	if (service->target_last != service->target.port)
-		snprintf(last, sizeof(last), "-%u", service->target_last);
-	snprintf(buf, SERVICE_TARGET_MAX, "%s%s%s/%u%s",
-		 service->local ? ""
-				: addr_format(&service->target.addr, address),
-		 service->local ? "" : " ", proto_name(service->proto),
-		 service->target.port, last);
-	return buf;
-}
-
-bool client_may_use(const struct client *client, size_t service)
-{
-	for (size_t i = 0; i < client->services_len; i++)
-		if (client->services[i] == service)
-			return true;
-	return false;
-}
-
-size_t config_service(const struct config *config, const char *name)
-{
-	for (size_t i = 0; i < config->services_len; i++)
-		if (!strcmp(config->services[i].name, name))
-			return i;
-	return SIZE_MAX;
-}
-
-size_t config_client(const struct config *config, const char *name)
-{
-	for (size_t i = 0; i < config->clients_len; i++)
-		if (!strcmp(config->clients[i].name, name))
-			return i;
-	return SIZE_MAX;
 }

@@ -25,9 +25,13 @@
 #define CONFIG_SESSION_MAX_S	2592000 /* of idle-timeout and max-session */
 #define CONFIG_PREFIXES_MAX	256	/* of never-close-for */
 /* How a client asks for a service that is "internet", if nothing is said. */
-#define CONFIG_INTERNET_PORT 1 /* of TCP */
+#define CONFIG_INTERNET_PORT 1	 /* of TCP */
+#define CONFIG_HOST_MAX	     253 /* characters of a target's host name */
+#define CONFIG_NAMED_MAX     64	 /* services whose target is a name */
+#define CONFIG_REFRESH_MIN_S 10
+#define CONFIG_REFRESH_MAX_S 86400
 /* Characters of a target as it is written, with NUL. */
-#define SERVICE_TARGET_MAX (ADDR_TEXT_MAX + 16)
+#define SERVICE_TARGET_MAX (CONFIG_HOST_MAX + 17)
 
 struct port_range {
 	uint8_t proto;	/* IPPROTO_TCP or IPPROTO_UDP */
@@ -59,12 +63,25 @@ enum source_nat {
 	SOURCE_NAT_ADDRESS,
 };
 
+/*
+ * A target that is named. Where its name leads now is no part of the file, and
+ * the one thing of a configuration that changes: by those who are told.
+ */
+struct named {
+	char host[CONFIG_HOST_MAX + 1]; /* small letters, no dot at the end */
+	uint32_t refresh_s;
+	struct ip_addr v4; /* zeros: none is known */
+	struct ip_addr v6;
+};
+
 struct service {
 	char name[CONFIG_NAME_MAX + 1];
 	bool local;    /* on the gateway itself */
 	bool internet; /* not local: whatever the client sends to be passed on;
 			  the target's port is its one outer port */
-	struct endpoint target; /* address is zeros if local; the first port */
+	struct named *named;	/* not local: the target's host; else NULL */
+	struct endpoint target; /* address is zeros if local, internet or named;
+				   the first port */
 	uint16_t target_last;	/* the same, or the last of a range */
 	uint8_t proto;
 	struct port_range *at; /* outer ports, at least one; where the target
@@ -125,6 +142,7 @@ struct config {
 	char *user_capture;	 /* _haunt-cap */
 	char *user_gate;	 /* _haunt */
 	char *user_nat;		 /* _haunt-nat */
+	char *user_names;	 /* _haunt-names */
 	enum log_sink log_sink;
 	enum log_level log_level;
 };
@@ -154,6 +172,14 @@ enum haunt_err config_print(const struct config *config,
 
 /* True if one of the service's outer ranges holds proto and port. */
 bool service_at(const struct service *service, uint8_t proto, uint16_t port);
+/* True if some target is named. */
+bool config_has_names(const struct config *config);
+/* Where a service on another host leads clients of a family; false while the
+ * name is not known to lead anywhere. */
+bool service_host(const struct service *service, bool v4, struct ip_addr *out);
+/* True if the service's target is named so: case and a dot at the end make no
+ * difference. */
+bool service_is_named(const struct service *service, const char *host);
 /* True if the port is the target's, or one of them. */
 bool service_targets(const struct service *service, uint16_t port);
 /* "tcp/22", "192.0.2.2 tcp/5000-5010", as it is written in the file. */

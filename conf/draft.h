@@ -34,6 +34,7 @@ enum service_field {
 	SERVICE_HIDDEN,
 	SERVICE_SOURCE_NAT,
 	SERVICE_TO,
+	SERVICE_REFRESH,
 	SERVICE_FIELDS,
 };
 
@@ -60,6 +61,7 @@ struct service_notes {
 	unsigned int line;
 	unsigned int given[SERVICE_FIELDS];
 	bool bad_lifetime;
+	uint32_t refresh_s;	/* 0: not given */
 	unsigned int *at_lines; /* as many as the service's `at` */
 	size_t at_lines_len;
 };
@@ -102,6 +104,11 @@ void check_internet_doors(struct reader *r, const struct draft *d);
 void check_internet_client(struct reader *r, const struct config *config,
 			   const struct client *c,
 			   const struct client_notes *notes);
+
+/* check_named.c: a service whose target is a name, or is none. */
+void check_named(struct reader *r, struct service *s,
+		 const struct service_notes *notes);
+void check_named_count(struct reader *r, const struct draft *d);
 
 /* Everything that takes more than one value to see. Fills in what a default
  * depends on, and the clients' services. */

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 noinst_LTLIBRARIES += libconf.la
-libconf_la_SOURCES = %D%/config.h %D%/config.c %D%/print.c %D%/parse.h \
-	%D%/parse.c %D%/edit.h %D%/edit.c %D%/token.h %D%/token.c %D%/scan.h %D%/scan.c \
+libconf_la_SOURCES = %D%/config.h %D%/config.c %D%/service.c %D%/print.c %D%/parse.h \
+	%D%/parse.c %D%/parse_target.c %D%/edit.h %D%/edit.c %D%/token.h %D%/token.c %D%/scan.h %D%/scan.c \
 	%D%/reader.h %D%/reader.c %D%/draft.h %D%/schema.h %D%/schema.c \
 	%D%/schema_service.c %D%/schema_client.c %D%/check.c \
-	%D%/check_outer.c %D%/check_internet.c \
+	%D%/check_outer.c %D%/check_internet.c %D%/check_named.c \
 	%D%/client_conf.h %D%/client_conf.c %D%/client_schema.h \
 	%D%/client_schema.c %D%/client_value.c
 libconf_la_CFLAGS = $(AM_CFLAGS) $(CONFUSE_CFLAGS)

@@ -122,7 +122,9 @@ static void print_service(FILE *to, const struct service *s)
 	fprintf(to, "\tat-end = \"%s\"\n",
 		s->at_end == AT_END_CUT ? "cut" : "keep");
 	print_sessions(to, s);
-	if (!s->local && !s->internet)
+	if (s->named)
+		fprintf(to, "\trefresh = \"%us\"\n", s->named->refresh_s);
+	else if (!s->local && !s->internet)
 		print_bool(to, "hidden", s->hidden);
 	if (!s->local)
 		print_source_nat(to, s);
@@ -169,6 +171,7 @@ static void print_globals(FILE *to, const struct config *c)
 	print_option(to, "", "user-capture", c->user_capture);
 	print_option(to, "", "user-gate", c->user_gate);
 	print_option(to, "", "user-nat", c->user_nat);
+	print_option(to, "", "user-names", c->user_names);
 	fprintf(to, "log = \"%s\"\n",
 		c->log_sink == LOG_SINK_STDERR ? "stderr" : "syslog");
 	print_option(to, "", "log-level", log_level_name(c->log_level));

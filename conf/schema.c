@@ -282,6 +282,11 @@ static void take_user_nat(struct reader *r, const char *value)
 	take_account(r, "user-nat", value, &draft_config(r)->user_nat);
 }
 
+static void take_user_names(struct reader *r, const char *value)
+{
+	take_account(r, "user-names", value, &draft_config(r)->user_names);
+}
+
 static void take_log(struct reader *r, const char *value)
 {
 	struct config *c = draft_config(r);
@@ -315,6 +320,7 @@ static const struct reader_field fields[] = {
 	{ "user-capture", false, take_user_capture },
 	{ "user-gate", false, take_user_gate },
 	{ "user-nat", false, take_user_nat },
+	{ "user-names", false, take_user_names },
 	{ "log", false, take_log },
 	{ "log-level", false, take_log_level },
 };

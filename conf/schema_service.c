@@ -2,6 +2,7 @@
 /*
  * Hides what a service's options look like.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "conf/draft.h"
@@ -51,10 +52,11 @@ static void service_take_target(struct reader *r, const char *value)
 		return;
 	}
 	if (parse_target(value, &t) ||
-	    (!t.local && addr_is_unusable(&t.at.addr))) {
+	    (!t.local && !t.host[0] && addr_is_unusable(&t.at.addr))) {
 		reader_wanted(r, "target",
-			      "\"tcp/22\", an address and a port, as in "
-			      "\"198.51.100.2 tcp/5432\", or \"internet\"",
+			      "\"tcp/22\", an address or a host's name and a "
+			      "port, as in \"198.51.100.2 tcp/5432\", or "
+			      "\"internet\"",
 			      value);
 		return;
 	}
@@ -62,6 +64,14 @@ static void service_take_target(struct reader *r, const char *value)
 		reader_wanted(r, "target", "the lower port first", value);
 		return;
 	}
+	if (t.host[0] && !s->named)
+		s->named = calloc(1, sizeof(*s->named));
+	if (t.host[0] && !s->named) {
+		reader_no_memory(r);
+		return;
+	}
+	if (t.host[0])
+		memcpy(s->named->host, t.host, sizeof(t.host));
 	s->local = t.local;
 	s->proto = t.proto;
 	s->target = t.at;
@@ -198,6 +208,18 @@ static void service_take_to(struct reader *r, const char *value)
 	take_prefix(r, "to", value, &s->to, &s->to_len);
 }
 
+static void service_take_refresh(struct reader *r, const char *value)
+{
+	uint32_t *s = &service_notes_of(r)->refresh_s;
+
+	if (!parse_duration(value, CONFIG_REFRESH_MAX_S, s) &&
+	    *s >= CONFIG_REFRESH_MIN_S)
+		return;
+	reader_wanted(r, "refresh",
+		      "a time of 10s to 24h, as in \"30s\" or \"5m\"", value);
+	*s = CONFIG_REFRESH_MIN_S;
+}
+
 static void service_end(struct reader *r)
 {
 	struct service_notes *notes = service_notes_of(r);
@@ -224,6 +246,7 @@ static const struct reader_field fields[SERVICE_FIELDS] = {
 	[SERVICE_HIDDEN] = { "hidden", false, service_take_hidden },
 	[SERVICE_SOURCE_NAT] = { "source-nat", false, service_take_source_nat },
 	[SERVICE_TO] = { "to", true, service_take_to },
+	[SERVICE_REFRESH] = { "refresh", false, service_take_refresh },
 };
 
 const struct reader_section schema_service = {

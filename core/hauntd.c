@@ -23,6 +23,7 @@
 #include "core/instance.h"
 #include "core/lockout.h"
 #include "core/monitor.h"
+#include "core/names/names.h"
 #include "core/options.h"
 #include "core/reload.h"
 #include "nat/nat.h"
@@ -31,7 +32,7 @@
 #define EXIT_LOCKOUT	4
 
 static const struct role *const roles[] = { &role_capture, &role_gate,
-					    &role_nat };
+					    &role_nat, &role_names };
 
 /* The whole of a file as text, or NULL with errno set. */
 static char *text_read(FILE *f, size_t *len)
@@ -211,7 +212,9 @@ static int reader_main(const struct options *o, const struct config *config,
 {
 	bool users = user_check(o->path, config->user_capture) &&
 		     user_check(o->path, config->user_gate) &&
-		     user_check(o->path, config->user_nat);
+		     user_check(o->path, config->user_nat) &&
+		     (!config_has_names(config) ||
+		      user_check(o->path, config->user_names));
 	struct stat st;
 	FILE *to;
 

@@ -55,12 +55,31 @@ static bool caps_reduce(void)
 	return capng_apply(CAPNG_SELECT_CAPS) == 0;
 }
 
+/* A configuration that is another one has a names of its own. */
 static void pair_start(struct monitor *m)
 {
-	bool ok = roles_start_pair(&m->roles, trial_edition(m), &m->news,
+	const struct edition *e = trial_edition(m);
+	bool anew = m->roles.lookups_edition != e->fd;
+	bool ok = roles_start_pair(&m->roles, e, &m->news,
 				   try_left_ms(m, now_ms()));
 
 	unit_started(&m->pair, ok, now_ms());
+	if (anew)
+		m->names = unit_of(ROLE_SET(ROLE_NAMES), ROLE_SET(ROLE_NAMES));
+}
+
+/* Something is named, and nat is of the same mind. */
+static bool names_wanted(const struct monitor *m)
+{
+	return m->roles.lookups[0] >= 0 &&
+	       m->roles.lookups_edition == trial_edition(m)->fd;
+}
+
+static void names_start(struct monitor *m)
+{
+	bool ok = roles_start_names(&m->roles, trial_edition(m));
+
+	unit_started(&m->names, ok, now_ms());
 }
 
 static void capture_start(struct monitor *m)
@@ -87,6 +106,7 @@ static void units_step(struct monitor *m)
 
 	(void)unit_watch(&m->pair, &m->roles, now);
 	(void)unit_watch(&m->capture, &m->roles, now);
+	(void)unit_watch(&m->names, &m->roles, now);
 	/* What never worked will not work by trying again. */
 	if (!m->was_ready && (m->pair.failures || m->capture.failures))
 		m->ending = true;
@@ -97,6 +117,8 @@ static void units_step(struct monitor *m)
 	if (unit_due(&m->capture, now) &&
 	    !roles_alive(&m->roles, ROLE_SET(ROLE_LATE)))
 		capture_start(m);
+	if (names_wanted(m) && unit_due(&m->names, now))
+		names_start(m);
 }
 
 static void ready_look(struct monitor *m)
@@ -129,7 +151,9 @@ static bool is_spoilt(int status)
 
 static void death_log(struct monitor *m, enum role_id role, int status)
 {
-	const struct unit *u = role == ROLE_CAPTURE ? &m->capture : &m->pair;
+	const struct unit *u = role == ROLE_CAPTURE ? &m->capture
+			       : role == ROLE_NAMES ? &m->names
+						    : &m->pair;
 	/* Who was told to end is no news. */
 	bool told = m->ending || role == ROLE_LATE || u->wanted;
 	enum log_level level = told ? LOG_LEVEL_DEBUG : LOG_LEVEL_ERROR;
@@ -244,11 +268,13 @@ static int until(uint64_t then_ms)
 static uint64_t next_ms(const struct monitor *m)
 {
 	uint64_t next = trial_next_ms(m);
-	uint64_t units[3] = { unit_next_ms(&m->pair), unit_next_ms(&m->capture),
-			      try_next_ms(m) };
+	uint64_t units[4] = { unit_next_ms(&m->pair), unit_next_ms(&m->capture),
+			      try_next_ms(m), UINT64_MAX };
 
+	if (names_wanted(m) || m->names.state != UNIT_DOWN)
+		units[3] = unit_next_ms(&m->names);
 	/* What is due but waits for a death is woken by that. */
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < 4; i++) {
 		if (units[i] < next)
 			next = units[i];
 	}
@@ -263,6 +289,7 @@ static void roles_end(struct monitor *m)
 	m->ending = true;
 	unit_end(&m->pair, &m->roles, now);
 	unit_end(&m->capture, &m->roles, now);
+	unit_end(&m->names, &m->roles, now);
 	roles_signal(&m->roles, ROLES_ALL, SIGTERM);
 	while (roles_alive(&m->roles, ROLES_ALL)) {
 		monitor_wait(m, until(next_ms(m)));
@@ -317,6 +344,7 @@ static void monitor_init(struct monitor *m, const struct monitor_setup *setup)
 		.capture =
 			unit_of(ROLE_SET(ROLE_CAPTURE), ROLE_SET(ROLE_CAPTURE)),
 		.pair = unit_of(ROLES_PAIR, ROLE_SET(ROLE_GATE)),
+		.names = unit_of(ROLE_SET(ROLE_NAMES), ROLE_SET(ROLE_NAMES)),
 		.now = { .config = setup->config,
 			 .fd = instance_seal(setup->text, setup->len) },
 		.next = { .fd = -1 },

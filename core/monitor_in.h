@@ -24,6 +24,7 @@ struct monitor {
 	struct roles roles;
 	struct unit capture;
 	struct unit pair;
+	struct unit names;
 	struct edition now;  /* in force */
 	struct edition next; /* on trial */
 	enum trial trial;

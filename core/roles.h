@@ -21,7 +21,8 @@ enum role_id {
 	ROLE_CAPTURE,
 	ROLE_GATE,
 	ROLE_NAT,
-	ROLE_LATE, /* the capture before, until the new one is at work */
+	ROLE_NAMES, /* only where a target is named */
+	ROLE_LATE,  /* the capture before, until the new one is at work */
 	ROLE_COUNT
 };
 
@@ -29,7 +30,7 @@ enum role_id {
 #define ROLE_SET(id)   (1u << (id))
 #define ROLES_PAIR     (ROLE_SET(ROLE_GATE) | ROLE_SET(ROLE_NAT))
 #define ROLES_CAPTURES (ROLE_SET(ROLE_CAPTURE) | ROLE_SET(ROLE_LATE))
-#define ROLES_ALL      (ROLES_PAIR | ROLES_CAPTURES)
+#define ROLES_ALL      (ROLES_PAIR | ROLES_CAPTURES | ROLE_SET(ROLE_NAMES))
 
 /* A configuration, and the sealed text that it was read from. */
 struct edition {
@@ -50,6 +51,8 @@ struct roles {
 	int life_fd;		    /* the lock that they share */
 	int before_fd;		    /* connections from before a try */
 	int packets[2];		    /* capture's end, the gate's end */
+	int lookups[2];		    /* names' end, nat's end; or -1 */
+	int lookups_edition;	    /* fd of the edition they are for */
 	int wish_fd;		    /* our end of the gate's channel; or -1 */
 	struct role_process at[ROLE_COUNT];
 };
@@ -62,6 +65,10 @@ bool roles_queue_renew(struct roles *r);
 
 /* A capture that runs becomes the late one. False: logged. */
 bool roles_start_capture(struct roles *r, const struct edition *e);
+/* The socket that the edition wants is made with the pair. False: logged. */
+bool roles_start_names(struct roles *r, const struct edition *e);
+/* The next edition is another one, whatever its number is. */
+void roles_lookups_forget(struct roles *r);
 /* try_ms is what remains of a try; negative: there is none. */
 bool roles_start_pair(struct roles *r, const struct edition *e,
 		      const struct news *news, int64_t try_ms);

@@ -215,9 +215,9 @@ static bool forward_judged(const struct snapshot *s, bool v4)
 	return false;
 }
 
-static void check_internet_way(const struct snapshot *s,
-			       const struct service *service,
-			       struct findings *out)
+/* A service that is not known to be of one family, or to have one path. */
+static void check_anywhere(const struct snapshot *s,
+			   const struct service *service, struct findings *out)
 {
 	for (int v4 = 1; v4 >= 0; v4--) {
 		struct finding *f;
@@ -232,7 +232,7 @@ static void check_internet_way(const struct snapshot *s,
 					  : "net.ipv6.conf.all.forwarding");
 			continue;
 		}
-		if (forward_judged(s, v4))
+		if (!service->internet || forward_judged(s, v4))
 			continue;
 		f = finding_add(out, FOUND_FORWARD_OPEN);
 		finding_where(f, "%s", service_words(service).text);
@@ -257,8 +257,8 @@ void check_forwarding(const struct snapshot *s, struct findings *out)
 
 		if (service->local)
 			continue;
-		if (service->internet)
-			check_internet_way(s, service, out);
+		if (service->internet || service->named)
+			check_anywhere(s, service, out);
 		else if (addr_is_loopback(&service->target.addr))
 			target_loopback(service, out);
 		else if (service->hidden)

@@ -169,7 +169,8 @@ static enum haunt_err paths_look(struct snapshot *s, struct nl *nl)
 		return HAUNT_ENOMEM;
 	for (size_t i = 0; i < s->config->services_len; i++) {
 		if (!s->config->services[i].local &&
-		    !s->config->services[i].internet)
+		    !s->config->services[i].internet &&
+		    !s->config->services[i].named)
 			path_want(s, &s->config->services[i].target.addr);
 	}
 	for (size_t i = 0; i < s->config->clients_len; i++) {

@@ -53,7 +53,7 @@ struct snap_files {
 	struct snap_mistake *mistakes;
 	size_t mistakes_len;
 	struct snap_key *keys; /* one for each client */
-	bool users[3];	       /* capture, gate, nat: they exist */
+	bool users[4];	       /* capture, gate, nat, names: they exist */
 	bool group;
 	uid_t gate_uid;
 	gid_t group_gid;

@@ -34,7 +34,7 @@ bool service_here(const struct service *service)
 
 bool service_takes(const struct service *service, bool v4)
 {
-	if (service->internet)
+	if (service->internet || service->named)
 		return service->source_nat != SOURCE_NAT_ADDRESS ||
 		       addr_is_v4(&service->source) == v4;
 	return service->local || addr_is_v4(&service->target.addr) == v4;

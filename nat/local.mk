@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 noinst_LTLIBRARIES += libnat.la
-libnat_la_SOURCES = %D%/grant.h %D%/grant.c %D%/session.h %D%/session.c \
+libnat_la_SOURCES = %D%/grant.h %D%/grant.c %D%/session.h %D%/session.c %D%/lookup.h %D%/lookup.c %D%/names.h %D%/names.c %D%/nat_names.h %D%/nat_names.c \
 	%D%/rule.h %D%/rule.c %D%/fw.h \
 	%D%/nl.h %D%/nl.c %D%/nl_attr.c %D%/nl_ask.h %D%/nl_ask.c \
 	%D%/nft_batch.h %D%/nft_batch.c \

@@ -5,6 +5,7 @@
  */
 #include "nat/nft_elem.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -94,7 +95,7 @@ static struct nft_elem grant_elem(const struct rule *r,
 /* Where the client is led. */
 static struct nft_elem target_elem(const struct rule *r, uint64_t timeout_ms)
 {
-	bool v4 = addr_is_v4(&r->inner.addr);
+	bool v4 = addr_is_v4(&r->address);
 	struct nft_elem e;
 
 	if (r->kind == RULE_REDIRECT) {
@@ -105,6 +106,31 @@ static struct nft_elem target_elem(const struct rule *r, uint64_t timeout_ms)
 	e = mark_elem(v4 ? NFT_SET_DNAT4 : NFT_SET_DNAT6, r->id, timeout_ms);
 	port_write(e.data + addr_write(e.data, &r->inner.addr), r->inner.port);
 	return e;
+}
+
+/* A name is too long for a comment. */
+static void name_note(const struct service *s, char comment[NFT_COMMENT_MAX])
+{
+	uint64_t h = UINT64_C(0xcbf29ce484222325);
+
+	for (const char *c = s->named->host; *c; c++)
+		h = (h ^ (uint8_t)*c) * UINT64_C(0x100000001b3);
+	snprintf(comment, NFT_COMMENT_MAX, "name %016" PRIx64, h);
+}
+
+void nft_elem_lead(const struct rule *rule, const struct config *config,
+		   struct nft_elem *out)
+{
+	*out = target_elem(rule,
+			   (uint64_t)rule->lifetime_ms + NFT_NAT_EXTRA_MS);
+	if (config->services[rule->service].named)
+		name_note(&config->services[rule->service], out->comment);
+}
+
+struct ip_addr nft_elem_led_to(const struct nft_elem *e)
+{
+	return e->set == NFT_SET_DNAT4 ? addr_from_v4(e->data)
+				       : addr_from_v6(e->data);
 }
 
 static struct nft_elem source_elem(const struct rule *r, uint64_t timeout_ms)
@@ -142,7 +168,7 @@ size_t nft_elem_of_rule(const struct rule *rule, const struct config *config,
 		out[n++] = class_elem(rule);
 		out[n++] = mark_elem(NFT_SET_WAYS, rule->id, timeout_ms);
 	} else if (rule->kind != RULE_ACCEPT) {
-		out[n++] = target_elem(rule, timeout_ms);
+		nft_elem_lead(rule, config, &out[n++]);
 	}
 	if (rule_tied(rule) || rule->connections)
 		out[n++] = mark_elem(NFT_SET_LIVE, rule->id, rule->lifetime_ms);

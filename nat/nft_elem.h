@@ -32,6 +32,11 @@ struct nft_elem {
 /* The elements of a rule, its grant first; returns how many. */
 size_t nft_elem_of_rule(const struct rule *rule, const struct config *config,
 			struct nft_elem out[NFT_RULE_ELEMS]);
+/* The element that says where a forwarded rule leads; of a target that is
+ * named the comment tells the name, as a number. */
+void nft_elem_lead(const struct rule *rule, const struct config *config,
+		   struct nft_elem *out);
+struct ip_addr nft_elem_led_to(const struct nft_elem *e);
 /* The key of the grant that a rule's client has at a door. */
 struct nft_elem nft_elem_door(const struct rule *rule);
 /* The key of the way that a client has through the gateway. */

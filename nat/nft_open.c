@@ -163,7 +163,8 @@ static void forwarding_check(const struct config *config)
 		bool v4 = i % 2 == 0;
 
 		if (s->local || s->hidden || told[v4] || host_forwards(v4) ||
-		    (!s->internet && addr_is_v4(&s->target.addr) != v4))
+		    (!s->internet && !s->named &&
+		     addr_is_v4(&s->target.addr) != v4))
 			continue;
 		told[v4] = true;
 		log_event(LOG_LEVEL_WARNING, "forwarding",

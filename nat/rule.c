@@ -29,7 +29,8 @@ static bool address_fits(const struct service *s, const struct ip_addr *a)
 		return false;
 	if (s->local)
 		return true;
-	if (!s->internet && addr_is_v4(a) != addr_is_v4(&s->target.addr))
+	if (!s->internet && !s->named &&
+	    addr_is_v4(a) != addr_is_v4(&s->target.addr))
 		return false;
 	return s->source_nat != SOURCE_NAT_ADDRESS ||
 	       addr_is_v4(a) == addr_is_v4(&s->source);
@@ -58,6 +59,22 @@ bool rule_class_fits(const struct config *config, const struct rule *r)
 	       rule_once(r) == s->single_use;
 }
 
+bool rule_may_begin(const struct config *config, const struct rule *r)
+{
+	return rule_leads(r) &&
+	       (r->replaces == r->id || rule_class_fits(config, r));
+}
+
+/* Zeros where a name leads nowhere. */
+static struct endpoint inner_of(const struct service *s, const struct grant *g)
+{
+	struct endpoint inner = { s->target.addr, service_inner(s, g->port) };
+
+	if (s->named && !service_host(s, addr_is_v4(&g->address), &inner.addr))
+		inner.addr = (struct ip_addr){ { 0 } };
+	return inner;
+}
+
 enum haunt_err rule_resolve(const struct config *config,
 			    const struct grant *grant, struct rule *out)
 {
@@ -81,7 +98,7 @@ enum haunt_err rule_resolve(const struct config *config,
 		.proto = grant->proto,
 		.address = grant->address,
 		.outer = grant->port,
-		.inner = { s->target.addr, service_inner(s, grant->port) },
+		.inner = inner_of(s, grant),
 		.source_nat = s->local ? SOURCE_NAT_NONE : s->source_nat,
 		.source = s->source,
 		.connections = connections_of(s, grant->id),

@@ -58,6 +58,8 @@ static void hash_service(uint64_t *h, const struct service *s)
 	hash_u32(h, s->connections);
 	hash_u32(h, s->single_use);
 	hash_u32(h, s->internet);
+	if (s->named)
+		hash_bytes(h, s->named->host, strlen(s->named->host) + 1);
 	hash_prefixes(h, s->to, s->to_len);
 }
 

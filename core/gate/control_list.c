@@ -54,16 +54,11 @@ static size_t put(char *buf, const char *text)
 static void target_format(const struct service *s, uint16_t outer, char *buf,
 			  size_t cap)
 {
-	char address[ADDR_TEXT_MAX];
+	char text[SERVICE_TARGET_MAX];
+	struct service one = *s;
 
-	if (s->internet)
-		snprintf(buf, cap, "internet");
-	else
-		snprintf(buf, cap, "%s%s%s/%u",
-			 s->local ? "" : addr_format(&s->target.addr, address),
-			 s->local ? "" : " ",
-			 s->proto == IPPROTO_UDP ? "udp" : "tcp",
-			 (unsigned int)service_inner(s, outer));
+	one.target.port = one.target_last = service_inner(s, outer);
+	snprintf(buf, cap, "%s", service_target_format(&one, text));
 }
 
 static size_t grant_put_json(struct gate_core *core,
@@ -74,7 +69,7 @@ static size_t grant_put_json(struct gate_core *core,
 	const struct service *s = &config->services[r->grant.service];
 	int64_t left = (r->grant.lifetime_ms + 999) / 1000;
 	char address[ADDR_TEXT_MAX];
-	char target[2 * ADDR_TEXT_MAX];
+	char target[SERVICE_TARGET_MAX];
 	json_t *o;
 	size_t n;
 

@@ -25,6 +25,7 @@ const char *policy_reason_text(enum policy_reason reason)
 		[POLICY_NAT_SEVERAL_PORTS] = "nat-several-ports",
 		[POLICY_NAT_TARGET] = "nat-target",
 		[POLICY_FAMILY] = "family",
+		[POLICY_TARGET_UNRESOLVED] = "target-unresolved",
 		[POLICY_TOO_MANY_PORTS] = "too-many-ports",
 	};
 
@@ -66,7 +67,19 @@ struct wanted {
 	bool local;
 	uint8_t proto;
 	struct endpoint target;
+	const char *host; /* the target by name; or NULL: by its address */
 };
+
+/* By name, or by the address that is meant, also where a name leads now. */
+static bool is_host(const struct service *service, const struct wanted *w)
+{
+	struct ip_addr a;
+
+	if (w->host)
+		return service_is_named(service, w->host);
+	return service_host(service, addr_is_v4(&w->target.addr), &a) &&
+	       addr_equal(&a, &w->target.addr);
+}
 
 static bool leads_to(const struct service *service, const struct wanted *w)
 {
@@ -75,7 +88,7 @@ static bool leads_to(const struct service *service, const struct wanted *w)
 
 	return here == w->local && service->proto == w->proto &&
 	       service_targets(service, w->target.port) &&
-	       (w->local || addr_equal(&service->target.addr, &w->target.addr));
+	       (w->local || is_host(service, w));
 }
 
 /* Finds the client's first service that leads there from the outer port. */
@@ -103,13 +116,12 @@ static enum policy_reason find_service(const struct config *config,
 	return reason;
 }
 
-static enum policy_reason nat_target(const struct haunt_request *request,
-				     struct ip_addr *out)
+/* What is no address is a name. */
+static void nat_target(const struct haunt_request *request, struct wanted *out)
 {
-	enum haunt_err err =
-		addr_parse(request->nat_host, strlen(request->nat_host), out);
-
-	return err ? POLICY_NAT_TARGET : POLICY_GRANTED;
+	if (addr_parse(request->nat_host, strlen(request->nat_host),
+		       &out->target.addr))
+		out->host = request->nat_host;
 }
 
 /* The port that a NAT request wants for the outer port at index i: the one it
@@ -143,7 +155,8 @@ static enum policy_reason decide_wanted(const struct haunt_request *request,
 	case HAUNT_TYPE_NAT:
 	case HAUNT_TYPE_NAT_TIMEOUT:
 		out->target.port = nat_port_of(request, i);
-		return nat_target(request, &out->target.addr);
+		nat_target(request, out);
+		return POLICY_GRANTED;
 	case HAUNT_TYPE_COMMAND:
 		break;
 	}
@@ -176,17 +189,22 @@ static bool batch_has(const struct grant_batch *batch,
 }
 
 /* NAT does not lead from one family to the other. */
-static bool same_family(const struct service *service,
-			const struct ip_addr *address)
+static enum policy_reason decide_family(const struct service *service,
+					const struct ip_addr *address)
 {
 	bool v4 = addr_is_v4(address);
+	struct ip_addr a;
 
 	if (service->local)
-		return true;
-	if (!service->internet && addr_is_v4(&service->target.addr) != v4)
-		return false;
+		return POLICY_GRANTED;
+	if (!service->internet && !service_host(service, v4, &a))
+		return service->named && !service_host(service, !v4, &a)
+			       ? POLICY_TARGET_UNRESOLVED
+			       : POLICY_FAMILY;
 	return service->source_nat != SOURCE_NAT_ADDRESS ||
-	       addr_is_v4(&service->source) == v4;
+			       addr_is_v4(&service->source) == v4
+		       ? POLICY_GRANTED
+		       : POLICY_FAMILY;
 }
 
 static enum policy_reason decide_port(const struct config *config,
@@ -205,8 +223,9 @@ static enum policy_reason decide_port(const struct config *config,
 			      port->port, &at);
 	if (reason)
 		return reason;
-	if (!same_family(&config->services[at], &out->address))
-		return POLICY_FAMILY;
+	reason = decide_family(&config->services[at], &out->address);
+	if (reason)
+		return reason;
 	out->service = at;
 	out->client = (uint16_t)client;
 	out->proto = port->proto;

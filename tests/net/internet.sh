@@ -94,9 +94,9 @@ nothing_for() {
 
 check "before any knock nothing is passed on" nothing_for friend
 
-# one_family FRIEND GATEWAY INTERNET OTHER ROUTER ALLOW MAP
+# one_family GATEWAY INTERNET OTHER ROUTER ALLOW MAP
 one_family() {
-	local me=$1 gw=$2 there=$3 other=$4 router=$5 allow=$6 map=$7
+	local gw=$1 there=$2 other=$3 router=$4 allow=$5 map=$6
 	check "$gw: a way is granted" knock_for granted friend "$gw" \
 		--access tcp/1 --allow "$allow"
 	is "$gw: TCP is passed on, masqueraded" \
@@ -125,8 +125,8 @@ one_family() {
 	end_all
 	check "$gw: when it is revoked nothing is passed on" nothing_for friend
 }
-one_family "$FRIEND4" "$GW4" "$INNER4" "$OTHER4" 192.0.2.1 local way4
-one_family "$FRIEND6" "$GW6" "$INNER6" "$OTHER6" 2001:db8:2::1 source way6
+one_family "$GW4" "$INNER4" "$OTHER4" 192.0.2.1 local way4
+one_family "$GW6" "$INNER6" "$OTHER6" 2001:db8:2::1 source way6
 
 # What is hidden is not routed to.
 on friend ip route add 192.0.2.99/32 via "$GW4"

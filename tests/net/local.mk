@@ -48,6 +48,7 @@ EXTRA_DIST += tests/net/limits.sh
 EXTRA_DIST += tests/net/log.sh
 EXTRA_DIST += tests/net/many.sh
 EXTRA_DIST += tests/net/mistakes.sh
+EXTRA_DIST += tests/net/names.sh
 EXTRA_DIST += tests/net/nat_conntrack.sh
 EXTRA_DIST += tests/net/nat_elements.sh
 EXTRA_DIST += tests/net/nat_fault.sh

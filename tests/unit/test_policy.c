@@ -23,8 +23,9 @@ static const char text[] =
 	"  at = {\"tcp/7000-7040\", \"tcp/17000-17040\"} }\n"
 	"service \"far\" { target = \"198.51.100.2 udp/7000-7040\" }\n"
 	"service \"net\" { target = \"internet\" at = \"udp/9\" }\n"
+	"service \"name\" { target = \"db.example tcp/9\" }\n"
 	"client \"ranger\" { key = \"@/ranger\"\n"
-	"  services = {\"many\", \"far\", \"ssh\", \"net\"} }\n"
+	"  services = {\"many\", \"far\", \"ssh\", \"net\", \"name\"} }\n"
 	"client \"alice\" { key = \"@/alice\"\n"
 	"  services = {\"ssh\", \"dns\", \"db\", \"db6\"} }\n"
 	"client \"bob\" { key = \"@/bob\" services = {\"admin\"}\n"
@@ -35,7 +36,7 @@ static const char text[] =
 	"  may-open-for-others = true }\n";
 
 enum { RANGER, ALICE, BOB, ROAMER, FRIEND };
-enum { SSH, DNS, ADMIN, DB, DB6, MANY, FAR, NET };
+enum { SSH, DNS, ADMIN, DB, DB6, MANY, FAR, NET, NAME };
 
 static const char here[] = "203.0.113.9";
 static const struct kit kit = { .clock = { .wall_s = 1 } };
@@ -339,6 +340,44 @@ static void test_internet(void **state)
 	assert_int_equal(result.batch.len, 3);
 }
 
+/* A name is as good as the address that it leads to, and that as good as it. */
+static void test_named(void **state)
+{
+	struct named *named = config->services[NAME].named;
+	struct haunt_request six =
+		nat_request(HAUNT_TYPE_NAT, "tcp/9", "db.example", 9);
+
+	(void)state;
+	check_err(range_nat(HAUNT_TYPE_NAT, "tcp/9", "db.example", 9),
+		  POLICY_TARGET_UNRESOLVED);
+	check_err(range_nat(HAUNT_TYPE_NAT, "tcp/9", "0.0.0.0", 9),
+		  POLICY_NAT_TARGET);
+	named->v6 = kit_address("2001:db8::2");
+	check_err(range_nat(HAUNT_TYPE_NAT, "tcp/9", "db.example", 9),
+		  POLICY_FAMILY);
+	named->v4 = kit_address("198.51.100.9");
+	named->v6 = (struct ip_addr){ { 0 } };
+	check_ok(range_nat(HAUNT_TYPE_NAT, "tcp/9", "dB.exAmple.", 9));
+	check_grant(0, NAME, 9, 30000);
+	check_ok(range_nat(HAUNT_TYPE_NAT, "tcp/9", "198.51.100.9", 9));
+	check_err(range_nat(HAUNT_TYPE_NAT, "tcp/9", "198.51.100.8", 9),
+		  POLICY_NAT_TARGET);
+	check_err(range_nat(HAUNT_TYPE_NAT, "tcp/9", "db.example.org", 9),
+		  POLICY_NAT_TARGET);
+	check_err(range_nat(HAUNT_TYPE_NAT, "tcp/9", "db.example", 8),
+		  POLICY_NAT_TARGET);
+	/* Not of this client. */
+	check_err(nat(HAUNT_TYPE_NAT, "tcp/9", "db.example", 9),
+		  POLICY_NAT_TARGET);
+	memcpy(six.allow, kit_address("2001:db8::9").b, sizeof(six.allow));
+	check_err(decide(RANGER, &six, "2001:db8::9"), POLICY_FAMILY);
+	/* A port of the gateway it is not. */
+	check_err(access_of(RANGER, here, "tcp/9"), POLICY_UNKNOWN_SERVICE);
+	check_err(range_nat(HAUNT_TYPE_LOCAL_NAT, "tcp/9", "db.example", 9),
+		  POLICY_UNKNOWN_SERVICE);
+	named->v4 = named->v6;
+}
+
 static void test_range_nat_several(void **state)
 {
 	(void)state;
@@ -408,6 +447,7 @@ int main(void)
 		cmocka_unit_test(test_forward),
 		cmocka_unit_test(test_nat_several_ports),
 		cmocka_unit_test(test_range),
+		cmocka_unit_test(test_named),
 		cmocka_unit_test(test_internet),
 		cmocka_unit_test(test_range_nat_several),
 		cmocka_unit_test(test_family),

@@ -37,7 +37,7 @@ world_ground() {
 world_users() {
 	local user id=64100
 	cp /etc/passwd /etc/group /etc/shadow "$T/"
-	for user in _haunt-cap _haunt _haunt-nat operator-haunt visitor-haunt; do
+	for user in _haunt-cap _haunt _haunt-nat _haunt-names operator-haunt visitor-haunt; do
 		id=$((id + 1))
 		grep -q "^$user:" "$T/passwd" && continue
 		echo "$user:x:$id:$id::/nonexistent:/usr/sbin/nologin" \
