@@ -212,6 +212,11 @@ static void take_user_run(struct reader *r, const char *value)
 	take_account(r, "user-run", value, &draft_config(r)->user_run);
 }
 
+static void take_user_names(struct reader *r, const char *value)
+{
+	take_account(r, "user-names", value, &draft_config(r)->user_names);
+}
+
 static void take_log(struct reader *r, const char *value)
 {
 	struct config *c = draft_config(r);
@@ -247,6 +252,7 @@ static const struct reader_field fields[] = {
 	{ "user-gate", false, take_user_gate },
 	{ "user-nat", false, take_user_nat },
 	{ "user-run", false, take_user_run },
+	{ "user-names", false, take_user_names },
 	{ "log", false, take_log },
 	{ "log-level", false, take_log_level },
 };

@@ -23,6 +23,7 @@
 #include "core/instance.h"
 #include "core/lockout.h"
 #include "core/monitor.h"
+#include "core/names/names.h"
 #include "core/options.h"
 #include "core/reload.h"
 #include "core/run/programs.h"
@@ -33,7 +34,8 @@
 #define EXIT_LOCKOUT	4
 
 static const struct role *const roles[] = { &role_capture, &role_gate,
-					    &role_nat, &role_runs };
+					    &role_nat, &role_runs,
+					    &role_names };
 
 /* The whole of a file as text, or NULL with errno set. */
 static char *text_read(FILE *f, size_t *len)
@@ -213,11 +215,13 @@ static bool user_check(const char *path, const char *name)
 static int reader_main(const struct options *o, const struct config *config,
 		       const char *text, size_t len)
 {
-	bool users =
-		user_check(o->path, config->user_capture) &&
-		user_check(o->path, config->user_gate) &&
-		user_check(o->path, config->user_nat) &&
-		(!config_runs(config) || user_check(o->path, config->user_run));
+	bool users = user_check(o->path, config->user_capture) &&
+		     user_check(o->path, config->user_gate) &&
+		     user_check(o->path, config->user_nat) &&
+		     (!config_runs(config) ||
+		      user_check(o->path, config->user_run)) &&
+		     (!config_has_names(config) ||
+		      user_check(o->path, config->user_names));
 	struct stat st;
 	FILE *to;
 

@@ -53,17 +53,20 @@ static bool caps_reduce(void)
 	return capng_apply(CAPNG_SELECT_CAPS) == 0;
 }
 
-/* A configuration that is another one has a run of its own. */
+/* A configuration that is another one has a run and a names of its own. */
 static void pair_start(struct monitor *m)
 {
 	const struct edition *e = trial_edition(m);
-	bool anew = m->roles.jobs_edition != e->fd;
+	bool run_anew = m->roles.jobs_edition != e->fd;
+	bool names_anew = m->roles.lookups_edition != e->fd;
 	bool ok = roles_start_pair(&m->roles, e, &m->news,
 				   try_left_ms(m, now_ms()));
 
 	unit_started(&m->pair, ok, now_ms());
-	if (anew)
+	if (run_anew)
 		m->run = unit_of(ROLE_SET(ROLE_RUN), ROLE_SET(ROLE_RUN));
+	if (names_anew)
+		m->names = unit_of(ROLE_SET(ROLE_NAMES), ROLE_SET(ROLE_NAMES));
 }
 
 /* There is something to run, and the one who runs it is of the same mind as
@@ -79,6 +82,20 @@ static void run_start(struct monitor *m)
 	bool ok = roles_start_run(&m->roles, trial_edition(m));
 
 	unit_started(&m->run, ok, now_ms());
+}
+
+/* Something is named, and nat is of the same mind. */
+static bool names_wanted(const struct monitor *m)
+{
+	return m->roles.lookups[0] >= 0 &&
+	       m->roles.lookups_edition == trial_edition(m)->fd;
+}
+
+static void names_start(struct monitor *m)
+{
+	bool ok = roles_start_names(&m->roles, trial_edition(m));
+
+	unit_started(&m->names, ok, now_ms());
 }
 
 static void capture_start(struct monitor *m)
@@ -111,6 +128,7 @@ static void units_step(struct monitor *m)
 	(void)unit_watch(&m->pair, &m->roles, now);
 	(void)unit_watch(&m->capture, &m->roles, now);
 	(void)unit_watch(&m->run, &m->roles, now);
+	(void)unit_watch(&m->names, &m->roles, now);
 	/* What never worked will not work by trying again. */
 	if (!m->was_ready && units_failed(m))
 		m->ending = true;
@@ -123,6 +141,8 @@ static void units_step(struct monitor *m)
 		capture_start(m);
 	if (run_wanted(m) && unit_due(&m->run, now))
 		run_start(m);
+	if (names_wanted(m) && unit_due(&m->names, now))
+		names_start(m);
 }
 
 static void ready_look(struct monitor *m)
@@ -158,6 +178,7 @@ static void death_log(struct monitor *m, enum role_id role, int status)
 {
 	const struct unit *u = role == ROLE_CAPTURE ? &m->capture
 			       : role == ROLE_RUN   ? &m->run
+			       : role == ROLE_NAMES ? &m->names
 						    : &m->pair;
 	/* Who was told to end is no news. */
 	bool told = m->ending || role == ROLE_LATE || u->wanted;
@@ -273,13 +294,15 @@ static int until(uint64_t then_ms)
 static uint64_t next_ms(const struct monitor *m)
 {
 	uint64_t next = trial_next_ms(m);
-	uint64_t units[4] = { unit_next_ms(&m->pair), unit_next_ms(&m->capture),
-			      try_next_ms(m), UINT64_MAX };
+	uint64_t units[5] = { unit_next_ms(&m->pair), unit_next_ms(&m->capture),
+			      try_next_ms(m), UINT64_MAX, UINT64_MAX };
 
 	if (run_wanted(m) || m->run.state != UNIT_DOWN)
 		units[3] = unit_next_ms(&m->run);
+	if (names_wanted(m) || m->names.state != UNIT_DOWN)
+		units[4] = unit_next_ms(&m->names);
 	/* What is due but waits for a death is woken by that. */
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < 5; i++) {
 		if (units[i] < next)
 			next = units[i];
 	}
@@ -295,6 +318,7 @@ static void roles_end(struct monitor *m)
 	unit_end(&m->pair, &m->roles, now);
 	unit_end(&m->capture, &m->roles, now);
 	unit_end(&m->run, &m->roles, now);
+	unit_end(&m->names, &m->roles, now);
 	roles_signal(&m->roles, ROLES_ALL, SIGTERM);
 	while (roles_alive(&m->roles, ROLES_ALL)) {
 		monitor_wait(m, until(next_ms(m)));
@@ -350,6 +374,7 @@ static void monitor_init(struct monitor *m, const struct monitor_setup *setup)
 			unit_of(ROLE_SET(ROLE_CAPTURE), ROLE_SET(ROLE_CAPTURE)),
 		.pair = unit_of(ROLES_PAIR, ROLE_SET(ROLE_GATE)),
 		.run = unit_of(ROLE_SET(ROLE_RUN), ROLE_SET(ROLE_RUN)),
+		.names = unit_of(ROLE_SET(ROLE_NAMES), ROLE_SET(ROLE_NAMES)),
 		.now = { .config = setup->config,
 			 .fd = instance_seal(setup->text, setup->len) },
 		.next = { .fd = -1 },

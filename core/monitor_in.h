@@ -24,7 +24,8 @@ struct monitor {
 	struct roles roles;
 	struct unit capture;
 	struct unit pair;
-	struct unit run;     /* only where there is something to run */
+	struct unit run; /* only where there is something to run */
+	struct unit names;
 	struct edition now;  /* in force */
 	struct edition next; /* on trial */
 	enum trial trial;

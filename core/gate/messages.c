@@ -65,6 +65,14 @@ static enum haunt_err on_origin(void *arg, struct rd *body)
 	return err ? err : gate_core_origin(arg, &o);
 }
 
+static enum haunt_err on_lead(void *arg, struct rd *body)
+{
+	struct lead lead;
+	enum haunt_err err = lead_get(body, &lead);
+
+	return err ? err : gate_core_lead(arg, &lead);
+}
+
 static enum haunt_err on_told(void *arg, struct rd *body)
 {
 	struct nat_told told;
@@ -87,6 +95,7 @@ const struct ipc_permit gate_right[] = {
 	{ NAT_LISTED, SESSION_SIZE, SESSION_SIZE, on_listed },
 	{ NAT_ORIGIN, ORIGIN_MIN, ORIGIN_MAX, on_origin },
 	{ NAT_TOLD, 2, 2, on_told },
+	{ NAT_LEAD, LEAD_SIZE, LEAD_SIZE, on_lead },
 };
 
 const size_t gate_left_len = sizeof(gate_left) / sizeof(gate_left[0]);
