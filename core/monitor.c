@@ -53,58 +53,6 @@ static bool caps_reduce(void)
 	return capng_apply(CAPNG_SELECT_CAPS) == 0;
 }
 
-/* A configuration that is another one has a run and a names of its own. */
-static void pair_start(struct monitor *m)
-{
-	const struct edition *e = trial_edition(m);
-	bool run_anew = m->roles.jobs_edition != e->fd;
-	bool names_anew = m->roles.lookups_edition != e->fd;
-	bool ok = roles_start_pair(&m->roles, e, &m->news,
-				   try_left_ms(m, now_ms()));
-
-	unit_started(&m->pair, ok, now_ms());
-	if (run_anew)
-		m->run = unit_of(ROLE_SET(ROLE_RUN), ROLE_SET(ROLE_RUN));
-	if (names_anew)
-		m->names = unit_of(ROLE_SET(ROLE_NAMES), ROLE_SET(ROLE_NAMES));
-}
-
-/* There is something to run, and the one who runs it is of the same mind as
- * the gate. Its end of the jobs comes with the gate's. */
-static bool run_wanted(const struct monitor *m)
-{
-	return m->roles.jobs[0] >= 0 &&
-	       m->roles.jobs_edition == trial_edition(m)->fd;
-}
-
-static void run_start(struct monitor *m)
-{
-	bool ok = roles_start_run(&m->roles, trial_edition(m));
-
-	unit_started(&m->run, ok, now_ms());
-}
-
-/* Something is named, and nat is of the same mind. */
-static bool names_wanted(const struct monitor *m)
-{
-	return m->roles.lookups[0] >= 0 &&
-	       m->roles.lookups_edition == trial_edition(m)->fd;
-}
-
-static void names_start(struct monitor *m)
-{
-	bool ok = roles_start_names(&m->roles, trial_edition(m));
-
-	unit_started(&m->names, ok, now_ms());
-}
-
-static void capture_start(struct monitor *m)
-{
-	bool ok = roles_start_capture(&m->roles, trial_edition(m));
-
-	unit_started(&m->capture, ok, now_ms());
-}
-
 /* True once nobody is left who could read or write the old queue. */
 static bool queue_is_sound(struct monitor *m)
 {

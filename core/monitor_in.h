@@ -54,6 +54,15 @@ unsigned int trial_roles(const struct monitor *m);
 /* What a role that is started now reads. */
 const struct edition *trial_edition(const struct monitor *m);
 
+/* starts.c: a role, or two, by the edition that is on trial or in force. */
+void pair_start(struct monitor *m);
+void capture_start(struct monitor *m);
+void run_start(struct monitor *m);
+void names_start(struct monitor *m);
+/* True if there is work for it, by the edition that its neighbour has. */
+bool run_wanted(const struct monitor *m);
+bool names_wanted(const struct monitor *m);
+
 /* Takes down who is here already, and lets the time begin. False: logged. */
 bool try_begin(struct monitor *m);
 void try_confirmed(struct monitor *m);
