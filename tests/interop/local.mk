@@ -6,7 +6,7 @@ check_PROGRAMS += %D%/banner %D%/forge
 %C%_forge_CFLAGS = $(AM_CFLAGS) $(GCRYPT_CFLAGS)
 %C%_forge_LDADD = $(GCRYPT_LIBS)
 EXTRA_DIST += %D%/run %D%/lib.sh %D%/access.sh %D%/nat.sh %D%/crypto.sh \
-	%D%/keys.sh %D%/outgoing.sh %D%/attack.sh
+	%D%/keys.sh %D%/library.sh %D%/outgoing.sh %D%/attack.sh
 
 interop: all check-programs
 	HAUNT_BUILD='$(abs_top_builddir)' $(top_srcdir)/tests/interop/run
