@@ -30,4 +30,5 @@ include/haunt.h: $(srcdir)/%D%/haunt.h $(srcdir)/core/base/err.h
 		-e 'r $(srcdir)/core/base/err.h' -e 'd' -e '}' \
 		$(srcdir)/%D%/haunt.h >$@.new && mv $@.new $@
 
-dist_man_MANS += docs/man/libhaunt.3
+dist_man_MANS += docs/man/libhaunt.3 docs/man/haunt_key.3 \
+	docs/man/haunt_request.3 docs/man/haunt_seal.3 docs/man/haunt_send.3
