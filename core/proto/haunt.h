@@ -149,6 +149,11 @@ enum haunt_err haunt_key_read(int fd, const struct haunt_key_spec *spec,
 enum haunt_err haunt_key_create(const char *path,
 				enum haunt_digest hmac_type) HAUNT_MUST_CHECK;
 
+/* haunt_key_load() for languages that build no structures. */
+enum haunt_err haunt_key_load_as(const char *path, enum haunt_mode mode,
+				 enum haunt_digest hmac_type,
+				 struct haunt_key **out) HAUNT_MUST_CHECK;
+
 /* Wipes and frees. NULL is fine. */
 void haunt_key_free(struct haunt_key *key);
 
@@ -161,6 +166,31 @@ enum haunt_digest haunt_key_hmac_type(const struct haunt_key *key);
  */
 enum haunt_err haunt_request_check(const struct haunt_request *request,
 				   const char **field) HAUNT_MUST_CHECK;
+
+/*
+ * A request for languages that build no structures: made with all members
+ * unset, and written and read as text. The names are those of the members but
+ * "nat", which is HOST,PORT, and stands for two. Numbers are decimal; digest
+ * has the names of haunt_digest_parse(); allow is an IPv4 address, 0.0.0.0
+ * for whoever the packet comes from; ports are PROTO/PORT,PROTO/PORT…
+ */
+
+/* NULL: out of memory. */
+struct haunt_request *haunt_request_new(void);
+/* NULL is fine. */
+void haunt_request_free(struct haunt_request *request);
+/* Empty text unsets a member. ENOENT: there is none of that name. EFORMAT,
+ * ELENGTH: the value is none for it; nothing changes. Whether the values fit
+ * each other is for haunt_request_check() to say. */
+enum haunt_err haunt_request_set(struct haunt_request *request,
+				 const char *name,
+				 const char *value) HAUNT_MUST_CHECK;
+/* Writes the text and a NUL; a member that is unset is empty, a number 0.
+ * ENOENT. EBUSY: cap is too small; HAUNT_VALUE_MAX is enough for all. */
+enum haunt_err haunt_request_get(const struct haunt_request *request,
+				 const char *name, char *out,
+				 size_t cap) HAUNT_MUST_CHECK;
+#define HAUNT_VALUE_MAX 512
 
 /*
  * Seals a request into a packet of at most HAUNT_PACKET_MAX characters plus

@@ -6,7 +6,7 @@ libproto_la_SOURCES = %D%/haunt.h \
 	%D%/b64.h %D%/b64.c %D%/token.h %D%/token.c \
 	%D%/digest.h %D%/digest.c %D%/random.h %D%/random.c %D%/names.c \
 	%D%/message.h %D%/message.c %D%/request.h %D%/request.c \
-	%D%/request_check.c %D%/key.h %D%/key.c %D%/key_text.h %D%/key_text.c \
+	%D%/request_check.c %D%/request_text.c %D%/key.h %D%/key.c %D%/key_text.h %D%/key_text.c \
 	%D%/key_file.c %D%/cipher.h %D%/cipher.c %D%/fwknop3.h %D%/fwknop3.c \
 	%D%/send.c %D%/sock.h %D%/sock.c %D%/raw.h %D%/raw.c \
 	%D%/http.h %D%/http.c %D%/deliver.c
@@ -31,4 +31,5 @@ include/haunt.h: $(srcdir)/%D%/haunt.h $(srcdir)/core/base/err.h
 		-e 'r $(srcdir)/core/base/err.h' -e 'd' -e '}' \
 		$(srcdir)/%D%/haunt.h >$@.new && mv $@.new $@
 
-dist_man_MANS += docs/man/libhaunt.3
+dist_man_MANS += docs/man/libhaunt.3 docs/man/haunt_key.3 \
+	docs/man/haunt_request.3 docs/man/haunt_seal.3 docs/man/haunt_send.3
