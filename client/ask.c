@@ -78,8 +78,14 @@ static void put_nat(const struct ask *ask, struct haunt_request *q)
 	const struct client_service *s = ask->service;
 	const char *host = s->nat_host;
 
-	q->ports_len = 1;
-	q->ports[0] = (struct haunt_port){ s->access[0].proto, ask->outer };
+	q->ports_len = (uint8_t)s->access_len;
+	for (size_t i = 0; i < s->access_len; i++) {
+		int away = s->access[i].first - s->access[0].first;
+
+		q->ports[i] =
+			(struct haunt_port){ s->access[i].proto,
+					     (uint16_t)(ask->outer + away) };
+	}
 	if (s->nat == CLIENT_NAT_HOST) {
 		q->type =
 			s->lifetime_s ? HAUNT_TYPE_NAT_TIMEOUT : HAUNT_TYPE_NAT;

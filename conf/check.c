@@ -156,31 +156,12 @@ static void check_forward(struct reader *r, struct service *s,
 		reader_mistake(r, notes->given[SERVICE_SOURCE_NAT],
 			       "source-nat is for targets on other hosts; a "
 			       "hidden one is on the gateway");
-	if (s->source_nat == SOURCE_NAT_ADDRESS &&
+	if (s->source_nat == SOURCE_NAT_ADDRESS && !s->named &&
 	    addr_is_v4(&s->source) != addr_is_v4(&s->target.addr))
 		reader_mistake(r, notes->given[SERVICE_SOURCE_NAT],
 			       "source-nat: the target is an IPv%c address, "
 			       "this is not",
 			       addr_is_v4(&s->target.addr) ? '4' : '6');
-}
-
-/* Outer ports: of the target's protocol; the target's own by default. */
-static void check_at(struct reader *r, struct service *s,
-		     const struct service_notes *notes)
-{
-	for (size_t i = 0; i < s->at_len; i++)
-		if (s->at[i].proto != s->proto)
-			reader_mistake(r, notes->at_lines[i],
-				       "at: the target is %s, %s/%u is not",
-				       proto_name(s->proto),
-				       proto_name(s->at[i].proto),
-				       s->at[i].first);
-	if (notes->given[SERVICE_AT])
-		return;
-	s->at = reader_grow(r, &s->at, &s->at_len, sizeof(*s->at));
-	if (s->at)
-		s->at[0] = (struct port_range){ s->proto, s->target.port,
-						s->target.port };
 }
 
 static void check_service(struct reader *r, struct service *s,
@@ -192,6 +173,14 @@ static void check_service(struct reader *r, struct service *s,
 	if (!notes->given[SERVICE_TARGET])
 		reader_mistake(r, notes->line, "service '%s' has no 'target'",
 			       s->name);
+	check_named(r, s, notes);
+	if (s->internet) {
+		check_internet(r, s, notes);
+		return;
+	}
+	if (s->to_len)
+		reader_mistake(r, notes->given[SERVICE_TO],
+			       "to is for the target \"internet\"");
 	if (!s->proto)
 		return;
 	if (s->local)
@@ -201,39 +190,6 @@ static void check_service(struct reader *r, struct service *s,
 	check_at(r, s, notes);
 }
 
-static bool service_same_target(const struct service *a,
-				const struct service *b)
-{
-	return a->proto && a->proto == b->proto && a->local == b->local &&
-	       a->target.port == b->target.port &&
-	       addr_equal(&a->target.addr, &b->target.addr);
-}
-
-/* Where a request for target and outer port could mean either service. */
-static void check_ambiguous(struct reader *r, const struct draft *d, size_t i,
-			    size_t j)
-{
-	const struct service *a = &d->config->services[i];
-	const struct service *b = &d->config->services[j];
-	const struct service_notes *notes = &d->services[j];
-
-	if (!service_same_target(a, b))
-		return;
-	for (size_t m = 0; m < a->at_len; m++)
-		for (size_t n = 0; n < b->at_len; n++) {
-			if (!range_overlaps(&a->at[m], &b->at[n]))
-				continue;
-			reader_mistake(r,
-				       notes->at_lines_len ? notes->at_lines[n]
-							   : notes->line,
-				       "service '%s' has the same target as "
-				       "'%s' in line %u, and outer ports in "
-				       "common with it",
-				       b->name, a->name, d->services[i].line);
-			return;
-		}
-}
-
 static void check_services(struct reader *r, struct draft *d)
 {
 	for (size_t i = 0; i < d->services_len; i++)
@@ -241,6 +197,8 @@ static void check_services(struct reader *r, struct draft *d)
 	for (size_t j = 0; j < d->services_len; j++)
 		for (size_t i = 0; i < j; i++)
 			check_ambiguous(r, d, i, j);
+	check_internet_doors(r, d);
+	check_named_count(r, d);
 	if (d->services_len > CONFIG_SERVICES_MAX)
 		reader_mistake(r, d->services[CONFIG_SERVICES_MAX].line,
 			       "more than %d services", CONFIG_SERVICES_MAX);
@@ -273,6 +231,7 @@ static void check_client(struct reader *r, const struct config *config,
 {
 	resolve_services(r, config, c, notes);
 	resolve_commands(r, config, c, notes);
+	check_internet_client(r, config, c, notes);
 	if (!notes->given[CLIENT_KEY] && gpg_needs_key(c))
 		reader_mistake(r, notes->line, "client '%s' has no 'key'",
 			       c->name);

@@ -147,7 +147,7 @@ struct client_service client_service_default(void);
  * the WANTED text says; EBUSY: more ports than a request can hold.
  */
 #define CLIENT_ACCESS_WANTED \
-	"protocols and ports, as in \"tcp/22\" or \"tcp/22,udp/53\""
+	"protocols and ports, as in \"tcp/22\" or \"tcp/22,udp/5000-5010\""
 #define CLIENT_OUTER_WANTED "a port, \"random\", or a range of ports"
 #define CLIENT_NAT_WANTED   "HOST:PORT, as in \"198.51.100.2:5432\""
 #define CLIENT_ALLOW_WANTED \

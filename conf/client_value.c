@@ -27,7 +27,7 @@ struct client_service client_service_default(void)
 	};
 }
 
-/* One protocol and port of a list. */
+/* One protocol and port of a list, or a range of them. */
 static enum haunt_err access_add(struct rd piece, struct client_service *s)
 {
 	char text[16];
@@ -37,11 +37,14 @@ static enum haunt_err access_add(struct rd piece, struct client_service *s)
 		return HAUNT_EFORMAT;
 	memset(text, 0, sizeof(text));
 	rd_copy(&piece, text, piece.left);
-	if (parse_port_range(text, &range) || range.first != range.last)
+	if (parse_port_range(text, &range) || range.first > range.last)
 		return HAUNT_EFORMAT;
-	if (s->access_len == CLIENT_PORTS_MAX)
+	if (range.last - range.first >= CLIENT_PORTS_MAX - (int)s->access_len)
 		return HAUNT_EBUSY;
-	s->access[s->access_len++] = range;
+	for (unsigned int port = range.first; port <= range.last; port++)
+		s->access[s->access_len++] =
+			(struct port_range){ range.proto, (uint16_t)port,
+					     (uint16_t)port };
 	return HAUNT_OK;
 }
 
@@ -167,6 +170,19 @@ enum haunt_err client_parse_user(const char *text, struct client_gateway *g)
 	return HAUNT_OK;
 }
 
+/* True if NAT can move the port with the first one, as far as that. */
+static bool access_moves(const struct client_service *s, size_t i)
+{
+	int first = s->access[0].first, away = s->access[i].first - first;
+	int outer =
+		s->outer == CLIENT_OUTER_FIXED ? s->outer_range.first : first;
+	int inner = s->nat == CLIENT_NAT_HOST ? s->nat_port : first;
+
+	return s->access[i].proto == s->access[0].proto && outer + away >= 1 &&
+	       outer + away <= UINT16_MAX && inner + away >= 1 &&
+	       inner + away <= UINT16_MAX;
+}
+
 const char *client_service_settle(struct client_service *s)
 {
 	if (*s->command)
@@ -180,7 +196,12 @@ const char *client_service_settle(struct client_service *s)
 		s->nat = CLIENT_NAT_LOCAL;
 	if (!s->access_len)
 		return "there is no port to ask for";
-	if (s->nat != CLIENT_NAT_NONE && s->access_len > 1)
-		return "a request for another port or host takes one port";
+	if (s->access_len > 1 && s->outer == CLIENT_OUTER_RANDOM)
+		return "a request for a random port takes one port";
+	for (size_t i = 1; s->nat != CLIENT_NAT_NONE && i < s->access_len; i++)
+		if (!access_moves(s, i))
+			return "a request for other ports or another host "
+			       "takes ports of one protocol, and the moved "
+			       "ones must be 1 to 65535";
 	return NULL;
 }

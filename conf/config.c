@@ -39,9 +39,10 @@ static struct config *config_new(void)
 	c->user_pgp = strdup("_haunt-pgp");
 	c->gpg_home = strdup(HAUNT_SYSCONFDIR "/gnupg");
 	c->user_run = strdup("_haunt-run");
+	c->user_names = strdup("_haunt-names");
 	if (c->state_dir && c->control_socket && c->control_group &&
 	    c->user_capture && c->user_gate && c->user_nat && c->user_run &&
-	    c->user_pgp && c->gpg_home)
+	    c->user_names && c->user_pgp && c->gpg_home)
 		return c;
 	config_free(c);
 	return NULL;
@@ -102,6 +103,7 @@ void config_free(struct config *c)
 	free(c->gpg_home);
 	free(c->gpg_passphrase_path);
 	free(c->user_run);
+	free(c->user_names);
 	free(c);
 }
 
@@ -162,41 +164,6 @@ bool port_list_has(const struct port_list *list, uint16_t port)
 			return true;
 	}
 	return false;
-}
-
-bool service_at(const struct service *service, uint8_t proto, uint16_t port)
-{
-	for (size_t i = 0; i < service->at_len; i++) {
-		const struct port_range *at = &service->at[i];
-
-		if (at->proto == proto && at->first <= port && port <= at->last)
-			return true;
-	}
-	return false;
-}
-
-bool client_may_use(const struct client *client, size_t service)
-{
-	for (size_t i = 0; i < client->services_len; i++)
-		if (client->services[i] == service)
-			return true;
-	return false;
-}
-
-size_t config_service(const struct config *config, const char *name)
-{
-	for (size_t i = 0; i < config->services_len; i++)
-		if (!strcmp(config->services[i].name, name))
-			return i;
-	return SIZE_MAX;
-}
-
-size_t config_client(const struct config *config, const char *name)
-{
-	for (size_t i = 0; i < config->clients_len; i++)
-		if (!strcmp(config->clients[i].name, name))
-			return i;
-	return SIZE_MAX;
 }
 
 size_t config_command(const struct config *config, const char *name)

@@ -31,6 +31,14 @@
 #define CONFIG_REQUEST_MAX	175 /* bytes of what asks for a command */
 #define CONFIG_USERNAME_MAX	48  /* bytes of what a packet can say */
 #define CONFIG_RUN_MAX_S	86400
+/* How a client asks for a service that is "internet", if nothing is said. */
+#define CONFIG_INTERNET_PORT 1	 /* of TCP */
+#define CONFIG_HOST_MAX	     253 /* characters of a target's host name */
+#define CONFIG_NAMED_MAX     64	 /* services whose target is a name */
+#define CONFIG_REFRESH_MIN_S 10
+#define CONFIG_REFRESH_MAX_S 86400
+/* Characters of a target as it is written, with NUL. */
+#define SERVICE_TARGET_MAX (CONFIG_HOST_MAX + 17)
 
 struct port_range {
 	uint8_t proto;	/* IPPROTO_TCP or IPPROTO_UDP */
@@ -97,12 +105,29 @@ enum hook {
 	HOOK_COUNT
 };
 
+/*
+ * A target that is named. Where its name leads now is no part of the file, and
+ * the one thing of a configuration that changes: by those who are told.
+ */
+struct named {
+	char host[CONFIG_HOST_MAX + 1]; /* small letters, no dot at the end */
+	uint32_t refresh_s;
+	struct ip_addr v4; /* zeros: none is known */
+	struct ip_addr v6;
+};
+
 struct service {
 	char name[CONFIG_NAME_MAX + 1];
-	bool local;		/* on the gateway itself */
-	struct endpoint target; /* address is zeros if local */
+	bool local;    /* on the gateway itself */
+	bool internet; /* not local: whatever the client sends to be passed on;
+			  the target's port is its one outer port */
+	struct named *named;	/* not local: the target's host; else NULL */
+	struct endpoint target; /* address is zeros if local, internet or named;
+				   the first port */
+	uint16_t target_last;	/* the same, or the last of a range */
 	uint8_t proto;
-	struct port_range *at; /* outer ports, at least one */
+	struct port_range *at; /* outer ports, at least one; where the target
+				  is a range, each of these is as long */
 	size_t at_len;
 	bool cloak;  /* local services only */
 	bool hidden; /* the target's address is the gateway's own, and nobody
@@ -121,6 +146,8 @@ struct service {
 	char *hook_user;
 	char *hook_group; /* NULL: the user's own */
 	uint32_t hook_timeout_s;
+	struct ip_prefix *to; /* internet: only there; none: anywhere */
+	size_t to_len;
 };
 
 /* Who signs a client's packets: a key, or the primary key of several. */
@@ -182,6 +209,7 @@ struct config {
 	char *user_gate;	   /* _haunt */
 	char *user_nat;		   /* _haunt-nat */
 	char *user_run;		   /* _haunt-run */
+	char *user_names;	   /* _haunt-names */
 	char *user_pgp;		   /* _haunt-pgp */
 	char *gpg_home;		   /* /etc/haunt/gnupg */
 	char *gpg_passphrase_path; /* NULL: its keys have none */
@@ -216,6 +244,25 @@ enum haunt_err config_print(const struct config *config,
 bool port_list_has(const struct port_list *list, uint16_t port);
 /* True if one of the service's outer ranges holds proto and port. */
 bool service_at(const struct service *service, uint8_t proto, uint16_t port);
+/* True if some target is named. */
+bool config_has_names(const struct config *config);
+/* Where a service on another host leads clients of a family; false while the
+ * name is not known to lead anywhere. */
+bool service_host(const struct service *service, bool v4, struct ip_addr *out);
+/* True if the service's target is named so: case and a dot at the end make no
+ * difference. */
+bool service_is_named(const struct service *service, const char *host);
+/* True if the port is the target's, or one of them. */
+bool service_targets(const struct service *service, uint16_t port);
+/* "tcp/22", "192.0.2.2 tcp/5000-5010", as it is written in the file. */
+const char *service_target_format(const struct service *service,
+				  char buf[SERVICE_TARGET_MAX]);
+/* The same of what one outer port of the service leads to. */
+const char *service_target_of(const struct service *service, uint16_t outer,
+			      char buf[SERVICE_TARGET_MAX]);
+/* The target's port that an outer port of the service leads to: of a range,
+ * the one that is as far from its beginning. */
+uint16_t service_inner(const struct service *service, uint16_t outer);
 /* True if the client's list names the service. */
 bool client_may_use(const struct client *client, size_t service);
 /* True if the client's list of signers has it; in upper case. */

@@ -40,6 +40,8 @@ enum service_field {
 	SERVICE_HOOK_USER,
 	SERVICE_HOOK_GROUP,
 	SERVICE_HOOK_TIMEOUT,
+	SERVICE_TO,
+	SERVICE_REFRESH,
 	SERVICE_FIELDS,
 };
 
@@ -81,6 +83,7 @@ struct service_notes {
 	unsigned int line;
 	unsigned int given[SERVICE_FIELDS];
 	bool bad_lifetime;
+	uint32_t refresh_s;	/* 0: not given */
 	unsigned int *at_lines; /* as many as the service's `at` */
 	size_t at_lines_len;
 };
@@ -117,6 +120,27 @@ struct draft {
 	struct command_notes *commands;
 	size_t commands_len;
 };
+
+/* check_outer.c: a service's outer ports, which it fills in where none are
+ * given; and two services that one request could mean, by their indexes. */
+void check_at(struct reader *r, struct service *s,
+	      const struct service_notes *notes);
+void check_ambiguous(struct reader *r, const struct draft *d, size_t i,
+		     size_t j);
+
+/* check_internet.c: a service that leads anywhere; where all of them are asked
+ * for; and that a client has one of them at most. */
+void check_internet(struct reader *r, struct service *s,
+		    const struct service_notes *notes);
+void check_internet_doors(struct reader *r, const struct draft *d);
+void check_internet_client(struct reader *r, const struct config *config,
+			   const struct client *c,
+			   const struct client_notes *notes);
+
+/* check_named.c: a service whose target is a name, or is none. */
+void check_named(struct reader *r, struct service *s,
+		 const struct service_notes *notes);
+void check_named_count(struct reader *r, const struct draft *d);
 
 /* Everything that takes more than one value to see. Fills in what a default
  * depends on, and the clients' services. */

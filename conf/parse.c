@@ -157,7 +157,7 @@ enum haunt_err parse_ports(const char *text, struct port_range *out)
 }
 
 /* tcp/PORTS or udp/PORTS */
-static enum haunt_err rd_port_range(struct rd r, struct port_range *out)
+enum haunt_err rd_port_range(struct rd r, struct port_range *out)
 {
 	struct rd head;
 	uint8_t proto;
@@ -180,32 +180,6 @@ static enum haunt_err rd_port_range(struct rd r, struct port_range *out)
 enum haunt_err parse_port_range(const char *text, struct port_range *out)
 {
 	return rd_port_range(rd_text(text), out);
-}
-
-enum haunt_err parse_target(const char *text, struct target *out)
-{
-	struct rd r = rd_text(text), host;
-	struct target t = { .local = true };
-	struct port_range port = { 0 };
-	enum haunt_err err;
-
-	if (text_split(&r, ' ', &host)) {
-		t.local = false;
-		err = addr_parse((const char *)host.at, host.left, &t.at.addr);
-		if (err)
-			return err;
-		while (rd_peek(&r) == ' ')
-			rd_u8(&r);
-	}
-	err = rd_port_range(r, &port);
-	if (err)
-		return err;
-	if (port.first != port.last)
-		return HAUNT_EFORMAT;
-	t.proto = port.proto;
-	t.at.port = port.first;
-	*out = t;
-	return HAUNT_OK;
 }
 
 bool name_valid(const char *name)

@@ -34,12 +34,19 @@ enum haunt_err parse_ports(const char *text,
 enum haunt_err parse_port_range(const char *text,
 				struct port_range *out) HAUNT_MUST_CHECK;
 
-/* tcp/N on the gateway itself, or ADDRESS tcp/N. */
+/* tcp/N on the gateway itself, ADDRESS tcp/N, or NAME tcp/N; also tcp/N-M,
+ * whose last may be below the first. */
 struct target {
 	bool local;
 	uint8_t proto;
-	struct endpoint at; /* the address is zeros if local */
+	uint16_t last;
+	struct endpoint at; /* the address is zeros if local, or named */
+	char host[CONFIG_HOST_MAX + 1]; /* empty: it is not named */
 };
+/* A name of the DNS: labels of letters, digits, '-' and '_', of which the last
+ * is no number; out gets it in small letters, without a dot at the end. */
+enum haunt_err parse_host(const char *text, size_t len,
+			  char out[CONFIG_HOST_MAX + 1]) HAUNT_MUST_CHECK;
 enum haunt_err parse_target(const char *text,
 			    struct target *out) HAUNT_MUST_CHECK;
 
@@ -77,5 +84,8 @@ const char *log_level_name(enum log_level level);
 /* Takes what stands before sep into head and leaves what follows it in r;
  * false, and nothing is taken, if there is no sep. */
 bool text_split(struct rd *r, char sep, struct rd *head);
+/* parse_port_range() of all of r. */
+enum haunt_err rd_port_range(struct rd r,
+			     struct port_range *out) HAUNT_MUST_CHECK;
 
 #endif

@@ -110,35 +110,10 @@ static void print_sessions(FILE *to, const struct service *s)
 		fprintf(to, "\tidle-timeout = \"%us\"\n", s->idle_timeout_s);
 	if (s->max_session_s)
 		fprintf(to, "\tmax-session = \"%us\"\n", s->max_session_s);
-	print_bool(to, "single-use", s->single_use);
+	if (!s->internet)
+		print_bool(to, "single-use", s->single_use);
 	if (s->connections)
 		fprintf(to, "\tconnections = %u\n", s->connections);
-}
-
-static void print_service(FILE *to, const struct service *s)
-{
-	char text[ADDR_TEXT_MAX];
-
-	fprintf(to, "service \"%s\" {\n\ttarget = \"%s%s%s/%u\"\n\tat = {",
-		s->name, s->local ? "" : addr_format(&s->target.addr, text),
-		s->local ? "" : " ", proto_name(s->proto), s->target.port);
-	for (size_t i = 0; i < s->at_len; i++) {
-		fputs(i ? ", " : "", to);
-		print_range(to, &s->at[i]);
-	}
-	fputs("}\n", to);
-	print_bool(to, "cloak", s->cloak);
-	fprintf(to, "\tlifetime = \"%us\"\n\tmax-lifetime = \"%us\"\n",
-		s->lifetime_s, s->max_lifetime_s);
-	fprintf(to, "\tat-end = \"%s\"\n",
-		s->at_end == AT_END_CUT ? "cut" : "keep");
-	print_sessions(to, s);
-	if (!s->local) {
-		print_bool(to, "hidden", s->hidden);
-		print_source_nat(to, s);
-	}
-	print_hooks(to, s);
-	fputs("}\n", to);
 }
 
 void print_prefixes(FILE *to, const char *name,
@@ -150,6 +125,38 @@ void print_prefixes(FILE *to, const char *name,
 	for (size_t i = 0; i < n; i++)
 		fprintf(to, "%s\"%s\"", i ? ", " : "",
 			prefix_format(&prefixes[i], text));
+	fputs("}\n", to);
+}
+
+static void print_service(FILE *to, const struct service *s)
+{
+	char text[SERVICE_TARGET_MAX];
+
+	fprintf(to, "service \"%s\" {\n\ttarget = \"%s\"\n\tat = {", s->name,
+		service_target_format(s, text));
+	for (size_t i = 0; i < s->at_len; i++) {
+		fputs(i ? ", " : "", to);
+		print_range(to, &s->at[i]);
+	}
+	fputs("}\n", to);
+	if (!s->internet)
+		print_bool(to, "cloak", s->cloak);
+	fprintf(to, "\tlifetime = \"%us\"\n\tmax-lifetime = \"%us\"\n",
+		s->lifetime_s, s->max_lifetime_s);
+	fprintf(to, "\tat-end = \"%s\"\n",
+		s->at_end == AT_END_CUT ? "cut" : "keep");
+	print_sessions(to, s);
+	if (s->named)
+		fprintf(to, "\trefresh = \"%us\"\n", s->named->refresh_s);
+	else if (!s->local && !s->internet)
+		print_bool(to, "hidden", s->hidden);
+	if (!s->local)
+		print_source_nat(to, s);
+	if (s->to_len) {
+		fputc('\t', to);
+		print_prefixes(to, "to", s->to, s->to_len);
+	}
+	print_hooks(to, s);
 	fputs("}\n", to);
 }
 
@@ -216,6 +223,7 @@ static void print_globals(FILE *to, const struct config *c)
 		print_option(to, "", "gpg-passphrase-file",
 			     c->gpg_passphrase_path);
 	print_option(to, "", "user-run", c->user_run);
+	print_option(to, "", "user-names", c->user_names);
 	fprintf(to, "log = \"%s\"\n",
 		c->log_sink == LOG_SINK_STDERR ? "stderr" : "syslog");
 	print_option(to, "", "log-level", log_level_name(c->log_level));

@@ -213,6 +213,11 @@ static void take_user_run(struct reader *r, const char *value)
 	take_account(r, "user-run", value, &draft_config(r)->user_run);
 }
 
+static void take_user_names(struct reader *r, const char *value)
+{
+	take_account(r, "user-names", value, &draft_config(r)->user_names);
+}
+
 static void take_log(struct reader *r, const char *value)
 {
 	struct config *c = draft_config(r);
@@ -251,6 +256,7 @@ static const struct reader_field fields[] = {
 	{ "gpg-home", false, gpg_take_home },
 	{ "gpg-passphrase-file", false, gpg_take_passphrase_file },
 	{ "user-run", false, take_user_run },
+	{ "user-names", false, take_user_names },
 	{ "log", false, take_log },
 	{ "log-level", false, take_log_level },
 };

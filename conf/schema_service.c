@@ -2,6 +2,7 @@
 /*
  * Hides what a service's options look like.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "conf/parse.h"
@@ -45,17 +46,35 @@ static void service_take_target(struct reader *r, const char *value)
 	struct service *s = service_of(r);
 	struct target t = { 0 };
 
+	if (!strcmp(value, "internet")) {
+		s->internet = true;
+		return;
+	}
 	if (parse_target(value, &t) ||
-	    (!t.local && addr_is_unusable(&t.at.addr))) {
+	    (!t.local && !t.host[0] && addr_is_unusable(&t.at.addr))) {
 		reader_wanted(r, "target",
-			      "\"tcp/22\", or an address and a port, as in "
-			      "\"198.51.100.2 tcp/5432\"",
+			      "\"tcp/22\", an address or a host's name and a "
+			      "port, as in \"198.51.100.2 tcp/5432\", or "
+			      "\"internet\"",
 			      value);
 		return;
 	}
+	if (t.at.port > t.last) {
+		reader_wanted(r, "target", "the lower port first", value);
+		return;
+	}
+	if (t.host[0] && !s->named)
+		s->named = calloc(1, sizeof(*s->named));
+	if (t.host[0] && !s->named) {
+		reader_no_memory(r);
+		return;
+	}
+	if (t.host[0])
+		memcpy(s->named->host, t.host, sizeof(t.host));
 	s->local = t.local;
 	s->proto = t.proto;
 	s->target = t.at;
+	s->target_last = t.last;
 }
 
 static void service_take_at(struct reader *r, const char *value)
@@ -181,6 +200,25 @@ static void service_take_source_nat(struct reader *r, const char *value)
 			      "\"none\", \"masquerade\" or an address", value);
 }
 
+static void service_take_to(struct reader *r, const char *value)
+{
+	struct service *s = service_of(r);
+
+	take_prefix(r, "to", value, &s->to, &s->to_len);
+}
+
+static void service_take_refresh(struct reader *r, const char *value)
+{
+	uint32_t *s = &service_notes_of(r)->refresh_s;
+
+	if (!parse_duration(value, CONFIG_REFRESH_MAX_S, s) &&
+	    *s >= CONFIG_REFRESH_MIN_S)
+		return;
+	reader_wanted(r, "refresh",
+		      "a time of 10s to 24h, as in \"30s\" or \"5m\"", value);
+	*s = CONFIG_REFRESH_MIN_S;
+}
+
 static void service_end(struct reader *r)
 {
 	struct service_notes *notes = service_notes_of(r);
@@ -212,6 +250,8 @@ static const struct reader_field fields[SERVICE_FIELDS] = {
 	[SERVICE_HOOK_GROUP] = { "hook-group", false, service_take_hook_group },
 	[SERVICE_HOOK_TIMEOUT] = { "hook-timeout", false,
 				   service_take_hook_timeout },
+	[SERVICE_TO] = { "to", true, service_take_to },
+	[SERVICE_REFRESH] = { "refresh", false, service_take_refresh },
 };
 
 const struct reader_section schema_service = {

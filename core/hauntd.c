@@ -23,6 +23,7 @@
 #include "core/instance.h"
 #include "core/lockout.h"
 #include "core/monitor.h"
+#include "core/names/names.h"
 #include "core/options.h"
 #include "core/pgp/home.h"
 #include "core/pgp/pgp.h"
@@ -35,7 +36,8 @@
 #define EXIT_LOCKOUT	4
 
 static const struct role *const roles[] = { &role_capture, &role_gate,
-					    &role_nat, &role_runs, &role_pgp };
+					    &role_nat,	   &role_runs,
+					    &role_names,   &role_pgp };
 
 /* The whole of a file as text, or NULL with errno set. */
 static char *text_read(FILE *f, size_t *len)
@@ -232,6 +234,8 @@ static int reader_main(const struct options *o, const struct config *config,
 		     user_check(o->path, config->user_nat) &&
 		     (!config_runs(config) ||
 		      user_check(o->path, config->user_run)) &&
+		     (!config_has_names(config) ||
+		      user_check(o->path, config->user_names)) &&
 		     (!config_needs_pgp(config) ||
 		      user_check(o->path, config->user_pgp));
 	struct stat st;

@@ -18,7 +18,7 @@ static bool is_in(const struct ip_prefix *prefixes, size_t n,
 
 static bool leads_to(const struct service *s, uint16_t port)
 {
-	return s->local && s->proto == IPPROTO_TCP && s->target.port == port;
+	return s->local && s->proto == IPPROTO_TCP && service_targets(s, port);
 }
 
 static bool is_cloaked(const struct config *config, uint16_t port)

@@ -53,48 +53,6 @@ static bool caps_reduce(void)
 	return capng_apply(CAPNG_SELECT_CAPS) == 0;
 }
 
-/* A configuration that is another one has a run of its own. */
-static void pair_start(struct monitor *m)
-{
-	const struct edition *e = trial_edition(m);
-	bool anew = m->roles.jobs_edition != e->fd;
-	bool ok = roles_start_pair(&m->roles, e, &m->news,
-				   try_left_ms(m, now_ms()));
-
-	unit_started(&m->pair, ok, now_ms());
-	if (anew)
-		m->run = unit_of(ROLE_SET(ROLE_RUN), ROLE_SET(ROLE_RUN));
-}
-
-/* There is something to run, and the one who runs it is of the same mind as
- * the gate. Its end of the jobs comes with the gate's. */
-static bool run_wanted(const struct monitor *m)
-{
-	return m->roles.jobs[0] >= 0 &&
-	       m->roles.jobs_edition == trial_edition(m)->fd;
-}
-
-static void run_start(struct monitor *m)
-{
-	bool ok = roles_start_run(&m->roles, trial_edition(m));
-
-	unit_started(&m->run, ok, now_ms());
-}
-
-static void pgp_start(struct monitor *m)
-{
-	bool ok = roles_start_pgp(&m->roles, trial_edition(m));
-
-	unit_started(&m->pgp, ok, now_ms());
-}
-
-static void capture_start(struct monitor *m)
-{
-	bool ok = roles_start_capture(&m->roles, trial_edition(m));
-
-	unit_started(&m->capture, ok, now_ms());
-}
-
 /* True once nobody is left who could read or write the old queue. */
 static bool queue_is_sound(struct monitor *m)
 {
@@ -121,6 +79,7 @@ static void units_step(struct monitor *m)
 	(void)unit_watch(&m->capture, &m->roles, now);
 	(void)unit_watch(&m->pgp, &m->roles, now);
 	(void)unit_watch(&m->run, &m->roles, now);
+	(void)unit_watch(&m->names, &m->roles, now);
 	/* What never worked will not work by trying again. */
 	if (!m->was_ready && units_failed(m))
 		m->ending = true;
@@ -137,6 +96,8 @@ static void units_step(struct monitor *m)
 		capture_start(m);
 	if (run_wanted(m) && unit_due(&m->run, now))
 		run_start(m);
+	if (names_wanted(m) && unit_due(&m->names, now))
+		names_start(m);
 }
 
 static void ready_look(struct monitor *m)
@@ -286,14 +247,19 @@ static uint64_t next_ms(const struct monitor *m)
 {
 	uint64_t next = trial_next_ms(m);
 	bool idle = m->pgp.state == UNIT_DOWN && !trial_needs_pgp(m);
-	uint64_t units[5] = { unit_next_ms(&m->pair), unit_next_ms(&m->capture),
-			      try_next_ms(m), UINT64_MAX,
+	uint64_t units[6] = { unit_next_ms(&m->pair),
+			      unit_next_ms(&m->capture),
+			      try_next_ms(m),
+			      UINT64_MAX,
+			      UINT64_MAX,
 			      idle ? UINT64_MAX : unit_next_ms(&m->pgp) };
 
 	if (run_wanted(m) || m->run.state != UNIT_DOWN)
 		units[3] = unit_next_ms(&m->run);
+	if (names_wanted(m) || m->names.state != UNIT_DOWN)
+		units[4] = unit_next_ms(&m->names);
 	/* What is due but waits for a death is woken by that. */
-	for (size_t i = 0; i < 5; i++) {
+	for (size_t i = 0; i < 6; i++) {
 		if (units[i] < next)
 			next = units[i];
 	}
@@ -310,6 +276,7 @@ static void roles_end(struct monitor *m)
 	unit_end(&m->capture, &m->roles, now);
 	unit_end(&m->pgp, &m->roles, now);
 	unit_end(&m->run, &m->roles, now);
+	unit_end(&m->names, &m->roles, now);
 	roles_signal(&m->roles, ROLES_ALL, SIGTERM);
 	while (roles_alive(&m->roles, ROLES_ALL)) {
 		monitor_wait(m, until(next_ms(m)));
@@ -366,6 +333,7 @@ static void monitor_init(struct monitor *m, const struct monitor_setup *setup)
 		.pair = unit_of(ROLES_PAIR, ROLE_SET(ROLE_GATE)),
 		.pgp = unit_of(ROLE_SET(ROLE_PGP), ROLE_SET(ROLE_PGP)),
 		.run = unit_of(ROLE_SET(ROLE_RUN), ROLE_SET(ROLE_RUN)),
+		.names = unit_of(ROLE_SET(ROLE_NAMES), ROLE_SET(ROLE_NAMES)),
 		.now = { .config = setup->config,
 			 .fd = instance_seal(setup->text, setup->len) },
 		.next = { .fd = -1 },

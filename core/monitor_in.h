@@ -24,8 +24,9 @@ struct monitor {
 	struct roles roles;
 	struct unit capture;
 	struct unit pair;
-	struct unit pgp;
-	struct unit run;     /* only where there is something to run */
+	struct unit run; /* only where there is something to run */
+	struct unit names;
+	struct unit pgp;     /* only where somebody signs */
 	struct edition now;  /* in force */
 	struct edition next; /* on trial */
 	enum trial trial;
@@ -48,6 +49,8 @@ static inline const struct unit *monitor_unit(const struct monitor *m,
 		return &m->pgp;
 	if (role == ROLE_RUN)
 		return &m->run;
+	if (role == ROLE_NAMES)
+		return &m->names;
 	return role == ROLE_CAPTURE ? &m->capture : &m->pair;
 }
 
@@ -65,6 +68,16 @@ bool trial_needs_pgp(const struct monitor *m);
 unsigned int trial_roles(const struct monitor *m);
 /* What a role that is started now reads. */
 const struct edition *trial_edition(const struct monitor *m);
+
+/* starts.c: a role, or two, by the edition that is on trial or in force. */
+void pair_start(struct monitor *m);
+void capture_start(struct monitor *m);
+void run_start(struct monitor *m);
+void names_start(struct monitor *m);
+void pgp_start(struct monitor *m);
+/* True if there is work for it, by the edition that its neighbour has. */
+bool run_wanted(const struct monitor *m);
+bool names_wanted(const struct monitor *m);
 
 /* Takes down who is here already, and lets the time begin. False: logged. */
 bool try_begin(struct monitor *m);

@@ -19,9 +19,9 @@
 #define ARGS_MAX 16
 
 static const char *const names[ROLE_COUNT] = {
-	[ROLE_CAPTURE] = "capture", [ROLE_GATE] = "gate",
-	[ROLE_NAT] = "nat",	    [ROLE_RUN] = "run",
-	[ROLE_PGP] = "pgp",	    [ROLE_LATE] = "capture",
+	[ROLE_CAPTURE] = "capture", [ROLE_GATE] = "gate",   [ROLE_NAT] = "nat",
+	[ROLE_RUN] = "run",	    [ROLE_NAMES] = "names", [ROLE_PGP] = "pgp",
+	[ROLE_LATE] = "capture",
 };
 
 /* What a role gets, by the numbers of enum role_fd; -1: not this. */
@@ -67,6 +67,8 @@ bool roles_init(struct roles *r)
 	r->packets[0] = r->packets[1] = -1;
 	r->jobs[0] = r->jobs[1] = -1;
 	r->jobs_edition = -1;
+	r->lookups[0] = r->lookups[1] = -1;
+	r->lookups_edition = -1;
 	return ipc_pair(r->packets) == HAUNT_OK &&
 	       ipc_pair(r->ciphers) == HAUNT_OK;
 }
@@ -183,6 +185,19 @@ void roles_jobs_forget(struct roles *r)
 	*p = (struct role_process){ .ready_fd = -1 };
 }
 
+/* The names of the edition before ends by itself, when nobody has the other
+ * end of its socket any more. */
+void roles_lookups_forget(struct roles *r)
+{
+	struct role_process *p = &r->at[ROLE_NAMES];
+
+	fds_close(r->lookups, 2);
+	r->lookups_edition = -1;
+	if (p->ready_fd >= 0)
+		close(p->ready_fd);
+	*p = (struct role_process){ .ready_fd = -1 };
+}
+
 bool roles_jobs(struct roles *r, const struct edition *e)
 {
 	if (r->jobs_edition == e->fd)
@@ -204,6 +219,27 @@ bool roles_start_run(struct roles *r, const struct edition *e)
 	return role_start(r, ROLE_RUN, e, &h);
 }
 
+static bool lookups_make(struct roles *r, const struct edition *e)
+{
+	if (r->lookups_edition == e->fd)
+		return true;
+	roles_lookups_forget(r);
+	if (config_has_names(e->config) && ipc_pair(r->lookups) != HAUNT_OK) {
+		log_sys("start", "sockets");
+		return false;
+	}
+	r->lookups_edition = e->fd;
+	return true;
+}
+
+bool roles_start_names(struct roles *r, const struct edition *e)
+{
+	struct hand h = hand_empty();
+
+	hand_put(&h, ROLE_FD_RIGHT, r->lookups[0]);
+	return role_start(r, ROLE_NAMES, e, &h);
+}
+
 bool roles_start_pair(struct roles *r, const struct edition *e,
 		      const struct news *news, int64_t try_ms)
 {
@@ -214,7 +250,7 @@ bool roles_start_pair(struct roles *r, const struct edition *e,
 	if (r->wish_fd >= 0)
 		close(r->wish_fd);
 	r->wish_fd = -1;
-	if (!roles_jobs(r, e))
+	if (!roles_jobs(r, e) || !lookups_make(r, e))
 		return false;
 	if (ipc_pair(grants) != HAUNT_OK || ipc_pair(wish) != HAUNT_OK) {
 		log_sys("start", "sockets");
@@ -225,6 +261,7 @@ bool roles_start_pair(struct roles *r, const struct edition *e,
 	roles_tell(r, news);
 	nat.try_ms = try_ms;
 	hand_put(&nat, ROLE_FD_LEFT, grants[1]);
+	hand_put(&nat, ROLE_FD_RIGHT, r->lookups[1]);
 	hand_put(&gate, ROLE_FD_LEFT, r->packets[1]);
 	hand_put(&gate, ROLE_FD_RIGHT, grants[0]);
 	hand_put(&gate, ROLE_FD_MONITOR, wish[1]);

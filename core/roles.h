@@ -23,9 +23,10 @@ enum role_id {
 	ROLE_CAPTURE,
 	ROLE_GATE,
 	ROLE_NAT,
-	ROLE_PGP,  /* only if the configuration needs it */
-	ROLE_RUN,  /* only where the configuration has programs to start */
-	ROLE_LATE, /* the capture before, until the new one is at work */
+	ROLE_RUN,   /* only where the configuration has programs to start */
+	ROLE_NAMES, /* only where a target is named */
+	ROLE_PGP,   /* only where somebody signs */
+	ROLE_LATE,  /* the capture before, until the new one is at work */
 	ROLE_COUNT
 };
 
@@ -34,7 +35,9 @@ enum role_id {
 #define ROLES_PAIR     (ROLE_SET(ROLE_GATE) | ROLE_SET(ROLE_NAT))
 #define ROLES_CAPTURES (ROLE_SET(ROLE_CAPTURE) | ROLE_SET(ROLE_LATE))
 #define ROLES_QUEUE    (ROLES_PAIR | ROLES_CAPTURES) /* of packets */
-#define ROLES_ALL      (ROLES_QUEUE | ROLE_SET(ROLE_RUN) | ROLE_SET(ROLE_PGP))
+#define ROLES_ALL                                                  \
+	(ROLES_QUEUE | ROLE_SET(ROLE_RUN) | ROLE_SET(ROLE_NAMES) | \
+	 ROLE_SET(ROLE_PGP))
 
 /* A configuration, and the sealed text that it was read from. */
 struct edition {
@@ -58,6 +61,8 @@ struct roles {
 	int ciphers[2];		    /* the gate's end, pgp's end */
 	int jobs[2];		    /* run's end, the gate's end; or -1 */
 	int jobs_edition;	    /* fd of the edition they are for */
+	int lookups[2];		    /* names' end, nat's end; or -1 */
+	int lookups_edition;	    /* fd of the edition they are for */
 	int wish_fd;		    /* our end of the gate's channel; or -1 */
 	struct role_process at[ROLE_COUNT];
 };
@@ -79,6 +84,10 @@ bool roles_jobs(struct roles *r, const struct edition *e);
 /* The next edition is another one, whatever it looks like. */
 void roles_jobs_forget(struct roles *r);
 bool roles_start_run(struct roles *r, const struct edition *e);
+/* The socket that the edition wants is made with the pair. False: logged. */
+bool roles_start_names(struct roles *r, const struct edition *e);
+/* The next edition is another one, whatever its number is. */
+void roles_lookups_forget(struct roles *r);
 /* try_ms is what remains of a try; negative: there is none. */
 bool roles_start_pair(struct roles *r, const struct edition *e,
 		      const struct news *news, int64_t try_ms);

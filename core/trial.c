@@ -101,6 +101,8 @@ static void back(struct monitor *m, const char *why)
 		capture_back(m);
 	else if (reload_moves_capture(m->now.config, m->next.config))
 		unit_end(&m->capture, &m->roles, now_ms);
+	if (moved)
+		roles_lookups_forget(&m->roles);
 	edition_free(&m->next);
 	m->trial = TRIAL_NONE;
 	if (moved) {
@@ -124,7 +126,8 @@ void trial_death(struct monitor *m, enum role_id role, const char *how)
 	char why[160];
 	bool matters = (m->trial == TRIAL_CAPTURE && role == ROLE_CAPTURE) ||
 		       (m->trial == TRIAL_PAIR && m->pair.state == UNIT_UP &&
-			role != ROLE_LATE && !pgp_was_old(m, role));
+			role != ROLE_LATE && role != ROLE_NAMES &&
+			!pgp_was_old(m, role));
 
 	if (!matters)
 		return;

@@ -24,7 +24,7 @@ static bool is_cloaked(const struct config *config, uint8_t proto,
 		const struct service *service = &config->services[i];
 
 		if (service->local && service->cloak &&
-		    service->proto == proto && service->target.port == port)
+		    service->proto == proto && service_targets(service, port))
 			return true;
 	}
 	return false;
@@ -37,7 +37,7 @@ static bool serves(const struct snapshot *s, pid_t pid,
 		const struct snap_socket *k = &s->sockets.at[i];
 
 		if (k->pid == pid && k->proto == service->proto &&
-		    k->at.port == service->target.port)
+		    service_targets(service, k->at.port))
 			return true;
 	}
 	return false;
@@ -62,11 +62,11 @@ static void check_program(const struct snapshot *s,
 		f = finding_add(out, FOUND_OPEN_BESIDE);
 		finding_where(f, "%s", where.text);
 		finding_text(f,
-			     "%s (process %d), which serves the cloaked %s/%u "
+			     "%s (process %d), which serves the cloaked %s "
 			     "of service \"%s\", listens here as well, and "
 			     "this port is not cloaked",
-			     k->name, (int)k->pid, service_proto(service),
-			     service->target.port, service->name);
+			     k->name, (int)k->pid, target_words(service).text,
+			     service->name);
 		finding_fix(f,
 			    "let %s no longer listen there, or in %s: service "
 			    "\"%s-%u\" { target = \"%s\" }",
@@ -105,7 +105,7 @@ static bool leads_to(const struct snapshot *s, const struct rs_rule *r,
 	struct rs_packet p = { .proto = service->proto,
 			       .ct_state = RS_STATE_NEW };
 
-	if (!r->dnat || r->nat_port != service->target.port ||
+	if (!r->dnat || !service_targets(service, r->nat_port) ||
 	    (c->base && c->hook != NF_INET_PRE_ROUTING) ||
 	    !(addr_is_any(&r->nat_addr) || (path && path->local)))
 		return false;
@@ -137,7 +137,7 @@ static void check_dnat(const struct snapshot *s, const struct service *service,
 			     "it leads packets to other ports to the cloaked "
 			     "%s/%u of service \"%s\": strangers get in that "
 			     "way",
-			     service_proto(service), service->target.port,
+			     service_proto(service), r->nat_port,
 			     service->name);
 		finding_fix(f, "nft delete rule %s %s %s handle %llu",
 			    nl_family_name(c->family),

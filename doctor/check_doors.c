@@ -85,7 +85,7 @@ static void check_range(const struct snapshot *s, const struct service *service,
 	while ((k = listener_in(s, door, above))) {
 		above = k->at.port;
 		if (!service_here(service) ||
-		    k->at.port != service->target.port)
+		    k->at.port != service_inner(service, k->at.port))
 			covers(service, door, k, out);
 	}
 }

@@ -120,12 +120,15 @@ static void check_users(const struct snapshot *s, struct findings *out)
 {
 	const char *const names[] = { s->config->user_capture,
 				      s->config->user_gate, s->config->user_nat,
-				      s->config->user_run };
+				      s->config->user_run,
+				      s->config->user_names };
 	char word[SHELL_WORD_MAX];
 	struct finding *f;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (s->files.users[i])
+		/* The last is needed only by what has names to ask for. */
+		if (s->files.users[i] || (names[i] == s->config->user_names &&
+					  !config_has_names(s->config)))
 			continue;
 		f = finding_add(out, FOUND_USER_MISSING);
 		finding_where(f, "user %s", names[i]);

@@ -54,6 +54,27 @@ static bool tag_is_missing(const struct snapshot *s, const struct rs_chain *c)
 	return false;
 }
 
+/* True if it stops what is led to a port of the service. */
+static bool stops_service(const struct snapshot *s, size_t at,
+			  const struct service *service, bool v4)
+{
+	struct rs_packet p = {
+		.v4 = v4,
+		.proto = service->proto,
+		.iif = only_interface(s->config),
+		.ct_state = RS_STATE_NEW,
+		.ct_mark = OUR_MARK,
+	};
+
+	for (unsigned int port = service->target.port;
+	     port <= service->target_last; port++) {
+		p.dport = (uint16_t)port;
+		if (stops(s, at, &p))
+			return true;
+	}
+	return false;
+}
+
 /* The first service whose packets the chain stops; NULL if there is none. */
 static const struct service *first_stopped(const struct snapshot *s, size_t at)
 {
@@ -66,19 +87,9 @@ static const struct service *first_stopped(const struct snapshot *s, size_t at)
 		if (service_here(service) != local)
 			continue;
 		for (int v4 = 1; v4 >= 0; v4--) {
-			const struct rs_packet p = {
-				.v4 = v4,
-				.proto = service->proto,
-				.dport = service->target.port,
-				.iif = only_interface(s->config),
-				.ct_state = RS_STATE_NEW,
-				.ct_mark = OUR_MARK,
-			};
-
-			if (!rs_chain_sees(c, v4) ||
-			    !service_takes(service, v4))
-				continue;
-			if (stops(s, at, &p))
+			if (rs_chain_sees(c, v4) &&
+			    service_takes(service, v4) &&
+			    stops_service(s, at, service, v4))
 				return service;
 		}
 	}

@@ -2,6 +2,10 @@
 /*
  * The way to services on other hosts, and the way back.
  */
+/* First: <linux/netfilter.h> would bring its own. */
+#include <netinet/in.h>
+
+#include <linux/netfilter.h>
 #include <string.h>
 
 #include "doctor/check.h"
@@ -19,8 +23,8 @@ static void forwarding_off(struct findings *out, const struct service *service,
 	f = finding_add(out, FOUND_FORWARDING_OFF);
 	finding_where(f, "%s", knob);
 	finding_text(f,
-		     "it is off: packets to service \"%s\", which is on "
-		     "another host, are not passed on",
+		     "it is off: packets of service \"%s\", which is not "
+		     "on this host, are not passed on",
 		     service->name);
 	finding_fix(f, "sysctl -w %s=1", knob);
 }
@@ -194,6 +198,58 @@ static void route_localnet(const char *link, struct findings *out)
 	finding_fix(f, "sysctl -w net.ipv4.conf.%s.route_localnet=0", link);
 }
 
+/* The first chain that stops what is passed on for nobody in particular. */
+static bool forward_judged(const struct snapshot *s, bool v4)
+{
+	const struct host *h = &s->fw.host;
+
+	for (size_t i = 0; i < h->len + h->legacy.len; i++) {
+		const struct host_chain *c =
+			i < h->len ? &h->chains[i]
+				   : &h->legacy.chains[i - h->len];
+
+		if (!c->input && c->end != HOST_END_ACCEPT &&
+		    c->family != (v4 ? NFPROTO_IPV6 : NFPROTO_IPV4))
+			return true;
+	}
+	return false;
+}
+
+/* A service that is not known to be of one family, or to have one path. */
+static void check_anywhere(const struct snapshot *s,
+			   const struct service *service, struct findings *out)
+{
+	for (int v4 = 1; v4 >= 0; v4--) {
+		struct finding *f;
+		bool off = v4 ? s->net.ip_forward == 0
+			      : s->net.ip6_forwarding == 0;
+
+		if (!service_takes(service, v4))
+			continue;
+		if (off) {
+			forwarding_off(out, service,
+				       v4 ? "net.ipv4.ip_forward"
+					  : "net.ipv6.conf.all.forwarding");
+			continue;
+		}
+		if (!service->internet || forward_judged(s, v4))
+			continue;
+		f = finding_add(out, FOUND_FORWARD_OPEN);
+		finding_where(f, "%s", service_words(service).text);
+		finding_text(f,
+			     "this host passes on IPv%d for everybody: no "
+			     "chain of its firewall drops what it does not "
+			     "know at forward, and a grant adds no more than "
+			     "its source NAT",
+			     v4 ? 4 : 6);
+		finding_fix(f, "%s",
+			    "nft add table inet gateway && nft add chain inet "
+			    "gateway forward '{ type filter hook forward "
+			    "priority filter; policy drop; ct state "
+			    "established,related accept; }'");
+	}
+}
+
 void check_forwarding(const struct snapshot *s, struct findings *out)
 {
 	for (size_t i = 0; i < s->config->services_len; i++) {
@@ -201,7 +257,9 @@ void check_forwarding(const struct snapshot *s, struct findings *out)
 
 		if (service->local)
 			continue;
-		if (addr_is_loopback(&service->target.addr))
+		if (service->internet || service->named)
+			check_anywhere(s, service, out);
+		else if (addr_is_loopback(&service->target.addr))
 			target_loopback(service, out);
 		else if (service->hidden)
 			check_hidden(s, service, out);

@@ -68,28 +68,49 @@ static bool looks_once(const struct snapshot *s, size_t *rules)
 	return false;
 }
 
+static bool is_in_kernel(const struct snapshot *s, const struct nft_elem *e)
+{
+	for (size_t i = 0; i < s->fw.cloaked.len; i++) {
+		if (memcmp(s->fw.cloaked.at[i].key, e->key,
+			   nft_set_specs[e->set].key_len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The first of the target's ports that is not cloaked; false if all are. */
+static bool first_open(const struct snapshot *s, const struct service *service,
+		       uint16_t *out)
+{
+	for (unsigned int port = service->target.port;
+	     port <= service->target_last; port++) {
+		struct nft_elem e =
+			nft_elem_protected(service->proto, (uint16_t)port);
+
+		if (is_in_kernel(s, &e))
+			continue;
+		*out = (uint16_t)port;
+		return true;
+	}
+	return false;
+}
+
 static void check_cloaked(const struct snapshot *s, struct findings *out)
 {
 	for (size_t i = 0; i < s->config->services_len; i++) {
 		const struct service *service = &s->config->services[i];
-		struct nft_elem e = nft_elem_protected(service->proto,
-						       service->target.port);
-		bool there = false;
+		uint16_t port = 0;
 		struct finding *f;
 
-		if (!service->local || !service->cloak)
-			continue;
-		for (size_t j = 0; !there && j < s->fw.cloaked.len; j++)
-			there = memcmp(s->fw.cloaked.at[j].key, e.key,
-				       nft_set_specs[e.set].key_len) == 0;
-		if (there)
+		if (!service->local || !service->cloak ||
+		    !first_open(s, service, &port))
 			continue;
 		f = finding_add(out, FOUND_NOT_CLOAKED);
 		finding_where(f, "%s", service_words(service).text);
 		finding_text(f,
 			     "%s/%u is to be cloaked, and is not among the "
 			     "cloaked ports in the kernel",
-			     service_proto(service), service->target.port);
+			     service_proto(service), port);
 		fix_restart(s, f);
 	}
 }

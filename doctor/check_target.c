@@ -22,7 +22,7 @@ static struct ears ears_at(const struct snapshot *s,
 		const struct snap_socket *k = &s->sockets.at[i];
 
 		if (k->proto != service->proto ||
-		    k->at.port != service->target.port ||
+		    !service_targets(service, k->at.port) ||
 		    (service->hidden && !addr_is_any(&k->at.addr) &&
 		     !addr_equal(&k->at.addr, &service->target.addr)))
 			continue;
@@ -52,13 +52,12 @@ static void nothing_listening(const struct snapshot *s,
 	struct finding *f = finding_add(out, FOUND_NOTHING_LISTENING);
 
 	finding_where(f, "%s", service_words(service).text);
-	finding_text(f, "nothing listens at %s/%u, where it leads",
-		     service_proto(service), service->target.port);
+	finding_text(f, "nothing listens at %s, where it leads",
+		     target_words(service).text);
 	finding_fix(f,
-		    "start what serves %s/%u, or correct the target of "
+		    "start what serves %s, or correct the target of "
 		    "service \"%s\" in %s",
-		    service_proto(service), service->target.port, service->name,
-		    s->files.path);
+		    target_words(service).text, service->name, s->files.path);
 }
 
 /* What listens everywhere is closed nowhere. */
@@ -76,8 +75,7 @@ static void check_hidden(const struct service *service,
 		     "%s (process %d) listens at %s/%u on all addresses of "
 		     "this host, where strangers find it, and not on the "
 		     "hidden one alone",
-		     k->name, (int)k->pid, service_proto(service),
-		     service->target.port);
+		     k->name, (int)k->pid, service_proto(service), k->at.port);
 	finding_fix(f, "let %s listen on %s alone", k->name,
 		    endpoint_format(&service->target, text));
 }
@@ -99,10 +97,10 @@ static void check_local(const struct snapshot *s, const struct service *service,
 			     "%s (process %d) listens at %s/%u on a loopback "
 			     "address alone, which nobody reaches from outside",
 			     ears.socket->name, (int)ears.socket->pid,
-			     service_proto(service), service->target.port);
+			     service_proto(service), ears.socket->at.port);
 		finding_fix(f, "let %s listen on 0.0.0.0:%u and [::]:%u",
-			    ears.socket->name, service->target.port,
-			    service->target.port);
+			    ears.socket->name, ears.socket->at.port,
+			    ears.socket->at.port);
 		return;
 	}
 	if (service->hidden) {
@@ -119,7 +117,7 @@ static void check_local(const struct snapshot *s, const struct service *service,
 			     "this host has an address",
 			     v4 ? 4 : 6);
 		finding_fix(f, "let %s listen on %s:%u, too", ears.socket->name,
-			    v4 ? "0.0.0.0" : "[::]", service->target.port);
+			    v4 ? "0.0.0.0" : "[::]", ears.socket->at.port);
 	}
 }
 

@@ -41,6 +41,7 @@ static const struct kind kinds[FOUND_COUNT] = {
 	[FOUND_NOT_CLOAKED] = { "not-cloaked", SEVERITY_ERROR },
 	[FOUND_TAG_MISSING] = { "tag-missing", SEVERITY_ERROR },
 	[FOUND_FORWARDING_OFF] = { "forwarding-off", SEVERITY_ERROR },
+	[FOUND_FORWARD_OPEN] = { "forward-open", SEVERITY_WARNING },
 	[FOUND_REVERSE_PATH] = { "reverse-path", SEVERITY_ERROR },
 	[FOUND_TARGET_LOOPBACK] = { "target-loopback", SEVERITY_ERROR },
 	[FOUND_TARGET_NO_ROUTE] = { "target-no-route", SEVERITY_ERROR },

@@ -137,7 +137,8 @@ static void users_look(struct snapshot *s)
 {
 	const struct config *config = s->config;
 	const char *const names[] = { config->user_capture, config->user_gate,
-				      config->user_nat, config->user_run };
+				      config->user_nat, config->user_run,
+				      config->user_names };
 	const struct group *gr = getgrnam(config->control_group);
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

@@ -168,7 +168,9 @@ static enum haunt_err paths_look(struct snapshot *s, struct nl *nl)
 	if (!s->net.paths)
 		return HAUNT_ENOMEM;
 	for (size_t i = 0; i < s->config->services_len; i++) {
-		if (!s->config->services[i].local)
+		if (!s->config->services[i].local &&
+		    !s->config->services[i].internet &&
+		    !s->config->services[i].named)
 			path_want(s, &s->config->services[i].target.addr);
 	}
 	for (size_t i = 0; i < s->config->clients_len; i++) {

@@ -53,8 +53,8 @@ struct snap_files {
 	struct snap_mistake *mistakes;
 	size_t mistakes_len;
 	struct snap_key *keys; /* one for each client */
-	bool users[4];	       /* capture, gate, nat, run: they exist, or are
-				  not needed */
+	bool users[5];	       /* capture, gate, nat, run, names: they exist,
+				  or are not needed */
 	int64_t now_s;	       /* since 1970 */
 	bool group;
 	uid_t gate_uid;

@@ -34,6 +34,9 @@ bool service_here(const struct service *service)
 
 bool service_takes(const struct service *service, bool v4)
 {
+	if (service->internet || service->named)
+		return service->source_nat != SOURCE_NAT_ADDRESS ||
+		       addr_is_v4(&service->source) == v4;
 	return service->local || addr_is_v4(&service->target.addr) == v4;
 }
 
@@ -55,6 +58,14 @@ struct words range_words(const struct port_range *range)
 		snprintf(w.text, sizeof(w.text), "%s/%u-%u",
 			 proto_name(range->proto), range->first, range->last);
 	return w;
+}
+
+struct words target_words(const struct service *service)
+{
+	const struct port_range range = { service->proto, service->target.port,
+					  service->target_last };
+
+	return range_words(&range);
 }
 
 bool finding_told(const struct findings *list, enum finding_id id,

@@ -22,6 +22,8 @@ bool service_takes(const struct service *service, bool v4);
 /* 127.0.0.0/8 and ::1. */
 bool addr_is_loopback(const struct ip_addr *a);
 /* "tcp/22" or "tcp/40000-60000"; with sep '/' or, for nft, ' ' */
+/* "tcp/22": the ports of its target. */
+struct words target_words(const struct service *service);
 struct words range_words(const struct port_range *range);
 
 /* One finding of a kind and place is enough. */

@@ -41,7 +41,7 @@ bool ours_is_friend(const struct path_step *s)
 
 static bool finds_grant(const struct path_step *s)
 {
-	if (!in_chain(s, "check"))
+	if (!in_chain(s, "check") && !in_chain(s, "passed"))
 		return false;
 	for (size_t i = 0; i < NFT_GRANT_SETS; i++)
 		if (!strcmp(s->facts.set,
@@ -83,6 +83,10 @@ enum haunt_err ours_grant_find(struct nl *nl, const struct question *q,
 
 	if (err == HAUNT_ENOENT && nft_elem_twin(key.set, &key.set))
 		err = nft_query_elem(nl, &key, &found);
+	if (err == HAUNT_ENOENT) {
+		key = nft_elem_way(&q->client);
+		err = nft_query_elem(nl, &key, &found);
+	}
 	if (err == HAUNT_ENOENT)
 		return HAUNT_OK;
 	if (err)

@@ -96,14 +96,14 @@ static int packet_take(struct fko_context *ctx, const char *data, int mode,
 {
 	int rc;
 
-	if (hmac_type < 0 || hmac_type > HAUNT_DIGEST_SHA3_512)
-		return FKO_ERROR_INVALID_DATA_HMAC_TYPE_VALIDFAIL;
 	if (fko_set_spa_data(ctx, data) != FKO_SUCCESS)
 		return FKO_ERROR_INVALID_DATA_FUNCS_NEW_MSGLEN_VALIDFAIL;
 	rc = fko_set_spa_encryption_mode(ctx, mode);
-	if (rc == FKO_SUCCESS)
-		rc = fko_set_spa_hmac_type(ctx, (short)hmac_type);
-	return rc;
+	if (rc != FKO_SUCCESS)
+		return rc;
+	if (hmac_type < 0 || hmac_type > HAUNT_DIGEST_SHA3_512)
+		return FKO_ERROR_INVALID_DATA_HMAC_TYPE_VALIDFAIL;
+	return fko_set_spa_hmac_type(ctx, (short)hmac_type);
 }
 
 int fko_new_with_data(fko_ctx_t *out, const char *data, const char *dec_key,

@@ -147,33 +147,38 @@ static size_t pad_len(const uint8_t *data, size_t len)
 }
 
 /*
- * Old clients add no padding to whole blocks. Where no HMAC forbids it,
- * anybody could cut such a block off a packet that has it, and send what is
- * left as another packet; there it is taken in legacy mode only.
+ * What a message is worth that decrypted as it should. Two texts for the same
+ * bytes would be two packets to a replay store, and so would be two lengths
+ * of the same message: old clients add no padding to whole blocks, and where
+ * no HMAC forbids it, anybody could cut a block of nothing but padding off.
+ * Without an HMAC that is taken in legacy mode only.
  */
-static int plaintext_get(struct fko_context *ctx, const uint8_t *text,
-			 size_t len)
+static int verdict_of(const struct fko_context *ctx, bool canonical, size_t pad)
 {
-	const size_t pad = pad_len(text, len);
-	const bool fine =
-		pad || ctx->packet.verified || ctx->mode == HAUNT_MODE_LEGACY;
-
-	return decode_plaintext(ctx, (const char *)text, len - pad,
-				fine ? FKO_SUCCESS
-				     : FKO_ERROR_DECRYPTION_FAILURE);
+	if (ctx->packet.verified)
+		return FKO_SUCCESS;
+	return canonical && (pad || ctx->mode == HAUNT_MODE_LEGACY)
+		       ? FKO_SUCCESS
+		       : FKO_ERROR_DECRYPTION_FAILURE;
 }
 
-/* Strictly: each other text for the same bytes would be a packet that no
- * replay store has seen. */
-static int bytes_get(const struct fko_packet *packet, struct wr *w)
+/* The bytes of a packet. Set bits that belong to no byte make it one that is
+ * not canonical. */
+static int bytes_get(const struct fko_packet *packet, struct wr *w,
+		     bool *canonical)
 {
-	const enum haunt_err err = b64_get(packet->text, packet->len, w);
+	const size_t rest = packet->len % 4 == 1 ? 1 : 0;
+	enum haunt_err err;
 
 	if (!b64_alphabet(packet->text, packet->len))
 		return FKO_ERROR_INVALID_DATA_ENCODE_NOTBASE64;
-	if (w->len < HEAD_LEN + CIPHER_BLOCK || w->len % CIPHER_BLOCK != 0)
+	/* EFORMAT can only mean those bits then, and all is decoded. */
+	err = b64_get(packet->text, packet->len - rest, w);
+	if ((err != HAUNT_OK && err != HAUNT_EFORMAT) ||
+	    w->len < HEAD_LEN + CIPHER_BLOCK || w->len % CIPHER_BLOCK != 0)
 		return FKO_ERROR_INVALID_DATA_ENCRYPT_CIPHERLEN_VALIDFAIL;
-	return err == HAUNT_OK ? FKO_SUCCESS : FKO_ERROR_DECRYPTION_FAILURE;
+	*canonical = err == HAUNT_OK && !rest;
+	return FKO_SUCCESS;
 }
 
 static int rijndael_decrypt(struct fko_context *ctx, const char *key, int len)
@@ -181,6 +186,8 @@ static int rijndael_decrypt(struct fko_context *ctx, const char *key, int len)
 	uint8_t bytes[FKO_PACKET_CAP];
 	struct wr w = wr_of(bytes, sizeof(bytes));
 	struct haunt_key *cipher;
+	bool canonical = false;
+	size_t pad;
 	int rc;
 
 	if (len > FKO_KEY_MAX)
@@ -188,7 +195,7 @@ static int rijndael_decrypt(struct fko_context *ctx, const char *key, int len)
 	if (!packet_complete(&ctx->packet,
 			     packet_prefix(FKO_ENCRYPTION_RIJNDAEL)))
 		return FKO_ERROR_INVALID_DATA_ENCRYPT_CIPHERLEN_DECODEFAIL;
-	rc = bytes_get(&ctx->packet, &w);
+	rc = bytes_get(&ctx->packet, &w, &canonical);
 	if (rc != FKO_SUCCESS)
 		return rc;
 	rc = cipher_key(ctx->mode, key, len, &cipher);
@@ -198,8 +205,12 @@ static int rijndael_decrypt(struct fko_context *ctx, const char *key, int len)
 		return rc;
 	rc = packet_code(cipher_decrypt(cipher, bytes + MAGIC_LEN,
 					bytes + HEAD_LEN, w.len - HEAD_LEN));
-	if (rc == FKO_SUCCESS)
-		rc = plaintext_get(ctx, bytes + HEAD_LEN, w.len - HEAD_LEN);
+	if (rc == FKO_SUCCESS) {
+		pad = pad_len(bytes, w.len);
+		rc = decode_plaintext(ctx, (const char *)bytes + HEAD_LEN,
+				      w.len - HEAD_LEN - pad,
+				      verdict_of(ctx, canonical, pad));
+	}
 	haunt_key_free(cipher);
 	secret_wipe(bytes, sizeof(bytes));
 	return rc;

@@ -60,10 +60,11 @@ static int fields_split(const char *text, size_t len, struct fields *f)
 		more = token_take(&r, ':', &f->at[n++]);
 	if (n <= COLONS_MIN)
 		return FKO_ERROR_INVALID_DATA_DECODE_LT_MIN_FIELDS;
-	if (more)
-		return FKO_ERROR_INVALID_DIGEST_TYPE;
 	f->count = n - 1;
 	f->digest = f->at[n - 1];
+	/* Behind so many colons all is the digest, which none can be. */
+	if (more)
+		f->digest.left += 1 + r.left;
 	f->all = rd_of(text, len - f->digest.left - 1);
 	return FKO_SUCCESS;
 }

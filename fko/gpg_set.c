@@ -3,7 +3,6 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "fko/context.h"
 #include "fko/gpg.h"
@@ -32,8 +31,7 @@ int fko_set_gpg_exe(fko_ctx_t ctx, const char *path)
 
 	if (!context_valid(ctx))
 		return FKO_ERROR_CTX_NOT_INITIALIZED;
-	if (!path || stat(path, &st) || !S_ISREG(st.st_mode) ||
-	    access(path, X_OK))
+	if (!path || stat(path, &st) || !S_ISREG(st.st_mode))
 		return FKO_ERROR_GPGME_BAD_GPG_EXE;
 	return text_set(ctx->gpg.exe, path, sizeof(ctx->gpg.exe));
 }

@@ -48,7 +48,6 @@ int fko_set_spa_hmac_type(fko_ctx_t ctx, short type)
 	if (type < HAUNT_DIGEST_NONE || type > HAUNT_DIGEST_SHA3_512)
 		return FKO_ERROR_INVALID_DATA_HMAC_TYPE_VALIDFAIL;
 	ctx->hmac_type = type;
-	ctx->modified = true;
 	return FKO_SUCCESS;
 }
 
@@ -92,6 +91,8 @@ static int hmac_compare(struct fko_context *ctx, const char *key, int len)
 	memcpy(tag, body.text + body.len, chars);
 	body.text[body.len] = '\0';
 	body.verified = true;
+	if (!b64_alphabet(body.text, body.len))
+		return FKO_ERROR_INVALID_DATA_ENCODE_NOTBASE64;
 	if (!packet_complete(&body,
 			     packet_prefix(ctx->mode == FKO_MODE_ASYMMETRIC
 						   ? FKO_ENCRYPTION_GPG
@@ -135,12 +136,10 @@ int fko_spa_data_final(fko_ctx_t ctx, const char *key, int key_len,
 
 	if (!context_valid(ctx))
 		return FKO_ERROR_CTX_NOT_INITIALIZED;
-	if (key_len < 0 || hmac_key_len < 0)
-		return FKO_ERROR_INVALID_KEY_LEN;
 	rc = fko_encrypt_spa_data(ctx, key, key_len);
 	if (rc != FKO_SUCCESS || ctx->hmac_type == HAUNT_DIGEST_NONE)
 		return rc;
-	if (!hmac_key)
+	if (!hmac_key || hmac_key_len < 0)
 		return FKO_ERROR_INVALID_KEY_LEN;
 	rc = fko_set_spa_hmac(ctx, hmac_key, hmac_key_len);
 	if (rc != FKO_SUCCESS)

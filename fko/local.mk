@@ -20,3 +20,5 @@ libfko_la_LDFLAGS = $(AM_LDFLAGS) -version-info 3:0:0 -no-undefined \
 	-Wl,--version-script=$(srcdir)/%D%/libfko.map
 EXTRA_libfko_la_DEPENDENCIES = $(srcdir)/%D%/libfko.map
 EXTRA_DIST += %D%/libfko.map
+
+dist_man_MANS += docs/man/libfko-haunt.7

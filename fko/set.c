@@ -145,9 +145,10 @@ int fko_set_spa_nat_access(fko_ctx_t ctx, const char *nat)
 	if (rc != FKO_SUCCESS)
 		return rc;
 	memcpy(ctx->nat, text, strlen(text) + 1);
-	if (ctx->type < HAUNT_TYPE_LOCAL_NAT)
-		ctx->type = ctx->timeout_s > 0 ? HAUNT_TYPE_NAT_TIMEOUT
-					       : HAUNT_TYPE_NAT;
+	if (ctx->timeout_s > 0 && ctx->type != HAUNT_TYPE_LOCAL_NAT_TIMEOUT)
+		ctx->type = HAUNT_TYPE_NAT_TIMEOUT;
+	else if (ctx->type < HAUNT_TYPE_LOCAL_NAT)
+		ctx->type = HAUNT_TYPE_NAT;
 	ctx->modified = true;
 	return FKO_SUCCESS;
 }
@@ -198,7 +199,6 @@ int fko_set_spa_encryption_mode(fko_ctx_t ctx, int mode)
 	if (mode < 0 || mode > FKO_MODE_LAST)
 		return FKO_ERROR_INVALID_DATA_ENCRYPT_MODE_VALIDFAIL;
 	ctx->mode = mode;
-	ctx->modified = true;
 	return FKO_SUCCESS;
 }
 

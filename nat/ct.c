@@ -175,11 +175,23 @@ static struct nlmsghdr *delete_build(char buf[NL_REQUEST_MAX],
 	return h;
 }
 
+enum haunt_err ct_delete(struct ct *ct, const struct nf_conntrack *entry,
+			 bool v4)
+{
+	char buf[NL_REQUEST_MAX];
+	struct nlmsghdr *h = delete_build(buf, entry, v4 ? AF_INET : AF_INET6);
+	enum haunt_err err;
+
+	if (!h)
+		return HAUNT_ENOMEM;
+	err = nl_request(ct->nl, h, NULL);
+	/* It ended by itself. */
+	return err == HAUNT_ESYS && errno == ENOENT ? HAUNT_OK : err;
+}
+
 static enum haunt_err entry_delete(struct ct *ct,
 				   const struct nf_conntrack *entry)
 {
-	char buf[NL_REQUEST_MAX];
-	struct nlmsghdr *h;
 	bool ours = false;
 	struct entry e;
 	enum haunt_err err;
@@ -193,13 +205,7 @@ static enum haunt_err entry_delete(struct ct *ct,
 		err = addr_is_ours(ct, &e.source.addr, &ours);
 	if (err != HAUNT_OK || !ours)
 		return err;
-	h = delete_build(buf, entry,
-			 addr_is_v4(&e.source.addr) ? AF_INET : AF_INET6);
-	if (!h)
-		return HAUNT_ENOMEM;
-	err = nl_request(ct->nl, h, NULL);
-	/* It ended by itself. */
-	return err == HAUNT_ESYS && errno == ENOENT ? HAUNT_OK : err;
+	return ct_delete(ct, entry, addr_is_v4(&e.source.addr));
 }
 
 /*
@@ -262,10 +268,14 @@ enum haunt_err ct_cut_stale(struct ct *ct, const struct rule *rules, size_t n)
 	enum haunt_err err = HAUNT_OK;
 	size_t stale = 0;
 
-	for (size_t i = 0; i < n; i++)
-		stale += rule_has_stale(&rules[i]);
-	if (stale == 0)
-		return HAUNT_OK;
+	for (size_t i = 0; err == HAUNT_OK && i < n; i++) {
+		if (rules[i].kind == RULE_INTERNET)
+			err = ct_way_free(ct, &rules[i].address);
+		else
+			stale += rule_has_stale(&rules[i]);
+	}
+	if (stale == 0 || err != HAUNT_OK)
+		return err;
 	s = calloc(1, sizeof(*s));
 	if (!s)
 		return HAUNT_ENOMEM;
@@ -276,7 +286,8 @@ enum haunt_err ct_cut_stale(struct ct *ct, const struct rule *rules, size_t n)
 		goto out;
 	}
 	for (size_t i = 0; err == HAUNT_OK && i < n; i++) {
-		if (!rule_has_stale(&rules[i]))
+		if (!rule_has_stale(&rules[i]) ||
+		    rules[i].kind == RULE_INTERNET)
 			continue;
 		s->rules = &rules[i];
 		s->n = 1;

@@ -35,6 +35,11 @@ enum haunt_err ct_cut_stale(struct ct *ct, const struct rule *rules,
 enum haunt_err ct_cut(struct ct *ct, const struct session *sessions,
 		      size_t n) HAUNT_MUST_CHECK;
 
+/* Deletes the flows of these ids, sorted, that are no sessions, such as those
+ * of ICMP: what comes after them begins anew, and is judged anew. */
+enum haunt_err ct_cut_others(struct ct *ct, const uint32_t *ids,
+			     size_t n) HAUNT_MUST_CHECK;
+
 /* The verbs of struct fw_ops that are about sessions (ct_sessions.c). */
 enum haunt_err ct_sessions(struct ct *ct, fw_sight_fn *fn,
 			   void *arg) HAUNT_MUST_CHECK;

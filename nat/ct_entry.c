@@ -76,6 +76,9 @@ uint32_t entry_id(const struct entry *e)
 /* True if the entry leads its packets where the rule would. */
 static bool entry_follows(const struct entry *e, const struct rule *r)
 {
+	/* What the same grant led goes on, wherever a name leads since. */
+	if (r->kind == RULE_FORWARD && entry_id(e) == r->id)
+		return true;
 	if (entry_id(e) == 0 || e->reply_source.port != r->inner.port)
 		return false;
 	return r->kind == RULE_FORWARD

@@ -19,6 +19,15 @@ struct ct {
 	bool full;		     /* it was, when last looked at */
 };
 
+/* Deletes one entry, by its whole tuple and its id. It must have a tuple. One
+ * that is gone is a success. */
+enum haunt_err ct_delete(struct ct *ct, const struct nf_conntrack *entry,
+			 bool v4) HAUNT_MUST_CHECK;
+/* Deletes what is left, by a cut, of a client's flows through the gateway, so
+ * that they can begin anew under a new grant (ct_way.c). */
+enum haunt_err ct_way_free(struct ct *ct,
+			   const struct ip_addr *client) HAUNT_MUST_CHECK;
+
 /* The head of a message to ctnetlink: IPCTNL_MSG_CT_*, AF_*. */
 struct nlmsghdr *ct_request(char buf[NL_REQUEST_MAX], uint16_t type,
 			    uint8_t family);

@@ -125,6 +125,10 @@ struct fw_ops {
 	 * none comes back under any guise. Likewise. */
 	enum haunt_err (*cut)(struct fw *fw, const struct session *sessions,
 			      size_t n);
+	/* Ends what began under these ids, sorted, and is no session, such as
+	 * a ping. Likewise; NULL where nothing is. */
+	enum haunt_err (*cut_others)(struct fw *fw, const uint32_t *ids,
+				     size_t n);
 	/* A descriptor that is readable when cut() has left something to be
 	 * done by the thread that makes transactions; NULL where nothing ever
 	 * is. */

@@ -33,6 +33,8 @@ static const char *kind_name(enum rule_kind kind)
 		return "redirect";
 	case RULE_FORWARD:
 		return "forward";
+	case RULE_INTERNET:
+		return "internet";
 	default:
 		return "none";
 	}

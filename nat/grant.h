@@ -57,6 +57,7 @@ enum nat_message {
 	NAT_SESSION = 0x0283, /* session: news of one, whenever there is; one
 				 that is HERE before SURVEY's result */
 	NAT_LISTED = 0x0284,  /* session: one that is HERE before SESSIONS's */
+	NAT_LEAD = 0x0287,    /* lead: where a name leads from now on */
 	NAT_TOLD = 0x0286,    /* nat_told: a fact, at the start and when it
 				 changes */
 };

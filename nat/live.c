@@ -265,6 +265,8 @@ void live_cut(struct live *l, uint32_t *ids, size_t n)
 		err = live_look(l);
 	if (err == HAUNT_OK)
 		err = known_cut(l, ids, n, true);
+	if (err == HAUNT_OK && l->port.ops->cut_others)
+		err = l->port.ops->cut_others(l->port.fw, ids, n);
 	if (err != HAUNT_OK)
 		live_failure("cut", err);
 }

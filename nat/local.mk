@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 noinst_LTLIBRARIES += libnat.la
-libnat_la_SOURCES = %D%/grant.h %D%/grant.c %D%/session.h %D%/session.c \
+libnat_la_SOURCES = %D%/grant.h %D%/grant.c %D%/session.h %D%/session.c %D%/lookup.h %D%/lookup.c %D%/names.h %D%/names.c %D%/nat_names.h %D%/nat_names.c \
 	%D%/rule.h %D%/rule.c %D%/fw.h \
 	%D%/nl.h %D%/nl.c %D%/nl_attr.c %D%/nl_ask.h %D%/nl_ask.c \
 	%D%/nft_batch.h %D%/nft_batch.c \
@@ -8,14 +8,14 @@ libnat_la_SOURCES = %D%/grant.h %D%/grant.c %D%/session.h %D%/session.c \
 	%D%/nft_elem.h %D%/nft_elem.c %D%/nft_run.c \
 	%D%/nft_query.h %D%/nft_query.c %D%/nft_probe.h %D%/nft_probe.c \
 	%D%/skeleton.h %D%/skeleton.c %D%/nft_table.h %D%/nft_table.c \
-	%D%/nft_rules.h %D%/nft_rules.c %D%/nft_rules_check.c \
+	%D%/nft_rules.h %D%/nft_rules.c %D%/nft_rules_check.c %D%/nft_rules_way.c \
 	%D%/nft_rules_end.c %D%/nft_rules_cloak.c %D%/host.h %D%/host.c \
 	%D%/host_rules.h %D%/host_rules.c %D%/host_step.h %D%/host_step.c \
 	%D%/host_legacy.c \
 	%D%/legacy.h %D%/legacy.c %D%/host_words.h %D%/host_words.c \
 	%D%/integrate.h %D%/integrate.c \
 	%D%/ct_entry.h %D%/ct_entry.c %D%/ct.h %D%/ct_own.h %D%/ct.c \
-	%D%/ct_cut.c %D%/ct_room.c %D%/nft_cut.h %D%/nft_cut.c \
+	%D%/ct_cut.c %D%/ct_way.c %D%/ct_room.c %D%/nft_cut.h %D%/nft_cut.c \
 	%D%/nft_fw.h %D%/nft_install.c %D%/nft_open.c %D%/nft.c %D%/nft_doubt.c \
 	%D%/nft_cloak.h %D%/nft_cloak.c %D%/nft_scan.c %D%/adopt.h %D%/adopt.c \
 	%D%/fw_dry.c %D%/jobs.h %D%/jobs_work.h %D%/jobs.c %D%/jobs_work.c \

@@ -14,7 +14,9 @@
 
 #include "core/base/clock.h"
 #include "core/base/log.h"
+#include "nat/lookup.h"
 #include "nat/nat_core.h"
+#include "nat/nat_names.h"
 #include "nat/nl.h"
 
 /* Messages taken before anything else is looked at again. */
@@ -32,6 +34,8 @@ struct nat_role {
 	struct fw *fw;
 	struct nat *nat;
 	int gate;
+	int names; /* -1: nothing is named, or it is not to be trusted */
+	struct nat_names *lookups; /* NULL: nothing is named */
 	int signals;
 	uint64_t calm_until_ms; /* the watch is not looked at before */
 	uint64_t settled_ms;	/* when to look at what came of it; 0: never */
@@ -75,18 +79,23 @@ static enum haunt_err nat_open(const struct role_setup *setup, void **state)
 	role->ops = setup->dry_run ? &fw_dry : &fw_nft;
 	role->gate = setup->left;
 	role->signals = -1;
+	role->names = config_has_names(setup->config) ? setup->right : -1;
 	err = role->ops->open(&fw, &role->fw);
 	if (err != HAUNT_OK) {
 		free(role);
 		return err;
 	}
-	port = (struct nat_port){ .clock = clock_system(),
+	port = (struct nat_port){ .config = setup->config,
+				  .clock = clock_system(),
 				  .ops = role->ops,
 				  .fw = role->fw,
 				  .send = gate_send,
 				  .arg = role };
 	err = nat_new(setup->config, &port, &role->nat);
+	if (err == HAUNT_OK && role->names >= 0)
+		err = nat_names_new(&port, &role->lookups);
 	if (err != HAUNT_OK) {
+		nat_free(role->nat);
 		role->ops->close(role->fw);
 		free(role);
 		return err;
@@ -107,6 +116,33 @@ static enum haunt_err signals_open(struct nat_role *role)
 		return HAUNT_ESYS;
 	role->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	return role->signals < 0 ? HAUNT_ESYS : HAUNT_OK;
+}
+
+/* What was said before us is known to names. */
+static void names_ask(const struct nat_role *role)
+{
+	uint8_t none;
+	struct wr w = wr_of(&none, 0);
+
+	if (role->names >= 0 &&
+	    ipc_send(role->names, LOOKUP_AGAIN, &w) != HAUNT_OK)
+		log_event(LOG_LEVEL_WARNING, "name", "result=not-asked");
+}
+
+/* Names reads what strangers say: if it says what it must not, it is not heard
+ * any more, and what it said before stays. */
+static enum haunt_err names_read(struct nat_role *role)
+{
+	enum haunt_err err = ipc_dispatch(role->names, nat_names_permits,
+					  nat_names_permits_len, role->lookups);
+
+	if (err == HAUNT_OK || err == HAUNT_ENOENT)
+		return HAUNT_OK;
+	if (err != HAUNT_EFORMAT && err != HAUNT_ESHORT)
+		return err;
+	log_event(LOG_LEVEL_ERROR, "name", "error=bad-message");
+	role->names = -1;
+	return HAUNT_OK;
 }
 
 static enum haunt_err gate_drain(struct nat_role *role)
@@ -166,7 +202,7 @@ static bool repair_is_due(const struct nat_role *role, uint64_t now)
 
 /* Waits for the next thing to do: how long the watch has to rest is how long
  * at most. */
-static int wait_for_work(struct nat_role *role, struct pollfd p[4])
+static int wait_for_work(struct nat_role *role, struct pollfd p[5])
 {
 	uint64_t now = clock_mono_ms(clock_system());
 	bool calm = now >= role->calm_until_ms;
@@ -175,22 +211,23 @@ static int wait_for_work(struct nat_role *role, struct pollfd p[4])
 	p[1] = (struct pollfd){ .fd = role->signals, .events = POLLIN };
 	p[2] = (struct pollfd){ .fd = -1, .events = POLLIN };
 	p[3] = p[2];
+	p[4] = (struct pollfd){ .fd = role->names, .events = POLLIN };
 	if (role->ops->leftover)
 		p[3].fd = role->ops->leftover(role->fw);
 	if (calm && role->ops->watch)
 		p[2].fd = role->ops->watch(role->fw);
 	if (nat_busy(role->nat) || (calm && repair_is_due(role, now)))
-		return poll(p, 4, 0);
+		return poll(p, 5, 0);
 	if (!calm)
-		return poll(p, 4, (int)(role->calm_until_ms - now));
-	return poll(p, 4,
+		return poll(p, 5, (int)(role->calm_until_ms - now));
+	return poll(p, 5,
 		    role->settled_ms ? (int)(role->settled_ms - now) : -1);
 }
 
 static enum haunt_err serve(struct nat_role *role)
 {
 	enum haunt_err err = HAUNT_OK;
-	struct pollfd p[4];
+	struct pollfd p[5];
 
 	while (err == HAUNT_OK) {
 		if (wait_for_work(role, p) < 0) {
@@ -204,6 +241,8 @@ static enum haunt_err serve(struct nat_role *role)
 			err = gate_drain(role);
 		if (p[3].revents)
 			role->ops->finish(role->fw);
+		if (err == HAUNT_OK && p[4].revents)
+			err = names_read(role);
 		/* Between two parts the gate has its turn. */
 		if (err == HAUNT_OK && nat_busy(role->nat))
 			err = nat_step(role->nat);
@@ -221,6 +260,7 @@ static void nat_close(struct nat_role *role)
 	(void)shutdown(role->gate, SHUT_RDWR);
 	nat_free(role->nat);
 	role->ops->close(role->fw);
+	nat_names_free(role->lookups);
 	if (role->signals >= 0)
 		close(role->signals);
 	free(role);
@@ -236,6 +276,7 @@ static int nat_loop(void *state)
 	if (err == HAUNT_OK) {
 		jobs_room(nat_jobs(role->nat));
 		role_ready();
+		names_ask(role);
 		err = serve(role);
 	}
 	if (err != HAUNT_ECLOSED && err != HAUNT_ESTALE)

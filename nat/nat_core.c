@@ -19,6 +19,7 @@ struct nat {
 	struct nat_port port;
 	struct jobs *jobs;
 	struct adopt *adopt;
+	struct names *names;		    /* NULL: nothing is named */
 	struct rule rules[GRANT_BATCH_MAX]; /* of the batch at hand */
 };
 
@@ -132,7 +133,7 @@ static enum haunt_err batch_judge(const struct nat *nat,
 	for (size_t i = 0; i < b->len; i++) {
 		const struct rule *r = &nat->rules[i];
 
-		if (r->replaces == r->id || rule_class_fits(nat->config, r))
+		if (rule_may_begin(nat->config, r))
 			continue;
 		why->at = i;
 		return HAUNT_EDENIED;

@@ -275,6 +275,12 @@ static enum haunt_err nft_cut_stale(struct fw *fw, const struct rule *rules,
 	return ct_cut_stale(fw->ct, rules, n);
 }
 
+static enum haunt_err nft_cut_others(struct fw *fw, const uint32_t *ids,
+				     size_t n)
+{
+	return ct_cut_others(fw->ct, ids, n);
+}
+
 static enum haunt_err nft_sessions(struct fw *fw, fw_sight_fn *fn, void *arg)
 {
 	return ct_sessions(fw->ct, fn, arg);
@@ -327,6 +333,7 @@ const struct fw_ops fw_nft = {
 	.repair = nft_repair,
 	.cut_stale = nft_cut_stale,
 	.cut = nft_cut,
+	.cut_others = nft_cut_others,
 	.leftover = nft_leftover,
 	.finish = nft_finish,
 	.sessions = nft_sessions,

@@ -5,6 +5,7 @@
  */
 #include "nat/nft_elem.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -48,6 +49,23 @@ static struct nft_elem door_elem(const struct rule *r, enum nft_set v4,
 	return e;
 }
 
+/* The key is the client. */
+static struct nft_elem client_elem(const struct ip_addr *client,
+				   enum nft_set v4, enum nft_set v6,
+				   uint64_t timeout_ms)
+{
+	struct nft_elem e = { .set = addr_is_v4(client) ? v4 : v6,
+			      .timeout_ms = timeout_ms };
+
+	(void)addr_write(e.key, client);
+	return e;
+}
+
+struct nft_elem nft_elem_way(const struct ip_addr *client)
+{
+	return client_elem(client, NFT_SET_WAY4, NFT_SET_WAY6, 0);
+}
+
 struct nft_elem nft_elem_door(const struct rule *rule)
 {
 	return door_elem(rule, NFT_SET_GRANT4, NFT_SET_GRANT6);
@@ -56,13 +74,17 @@ struct nft_elem nft_elem_door(const struct rule *rule)
 static struct nft_elem grant_elem(const struct rule *r,
 				  const struct config *config)
 {
-	struct nft_elem e =
-		r->connections ? door_elem(r, NFT_SET_FEW4, NFT_SET_FEW6)
-			       : door_elem(r, NFT_SET_GRANT4, NFT_SET_GRANT6);
 	uint32_t mark = rule_mark(r);
+	struct nft_elem e;
 
+	if (r->kind == RULE_INTERNET)
+		e = client_elem(&r->address, NFT_SET_WAY4, NFT_SET_WAY6,
+				r->lifetime_ms);
+	else if (r->connections)
+		e = door_elem(r, NFT_SET_FEW4, NFT_SET_FEW6);
+	else
+		e = door_elem(r, NFT_SET_GRANT4, NFT_SET_GRANT6);
 	e.connections = r->connections;
-
 	memcpy(e.data, &mark, sizeof(mark));
 	snprintf(e.comment, sizeof(e.comment), "%s %s",
 		 config->services[r->service].name,
@@ -73,7 +95,7 @@ static struct nft_elem grant_elem(const struct rule *r,
 /* Where the client is led. */
 static struct nft_elem target_elem(const struct rule *r, uint64_t timeout_ms)
 {
-	bool v4 = addr_is_v4(&r->inner.addr);
+	bool v4 = addr_is_v4(&r->address);
 	struct nft_elem e;
 
 	if (r->kind == RULE_REDIRECT) {
@@ -84,6 +106,31 @@ static struct nft_elem target_elem(const struct rule *r, uint64_t timeout_ms)
 	e = mark_elem(v4 ? NFT_SET_DNAT4 : NFT_SET_DNAT6, r->id, timeout_ms);
 	port_write(e.data + addr_write(e.data, &r->inner.addr), r->inner.port);
 	return e;
+}
+
+/* A name is too long for a comment. */
+static void name_note(const struct service *s, char comment[NFT_COMMENT_MAX])
+{
+	uint64_t h = UINT64_C(0xcbf29ce484222325);
+
+	for (const char *c = s->named->host; *c; c++)
+		h = (h ^ (uint8_t)*c) * UINT64_C(0x100000001b3);
+	snprintf(comment, NFT_COMMENT_MAX, "name %016" PRIx64, h);
+}
+
+void nft_elem_lead(const struct rule *rule, const struct config *config,
+		   struct nft_elem *out)
+{
+	*out = target_elem(rule,
+			   (uint64_t)rule->lifetime_ms + NFT_NAT_EXTRA_MS);
+	if (config->services[rule->service].named)
+		name_note(&config->services[rule->service], out->comment);
+}
+
+struct ip_addr nft_elem_led_to(const struct nft_elem *e)
+{
+	return e->set == NFT_SET_DNAT4 ? addr_from_v4(e->data)
+				       : addr_from_v6(e->data);
 }
 
 static struct nft_elem source_elem(const struct rule *r, uint64_t timeout_ms)
@@ -98,6 +145,16 @@ static struct nft_elem source_elem(const struct rule *r, uint64_t timeout_ms)
 	return e;
 }
 
+static struct nft_elem class_elem(const struct rule *r)
+{
+	struct nft_elem e = client_elem(&r->address, NFT_SET_TO4, NFT_SET_TO6,
+					r->lifetime_ms);
+	uint32_t class = NFT_WAY_CLASS(r->service);
+
+	memcpy(e.data, &class, sizeof(class));
+	return e;
+}
+
 size_t nft_elem_of_rule(const struct rule *rule, const struct config *config,
 			struct nft_elem out[NFT_RULE_ELEMS])
 {
@@ -107,8 +164,12 @@ size_t nft_elem_of_rule(const struct rule *rule, const struct config *config,
 	out[n++] = grant_elem(rule, config);
 	if (rule_translates(rule))
 		out[n++] = door_elem(rule, NFT_SET_QUIET4, NFT_SET_QUIET6);
-	if (rule->kind != RULE_ACCEPT)
-		out[n++] = target_elem(rule, timeout_ms);
+	if (rule->kind == RULE_INTERNET) {
+		out[n++] = class_elem(rule);
+		out[n++] = mark_elem(NFT_SET_WAYS, rule->id, timeout_ms);
+	} else if (rule->kind != RULE_ACCEPT) {
+		nft_elem_lead(rule, config, &out[n++]);
+	}
 	if (rule_tied(rule) || rule->connections)
 		out[n++] = mark_elem(NFT_SET_LIVE, rule->id, rule->lifetime_ms);
 	if (rule_tied(rule) && rule_once(rule))
@@ -116,14 +177,16 @@ size_t nft_elem_of_rule(const struct rule *rule, const struct config *config,
 				     rule->lifetime_ms);
 	if (rule_once(rule))
 		out[n++] = mark_elem(NFT_SET_ONCE, rule->id, timeout_ms);
-	if (rule->kind == RULE_FORWARD && rule->source_nat != SOURCE_NAT_NONE)
+	if (rule->source_nat != SOURCE_NAT_NONE)
 		out[n++] = source_elem(rule, timeout_ms);
 	return n;
 }
 
 bool nft_elem_at_door(const struct nft_elem *e)
 {
-	return e->set == NFT_SET_GRANT4 || e->set == NFT_SET_GRANT6 ||
+	return e->set == NFT_SET_WAY4 || e->set == NFT_SET_WAY6 ||
+	       e->set == NFT_SET_TO4 || e->set == NFT_SET_TO6 ||
+	       e->set == NFT_SET_GRANT4 || e->set == NFT_SET_GRANT6 ||
 	       e->set == NFT_SET_FEW4 || e->set == NFT_SET_FEW6 ||
 	       e->set == NFT_SET_QUIET4 || e->set == NFT_SET_QUIET6;
 }
@@ -138,6 +201,7 @@ size_t nft_elem_of_mark(uint32_t id, bool v4,
 	out[4] = mark_elem(NFT_SET_ONCE, id, 0);
 	out[5] = mark_elem(NFT_SET_LIVE, id, 0);
 	out[6] = mark_elem(NFT_SET_LIVE, id | GRANT_ID_WON, 0);
+	out[7] = mark_elem(NFT_SET_WAYS, id, 0);
 	return NFT_MARK_ELEMS;
 }
 
@@ -224,9 +288,9 @@ static enum haunt_err names_find(const char *comment,
 enum haunt_err nft_elem_grant(const struct nft_elem *e,
 			      const struct config *config, struct grant *out)
 {
-	bool v4 = nft_set_is_v4(e->set);
+	bool v4 = nft_set_is_v4(e->set), door = nft_set_has_doors(e->set);
 	size_t at = v4 ? 4 : 16;
-	struct grant g = { .id = nft_elem_id(e), .proto = e->key[at] };
+	struct grant g = { .id = nft_elem_id(e) };
 	enum haunt_err err;
 
 	if (!set_holds_grants(e->set) || !grant_id_valid(g.id))
@@ -235,10 +299,18 @@ enum haunt_err nft_elem_grant(const struct nft_elem *e,
 	if (e->timeout_ms == 0 || e->remaining_ms > UINT32_MAX)
 		return HAUNT_EFORMAT;
 	g.address = v4 ? addr_from_v4(e->key) : addr_from_v6(e->key);
-	g.port = (uint16_t)(e->key[at + 4] << 8 | e->key[at + 5]);
 	g.lifetime_ms = (uint32_t)e->remaining_ms;
 	err = names_find(e->comment, config, &g);
-	if (err == HAUNT_OK)
-		*out = g;
-	return err;
+	if (err != HAUNT_OK)
+		return err;
+	if (door) {
+		g.proto = e->key[at];
+		g.port = (uint16_t)(e->key[at + 4] << 8 | e->key[at + 5]);
+	} else if (config->services[g.service].internet) {
+		/* It is asked for by that port, and has no other. */
+		g.proto = config->services[g.service].proto;
+		g.port = config->services[g.service].target.port;
+	}
+	*out = g;
+	return HAUNT_OK;
 }

@@ -12,6 +12,8 @@
 #include "nat/nft_set.h"
 
 #define NFT_RULE_ELEMS 7
+/* What a map of services is told: never a mark of ours, never 0. */
+#define NFT_WAY_CLASS(service) ((uint32_t)(service) + 1)
 /* Two names and a number of 64 bits, with NUL. */
 #define NFT_COMMENT_MAX (2 * CONFIG_NAME_MAX + 24)
 /* NAT outlives its grant, so that nobody is let in and not led on. */
@@ -30,13 +32,20 @@ struct nft_elem {
 /* The elements of a rule, its grant first; returns how many. */
 size_t nft_elem_of_rule(const struct rule *rule, const struct config *config,
 			struct nft_elem out[NFT_RULE_ELEMS]);
+/* The element that says where a forwarded rule leads; of a target that is
+ * named the comment tells the name, as a number. */
+void nft_elem_lead(const struct rule *rule, const struct config *config,
+		   struct nft_elem *out);
+struct ip_addr nft_elem_led_to(const struct nft_elem *e);
 /* The key of the grant that a rule's client has at a door. */
 struct nft_elem nft_elem_door(const struct rule *rule);
-/* True if the element is found by client and door, not by a mark. */
+/* The key of the way that a client has through the gateway. */
+struct nft_elem nft_elem_way(const struct ip_addr *client);
+/* True if the element is found by the client, not by a mark. */
 bool nft_elem_at_door(const struct nft_elem *e);
 /* Where a mark's NAT may be held besides, whatever its rule was: the keys of
  * elements in the maps of the rule's family; returns how many. */
-#define NFT_MARK_ELEMS 7
+#define NFT_MARK_ELEMS 8
 size_t nft_elem_of_mark(uint32_t id, bool v4,
 			struct nft_elem out[NFT_MARK_ELEMS]);
 /*

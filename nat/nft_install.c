@@ -61,6 +61,23 @@ static enum haunt_err door_look(const struct fw *fw, const struct rule *r)
 	return err == HAUNT_ENOENT ? HAUNT_ESTALE : err;
 }
 
+/* Where a grant was led whose target is a name: it stays so, wherever the name
+ * leads by now. ENOENT: it has another name, or leads nowhere. */
+static enum haunt_err lead_look(const struct fw *fw, struct rule *r)
+{
+	struct nft_elem e, found;
+	enum haunt_err err;
+
+	nft_elem_lead(r, fw->config, &e);
+	err = nft_query_elem(fw->nl, &e, &found);
+	if (err != HAUNT_OK)
+		return err;
+	if (strcmp(found.comment, e.comment) != 0)
+		return HAUNT_ENOENT;
+	r->inner.addr = nft_elem_led_to(&found);
+	return HAUNT_OK;
+}
+
 enum haunt_err nft_revive(const struct fw *fw, const struct nft_elem *e,
 			  struct rule *out)
 {
@@ -72,6 +89,8 @@ enum haunt_err nft_revive(const struct fw *fw, const struct nft_elem *e,
 	if (g.lifetime_ms == 0)
 		return HAUNT_ENOENT;
 	err = rule_resolve(fw->config, &g, out);
+	if (err == HAUNT_OK && fw->config->services[g.service].named)
+		err = lead_look(fw, out);
 	if (err == HAUNT_OK && rule_once(out))
 		err = door_look(fw, out);
 	return err;

@@ -158,11 +158,13 @@ static void forwarding_check(const struct config *config)
 {
 	bool told[2] = { false, false };
 
-	for (size_t i = 0; i < config->services_len; i++) {
-		const struct service *s = &config->services[i];
-		bool v4 = addr_is_v4(&s->target.addr);
+	for (size_t i = 0; i < 2 * config->services_len; i++) {
+		const struct service *s = &config->services[i / 2];
+		bool v4 = i % 2 == 0;
 
-		if (s->local || s->hidden || told[v4] || host_forwards(v4))
+		if (s->local || s->hidden || told[v4] || host_forwards(v4) ||
+		    (!s->internet && !s->named &&
+		     addr_is_v4(&s->target.addr) != v4))
 			continue;
 		told[v4] = true;
 		log_event(LOG_LEVEL_WARNING, "forwarding",

@@ -243,6 +243,7 @@ void nft_rules_make(struct nft_batch *b, const struct skeleton *s)
 	nft_rules_check(b, s);
 	nft_rules_cloak(b, s);
 	nft_rules_end(b);
+	nft_rules_way(b, s);
 	nat_rules(b);
 	/* ct status dnat accept: an expression of conntrack's is what keeps
 	 * its hooks, and so the NAT of sessions, while our table is away. */
@@ -256,7 +257,7 @@ size_t nft_rules_count(const struct skeleton *s)
 {
 	/* pre 3, late 3, nat 4 + 4 */
 	size_t n = 14 + nft_rules_check_count(s) + nft_rules_cloak_count(s) +
-		   nft_rules_end_count();
+		   nft_rules_end_count() + nft_rules_way_count(s);
 
 	return s->knocks_len > 0 ? n + 1 : n;
 }

@@ -44,6 +44,10 @@ void rules_protected(struct line *l);
 /* Chains check, few and friends: who gets in (nft_rules_check.c). */
 void nft_rules_check(struct nft_batch *b, const struct skeleton *s);
 size_t nft_rules_check_count(const struct skeleton *s);
+/* Chains routed, within, passed and arrived: what is passed on for whom
+ * (nft_rules_way.c). */
+void nft_rules_way(struct nft_batch *b, const struct skeleton *s);
+size_t nft_rules_way_count(const struct skeleton *s);
 /* Chains est, first, kill, hush, answers and out: who must not go on
  * (nft_rules_end.c). */
 void nft_rules_end(struct nft_batch *b);

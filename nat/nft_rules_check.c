@@ -50,7 +50,7 @@ static void few_rules(struct nft_batch *b)
 	line_append(&l);
 }
 
-static void local_rules(struct nft_batch *b)
+static void local_rules(struct nft_batch *b, const struct skeleton *s)
 {
 	static const char lo[IFNAMSIZ] = "lo";
 	struct line l;
@@ -61,11 +61,15 @@ static void local_rules(struct nft_batch *b)
 	line_cmp(&l, NFT_CMP_EQ, lo, sizeof(lo));
 	line_verdict(&l, NF_ACCEPT, NULL);
 	line_append(&l);
-	/* fib daddr type unicast accept: what is routed through is not ours;
-	 * not "!= local", for broadcasts are to be cloaked, too. */
+	/* fib daddr type unicast accept: what is routed through is not ours,
+	 * unless it is let through; not "!= local", for broadcasts are to be
+	 * cloaked, too. */
 	rules_start(&l, b, "check");
 	line_fib_type(&l, RTN_UNICAST);
-	line_verdict(&l, NF_ACCEPT, NULL);
+	if (s->ways_len)
+		line_verdict(&l, NFT_GOTO, "routed");
+	else
+		line_verdict(&l, NF_ACCEPT, NULL);
 	line_append(&l);
 }
 
@@ -140,7 +144,7 @@ void nft_rules_check(struct nft_batch *b, const struct skeleton *s)
 {
 	struct line l;
 
-	local_rules(b);
+	local_rules(b, s);
 	hidden_rules(b, s);
 	/* ct mark @live ct status ! assured accept: a question that is asked
 	 * again, before it was answered, is no new connection. */
@@ -149,8 +153,10 @@ void nft_rules_check(struct nft_batch *b, const struct skeleton *s)
 	line_ct_bits(&l, NFT_CT_STATUS, IPS_ASSURED, NFT_CMP_EQ, 0);
 	line_verdict(&l, NF_ACCEPT, NULL);
 	line_append(&l);
-	for (size_t i = 0; i < NFT_GRANT_SETS; i++)
-		grant_rule(b, nft_grant_sets[i]);
+	for (size_t i = 0; i < NFT_GRANT_SETS; i++) {
+		if (nft_set_has_doors(nft_grant_sets[i]))
+			grant_rule(b, nft_grant_sets[i]);
+	}
 	few_rules(b);
 	friend_rules(b, s);
 	stranger_rules(b);
@@ -160,5 +166,9 @@ size_t nft_rules_check_count(const struct skeleton *s)
 {
 	size_t friends = s->friends_len ? s->friends_len + 1 : 0;
 
-	return CHECK_RULES + NFT_GRANT_SETS + s->hidden_len + friends;
+	size_t doors = 0;
+
+	for (size_t i = 0; i < NFT_GRANT_SETS; i++)
+		doors += nft_set_has_doors(nft_grant_sets[i]);
+	return CHECK_RULES + doors + s->hidden_len + friends;
 }

@@ -49,6 +49,39 @@ const struct nft_set_spec nft_set_specs[NFT_SET_COUNT] = {
 			   .timeout = true,
 			   .limit = true,
 			   .host_order_data = true },
+	[NFT_SET_WAY4] = { .name = "way4",
+			   .key_type = TYPE_IPV4,
+			   .key_len = 4,
+			   .data_type = TYPE_MARK,
+			   .data_len = 4,
+			   .timeout = true,
+			   .host_order_data = true },
+	[NFT_SET_WAY6] = { .name = "way6",
+			   .key_type = TYPE_IPV6,
+			   .key_len = 16,
+			   .data_type = TYPE_MARK,
+			   .data_len = 4,
+			   .timeout = true,
+			   .host_order_data = true },
+	[NFT_SET_TO4] = { .name = "to4",
+			  .key_type = TYPE_IPV4,
+			  .key_len = 4,
+			  .data_type = TYPE_MARK,
+			  .data_len = 4,
+			  .timeout = true,
+			  .host_order_data = true },
+	[NFT_SET_TO6] = { .name = "to6",
+			  .key_type = TYPE_IPV6,
+			  .key_len = 16,
+			  .data_type = TYPE_MARK,
+			  .data_len = 4,
+			  .timeout = true,
+			  .host_order_data = true },
+	[NFT_SET_WAYS] = { .name = "ways",
+			   .key_type = TYPE_MARK,
+			   .key_len = 4,
+			   .timeout = true,
+			   .host_order = true },
 	[NFT_SET_DNAT4] = { .name = "dnat4",
 			    .key_type = TYPE_MARK,
 			    .key_len = 4,
@@ -143,7 +176,8 @@ const struct nft_set_spec nft_set_specs[NFT_SET_COUNT] = {
 };
 
 const enum nft_set nft_grant_sets[NFT_GRANT_SETS] = {
-	NFT_SET_GRANT4, NFT_SET_GRANT6, NFT_SET_FEW4, NFT_SET_FEW6
+	NFT_SET_GRANT4, NFT_SET_GRANT6, NFT_SET_FEW4,
+	NFT_SET_FEW6,	NFT_SET_WAY4,	NFT_SET_WAY6
 };
 
 const enum nft_set nft_kept_sets[NFT_KEPT_SETS] = {
@@ -153,7 +187,13 @@ const enum nft_set nft_kept_sets[NFT_KEPT_SETS] = {
 
 bool nft_set_is_v4(enum nft_set set)
 {
-	return set == NFT_SET_GRANT4 || set == NFT_SET_FEW4;
+	return set == NFT_SET_GRANT4 || set == NFT_SET_FEW4 ||
+	       set == NFT_SET_WAY4;
+}
+
+bool nft_set_has_doors(enum nft_set set)
+{
+	return set != NFT_SET_WAY4 && set != NFT_SET_WAY6;
 }
 
 bool nft_elem_twin(enum nft_set set, enum nft_set *out)

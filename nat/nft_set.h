@@ -17,6 +17,11 @@ enum nft_set {
 	NFT_SET_GRANT6,
 	NFT_SET_FEW4, /* the same, for so many new connections */
 	NFT_SET_FEW6,
+	NFT_SET_WAY4, /* client -> ct mark of what it sends to be passed on */
+	NFT_SET_WAY6,
+	NFT_SET_TO4, /* client -> which service lets it, and so where to */
+	NFT_SET_TO6,
+	NFT_SET_WAYS,  /* these marks */
 	NFT_SET_DNAT4, /* ct mark -> other host, port */
 	NFT_SET_DNAT6,
 	NFT_SET_REDIR, /* ct mark -> other port, the address is kept */
@@ -61,9 +66,11 @@ struct nft_set_spec {
 extern const struct nft_set_spec nft_set_specs[NFT_SET_COUNT];
 
 /* The sets that hold grants: each by itself is read, listed, restored. */
-#define NFT_GRANT_SETS 4
+#define NFT_GRANT_SETS 6
 extern const enum nft_set nft_grant_sets[NFT_GRANT_SETS];
 bool nft_set_is_v4(enum nft_set set);
+/* True for those whose grants have a door, and not a whole way. */
+bool nft_set_has_doors(enum nft_set set);
 /* Sets that go over into a new table as they are: what they hold is told by no
  * grant. */
 #define NFT_KEPT_SETS 7

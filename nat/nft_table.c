@@ -31,6 +31,7 @@
 #define PRIORITY_RAW	-300
 #define PRIORITY_FILTER -140
 #define PRIORITY_DNAT	-110
+#define PRIORITY_IN	-10 /* before anybody judges (0) */
 #define PRIORITY_SNAT	90
 #define PRIORITY_ANCHOR 300
 
@@ -40,25 +41,36 @@ struct chain_spec {
 	const char *type; /* NULL: no hook */
 	uint32_t hook;
 	int32_t priority;
+	bool way; /* only where something is passed on */
 };
 
 static const struct chain_spec chains[] = {
-	{ NFT_TABLE, "raw", "filter", NF_INET_PRE_ROUTING, PRIORITY_RAW },
-	{ NFT_TABLE, "pre", "filter", NF_INET_PRE_ROUTING, PRIORITY_FILTER },
-	{ NFT_TABLE, "late", NULL, 0, 0 },
-	{ NFT_TABLE, "est", NULL, 0, 0 },
-	{ NFT_TABLE, "check", NULL, 0, 0 },
-	{ NFT_TABLE, "few", NULL, 0, 0 },
-	{ NFT_TABLE, "first", NULL, 0, 0 },
-	{ NFT_TABLE, "friends", NULL, 0, 0 },
-	{ NFT_TABLE, "cloaked", NULL, 0, 0 },
-	{ NFT_TABLE, "kill", NULL, 0, 0 },
-	{ NFT_TABLE, "hush", NULL, 0, 0 },
-	{ NFT_TABLE, "answers", NULL, 0, 0 },
-	{ NFT_TABLE, "out", "filter", NF_INET_LOCAL_OUT, PRIORITY_FILTER },
-	{ NFT_TABLE, "nat_pre", "nat", NF_INET_PRE_ROUTING, PRIORITY_DNAT },
-	{ NFT_TABLE, "nat_post", "nat", NF_INET_POST_ROUTING, PRIORITY_SNAT },
-	{ NFT_ANCHOR, "keep", "nat", NF_INET_POST_ROUTING, PRIORITY_ANCHOR },
+	{ NFT_TABLE, "raw", "filter", NF_INET_PRE_ROUTING, PRIORITY_RAW,
+	  false },
+	{ NFT_TABLE, "pre", "filter", NF_INET_PRE_ROUTING, PRIORITY_FILTER,
+	  false },
+	{ NFT_TABLE, "late", NULL, 0, 0, false },
+	{ NFT_TABLE, "est", NULL, 0, 0, false },
+	{ NFT_TABLE, "check", NULL, 0, 0, false },
+	{ NFT_TABLE, "routed", NULL, 0, 0, true },
+	{ NFT_TABLE, "within", NULL, 0, 0, true },
+	{ NFT_TABLE, "passed", NULL, 0, 0, true },
+	{ NFT_TABLE, "few", NULL, 0, 0, false },
+	{ NFT_TABLE, "first", NULL, 0, 0, false },
+	{ NFT_TABLE, "friends", NULL, 0, 0, false },
+	{ NFT_TABLE, "cloaked", NULL, 0, 0, false },
+	{ NFT_TABLE, "kill", NULL, 0, 0, false },
+	{ NFT_TABLE, "hush", NULL, 0, 0, false },
+	{ NFT_TABLE, "answers", NULL, 0, 0, false },
+	{ NFT_TABLE, "arrived", "filter", NF_INET_LOCAL_IN, PRIORITY_IN, true },
+	{ NFT_TABLE, "out", "filter", NF_INET_LOCAL_OUT, PRIORITY_FILTER,
+	  false },
+	{ NFT_TABLE, "nat_pre", "nat", NF_INET_PRE_ROUTING, PRIORITY_DNAT,
+	  false },
+	{ NFT_TABLE, "nat_post", "nat", NF_INET_POST_ROUTING, PRIORITY_SNAT,
+	  false },
+	{ NFT_ANCHOR, "keep", "nat", NF_INET_POST_ROUTING, PRIORITY_ANCHOR,
+	  false },
 };
 
 static void table_put(struct nft_batch *b, uint16_t type, uint16_t flags,
@@ -246,7 +258,8 @@ static void protected_fill(struct nft_batch *b, const struct skeleton *s)
 static bool set_bounded(enum nft_set set)
 {
 	return nft_set_specs[set].dynamic || nft_set_specs[set].limit ||
-	       set == NFT_SET_GRANT4 || set == NFT_SET_GRANT6;
+	       set == NFT_SET_GRANT4 || set == NFT_SET_GRANT6 ||
+	       set == NFT_SET_WAY4 || set == NFT_SET_WAY6;
 }
 
 void nft_table_make(struct nft_batch *b, const struct skeleton *s,
@@ -264,8 +277,10 @@ void nft_table_make(struct nft_batch *b, const struct skeleton *s,
 		nft_table_set(b, NFT_TABLE, (enum nft_set)i,
 			      bounded ? size * ROOM_PER_GRANT : 0);
 	}
-	for (size_t i = 0; i < sizeof(chains) / sizeof(chains[0]); i++)
-		chain_add(b, &chains[i]);
+	for (size_t i = 0; i < sizeof(chains) / sizeof(chains[0]); i++) {
+		if (s->ways_len || !chains[i].way)
+			chain_add(b, &chains[i]);
+	}
 	nft_rules_make(b, s);
 	protected_fill(b, s);
 }

@@ -29,7 +29,8 @@ static bool address_fits(const struct service *s, const struct ip_addr *a)
 		return false;
 	if (s->local)
 		return true;
-	if (addr_is_v4(a) != addr_is_v4(&s->target.addr))
+	if (!s->internet && !s->named &&
+	    addr_is_v4(a) != addr_is_v4(&s->target.addr))
 		return false;
 	return s->source_nat != SOURCE_NAT_ADDRESS ||
 	       addr_is_v4(a) == addr_is_v4(&s->source);
@@ -37,9 +38,11 @@ static bool address_fits(const struct service *s, const struct ip_addr *a)
 
 static enum rule_kind kind_of(const struct service *s, uint16_t port)
 {
+	if (s->internet)
+		return RULE_INTERNET;
 	if (!s->local)
 		return RULE_FORWARD;
-	return port == s->target.port ? RULE_ACCEPT : RULE_REDIRECT;
+	return port == service_inner(s, port) ? RULE_ACCEPT : RULE_REDIRECT;
 }
 
 static uint16_t connections_of(const struct service *s, uint32_t id)
@@ -54,6 +57,22 @@ bool rule_class_fits(const struct config *config, const struct rule *r)
 
 	return rule_tied(r) == (s->at_end == AT_END_CUT) &&
 	       rule_once(r) == s->single_use;
+}
+
+bool rule_may_begin(const struct config *config, const struct rule *r)
+{
+	return rule_leads(r) &&
+	       (r->replaces == r->id || rule_class_fits(config, r));
+}
+
+/* Zeros where a name leads nowhere. */
+static struct endpoint inner_of(const struct service *s, const struct grant *g)
+{
+	struct endpoint inner = { s->target.addr, service_inner(s, g->port) };
+
+	if (s->named && !service_host(s, addr_is_v4(&g->address), &inner.addr))
+		inner.addr = (struct ip_addr){ { 0 } };
+	return inner;
 }
 
 enum haunt_err rule_resolve(const struct config *config,
@@ -79,7 +98,7 @@ enum haunt_err rule_resolve(const struct config *config,
 		.proto = grant->proto,
 		.address = grant->address,
 		.outer = grant->port,
-		.inner = s->target,
+		.inner = inner_of(s, grant),
 		.source_nat = s->local ? SOURCE_NAT_NONE : s->source_nat,
 		.source = s->source,
 		.connections = connections_of(s, grant->id),

@@ -17,6 +17,7 @@ enum rule_kind {
 	RULE_ACCEPT,   /* the outer port is the service's own */
 	RULE_REDIRECT, /* another local port: ghost service, random port */
 	RULE_FORWARD,  /* DNAT to another host */
+	RULE_INTERNET, /* whatever the client sends to be passed on */
 };
 
 struct rule {
@@ -64,23 +65,34 @@ static inline bool rule_once(const struct rule *r)
 	return r->id & GRANT_ID_ONCE;
 }
 
+/* False for one whose target is a name that leads nowhere: such a rule can be
+ * ended, not put in force. */
+static inline bool rule_leads(const struct rule *r)
+{
+	return r->kind != RULE_FORWARD || !addr_is_any(&r->inner.addr);
+}
+
 /* True if conntrack entries from before the rule can defeat it: its NAT is
  * decided by the first packet of a flow, and a UDP flow need not begin anew. */
 static inline bool rule_translates(const struct rule *r)
 {
-	return r->proto == IPPROTO_UDP && r->kind != RULE_ACCEPT;
+	return r->proto == IPPROTO_UDP &&
+	       (r->kind == RULE_REDIRECT || r->kind == RULE_FORWARD);
 }
 
 /* True if entries from before the rule can be in its way: those that its NAT
  * has missed, and those of a session that was cut. */
 static inline bool rule_has_stale(const struct rule *r)
 {
-	return r->proto == IPPROTO_UDP;
+	return r->proto == IPPROTO_UDP || r->kind == RULE_INTERNET;
 }
 
 /* True if a new grant's id says of its sessions what the service says. One
  * from before a change of the configuration keeps what it was given. */
 bool rule_class_fits(const struct config *config, const struct rule *r);
+/* True for what may be put in force: it leads somewhere, and its id fits or is
+ * that of a renewal. */
+bool rule_may_begin(const struct config *config, const struct rule *r);
 
 /*
  * Fills in a rule. EDENIED: the configuration has no such service, client,

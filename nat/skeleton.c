@@ -29,17 +29,38 @@ static void hash_u32(uint64_t *h, uint32_t v)
 	hash_bytes(h, &v, sizeof(v));
 }
 
+static void hash_prefixes(uint64_t *h, const struct ip_prefix *prefixes,
+			  size_t n)
+{
+	hash_u32(h, (uint32_t)n);
+	for (size_t i = 0; i < n; i++) {
+		hash_bytes(h, prefixes[i].addr.b, sizeof(prefixes[i].addr.b));
+		hash_u32(h, prefixes[i].len);
+	}
+}
+
 static void hash_service(uint64_t *h, const struct service *s)
 {
 	hash_bytes(h, s->name, strlen(s->name) + 1);
 	hash_u32(h, s->local);
 	hash_u32(h, s->proto);
 	hash_u32(h, s->target.port);
+	hash_u32(h, s->target_last);
+	/* An outer port leads to one of a range by its place. */
+	for (size_t i = 0; s->target_last != s->target.port && i < s->at_len;
+	     i++) {
+		hash_u32(h, s->at[i].first);
+		hash_u32(h, s->at[i].last);
+	}
 	hash_bytes(h, s->target.addr.b, sizeof(s->target.addr.b));
 	hash_u32(h, s->source_nat);
 	hash_bytes(h, s->source.b, sizeof(s->source.b));
 	hash_u32(h, s->connections);
 	hash_u32(h, s->single_use);
+	hash_u32(h, s->internet);
+	if (s->named)
+		hash_bytes(h, s->named->host, strlen(s->named->host) + 1);
+	hash_prefixes(h, s->to, s->to_len);
 }
 
 static void hash_look(uint64_t *h, const struct cloak_look *look)
@@ -73,12 +94,7 @@ static uint64_t fingerprint_of(const struct skeleton *s,
 	hash_u32(&h, (uint32_t)s->hidden_len);
 	for (size_t i = 0; i < s->hidden_len; i++)
 		hash_bytes(&h, s->hidden[i].b, sizeof(s->hidden[i].b));
-	hash_u32(&h, (uint32_t)s->friends_len);
-	for (size_t i = 0; i < s->friends_len; i++) {
-		hash_bytes(&h, s->friends[i].addr.b,
-			   sizeof(s->friends[i].addr.b));
-		hash_u32(&h, s->friends[i].len);
-	}
+	hash_prefixes(&h, s->friends, s->friends_len);
 	for (size_t i = 0; i < config->services_len; i++)
 		hash_service(&h, &config->services[i]);
 	return h;
@@ -116,21 +132,33 @@ static size_t unique(void *array, size_t n, size_t size,
 	return kept;
 }
 
+/* How many ports of the gateway a service is the reason to cloak. */
+static size_t cloaked_by(const struct service *s)
+{
+	return s->local && s->cloak
+		       ? (size_t)(s->target_last - s->target.port) + 1
+		       : 0;
+}
+
 static enum haunt_err cloaked_fill(struct skeleton *s,
 				   const struct config *config)
 {
 	size_t n = 0;
 
-	s->cloaked = calloc(config->services_len + 1, sizeof(s->cloaked[0]));
+	for (size_t i = 0; i < config->services_len; i++)
+		n += cloaked_by(&config->services[i]);
+	s->cloaked = calloc(n + 1, sizeof(s->cloaked[0]));
 	if (!s->cloaked)
 		return HAUNT_ENOMEM;
+	n = 0;
 	for (size_t i = 0; i < config->services_len; i++) {
 		const struct service *service = &config->services[i];
 
-		if (service->local && service->cloak)
-			s->cloaked[n++] =
-				(struct door){ .proto = service->proto,
-					       .port = service->target.port };
+		for (size_t j = 0; j < cloaked_by(service); j++)
+			s->cloaked[n++] = (struct door){
+				.proto = service->proto,
+				.port = (uint16_t)(service->target.port + j)
+			};
 	}
 	s->cloaked_len =
 		unique(s->cloaked, n, sizeof(s->cloaked[0]), door_compare);
@@ -218,6 +246,9 @@ enum haunt_err skeleton_new(const struct config *config,
 	s->max_grants = config->max_grants;
 	s->look4 = *look4;
 	s->look6 = *look6;
+	s->config = config;
+	for (size_t i = 0; i < config->services_len; i++)
+		s->ways_len += config->services[i].internet;
 	err = cloaked_fill(s, config);
 	if (err == HAUNT_OK)
 		err = knocks_fill(s, config);

@@ -14,7 +14,7 @@
 #include "nat/host_words.h"
 
 /* Grows with every change to the rules or to the meaning of the maps. */
-#define SKELETON_VERSION  3
+#define SKELETON_VERSION  4
 #define SKELETON_NAME_MAX 40 /* characters of skeleton_name(), with NUL */
 
 /* How a cloaked port looks to strangers: as the host's closed ports do. */
@@ -47,11 +47,14 @@ struct skeleton {
 	size_t hidden_len;
 	struct ip_prefix *friends; /* never-close-for, as it is written */
 	size_t friends_len;
+	const struct config *config; /* lent */
+	size_t ways_len;	     /* services of it that are "internet" */
 	uint64_t protect_ms;  /* the cloak ends then by itself; 0: never */
 	bool lifted;	      /* it is not there at all */
 	uint64_t fingerprint; /* of all of the above, and of the services */
 };
 
+/* Keeps config, which must live as long. */
 enum haunt_err skeleton_new(const struct config *config,
 			    const struct cloak_look *look4,
 			    const struct cloak_look *look6, bool persist,

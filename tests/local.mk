@@ -19,6 +19,7 @@ include tests/unit/run.mk
 include tests/unit/explain.mk
 include tests/unit/client.mk
 include tests/unit/doctor.mk
+include tests/examples/local.mk
 include tests/fko/local.mk
 include tests/fuzz/local.mk
 include tests/lint/local.mk

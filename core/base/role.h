@@ -41,7 +41,7 @@ enum role_fd {
 struct role_setup {
 	const struct config *config;
 	int left;  /* gate: capture. nat, run, pgp: gate. capture: -1 */
-	int right; /* capture: gate. gate: nat. nat: -1 */
+	int right; /* capture: gate. gate: nat. names: nat. nat: names */
 	bool dry_run;
 	const char *assume_missing; /* kernel features to do without; tests */
 	int64_t try_ms; /* nat: what remains of a try; negative: none */

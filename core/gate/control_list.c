@@ -50,16 +50,6 @@ static size_t put(char *buf, const char *text)
 	return n;
 }
 
-static void target_format(const struct service *s, char *buf, size_t cap)
-{
-	char address[ADDR_TEXT_MAX];
-
-	snprintf(buf, cap, "%s%s%s/%u",
-		 s->local ? "" : addr_format(&s->target.addr, address),
-		 s->local ? "" : " ", s->proto == IPPROTO_UDP ? "udp" : "tcp",
-		 (unsigned int)s->target.port);
-}
-
 static size_t grant_put_json(struct gate_core *core,
 			     const struct grants_report *r, char *buf,
 			     size_t cap)
@@ -68,11 +58,11 @@ static size_t grant_put_json(struct gate_core *core,
 	const struct service *s = &config->services[r->grant.service];
 	int64_t left = (r->grant.lifetime_ms + 999) / 1000;
 	char address[ADDR_TEXT_MAX];
-	char target[2 * ADDR_TEXT_MAX];
+	char target[SERVICE_TARGET_MAX];
 	json_t *o;
 	size_t n;
 
-	target_format(s, target, sizeof(target));
+	service_target_of(s, r->grant.port, target);
 	o = json_pack("{s:o,s:s,s:s,s:s,s:s,s:i,s:s,s:I,s:I,s:I}", "id",
 		      number(r->grant.id), "client",
 		      config->clients[r->grant.client].name, "service", s->name,

@@ -29,6 +29,7 @@
 #include "core/gate/sessions.h"
 #include "core/gate/watch.h"
 #include "nat/grant.h"
+#include "nat/lookup.h"
 
 /* What the core works with; all of it must outlive the core. */
 struct gate_parts {
@@ -99,6 +100,8 @@ enum haunt_err gate_core_listed(struct gate_core *g,
 enum haunt_err gate_core_origin(struct gate_core *g,
 				const struct origin *o) HAUNT_MUST_CHECK;
 void gate_core_told(struct gate_core *g, const struct nat_told *told);
+enum haunt_err gate_core_lead(struct gate_core *g,
+			      const struct lead *lead) HAUNT_MUST_CHECK;
 void gate_core_stats(struct gate_core *g, const struct capture_stats *s);
 
 /* Does what is due; *next_ms is when to call again (monotonic; UINT64_MAX:

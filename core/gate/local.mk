@@ -8,7 +8,8 @@ libgate_la_SOURCES = %D%/adoption.h %D%/adoption.c %D%/above.h %D%/above.c \
 	%D%/claims.h %D%/claims.c %D%/clients.h %D%/clients.c \
 	%D%/confirm.h %D%/confirm.c %D%/control.h %D%/control.c \
 	%D%/control_config.h %D%/control_config.c %D%/core.h %D%/core_state.h \
-	%D%/core.c %D%/core_run.c %D%/core_report.c %D%/core_ask.c %D%/cuts.h \
+	%D%/core.c %D%/core_run.c %D%/core_report.c %D%/core_ask.c \
+	%D%/core_lead.c %D%/cuts.h \
 	%D%/cuts.c %D%/prepare.h %D%/prepare.c %D%/ctl.h \
 	%D%/ctl.c %D%/ctl_socket.h %D%/ctl_socket.c %D%/ends.h \
 	%D%/ends.c %D%/gate.h %D%/gate.c %D%/grants.h %D%/grants_own.h %D%/grants_report.c \

@@ -84,6 +84,14 @@ static enum haunt_err on_hello(void *arg, struct rd *body)
 	return gate_core_pgp_hello(arg);
 }
 
+static enum haunt_err on_lead(void *arg, struct rd *body)
+{
+	struct lead lead;
+	enum haunt_err err = lead_get(body, &lead);
+
+	return err ? err : gate_core_lead(arg, &lead);
+}
+
 static enum haunt_err on_told(void *arg, struct rd *body)
 {
 	struct nat_told told;
@@ -106,6 +114,7 @@ const struct ipc_permit gate_right[] = {
 	{ NAT_LISTED, SESSION_SIZE, SESSION_SIZE, on_listed },
 	{ NAT_ORIGIN, ORIGIN_MIN, ORIGIN_MAX, on_origin },
 	{ NAT_TOLD, 2, 2, on_told },
+	{ NAT_LEAD, LEAD_SIZE, LEAD_SIZE, on_lead },
 };
 
 const struct ipc_permit gate_pgp[] = {

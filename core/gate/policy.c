@@ -25,6 +25,7 @@ const char *policy_reason_text(enum policy_reason reason)
 		[POLICY_NAT_SEVERAL_PORTS] = "nat-several-ports",
 		[POLICY_NAT_TARGET] = "nat-target",
 		[POLICY_FAMILY] = "family",
+		[POLICY_TARGET_UNRESOLVED] = "target-unresolved",
 		[POLICY_TOO_MANY_PORTS] = "too-many-ports",
 		[POLICY_PROXY_UNTRUSTED] = "untrusted-proxy",
 		[POLICY_PROXY_CLIENT] = "proxy",
@@ -72,13 +73,28 @@ struct wanted {
 	bool local;
 	uint8_t proto;
 	struct endpoint target;
+	const char *host; /* the target by name; or NULL: by its address */
 };
+
+/* By name, or by the address that is meant, also where a name leads now. */
+static bool is_host(const struct service *service, const struct wanted *w)
+{
+	struct ip_addr a;
+
+	if (w->host)
+		return service_is_named(service, w->host);
+	return service_host(service, addr_is_v4(&w->target.addr), &a) &&
+	       addr_equal(&a, &w->target.addr);
+}
 
 static bool leads_to(const struct service *service, const struct wanted *w)
 {
-	return service->local == w->local && service->proto == w->proto &&
-	       service->target.port == w->target.port &&
-	       (w->local || addr_equal(&service->target.addr, &w->target.addr));
+	/* A way through the gateway is asked for like a port of its own. */
+	bool here = service->local || service->internet;
+
+	return here == w->local && service->proto == w->proto &&
+	       service_targets(service, w->target.port) &&
+	       (w->local || is_host(service, w));
 }
 
 /* Finds the client's first service that leads there from the outer port. */
@@ -96,7 +112,8 @@ static enum policy_reason find_service(const struct config *config,
 
 		if (!leads_to(service, w))
 			continue;
-		if (service_at(service, w->proto, outer)) {
+		if (service_at(service, w->proto, outer) &&
+		    service_inner(service, outer) == w->target.port) {
 			*out = at;
 			return POLICY_GRANTED;
 		}
@@ -105,13 +122,23 @@ static enum policy_reason find_service(const struct config *config,
 	return reason;
 }
 
-static enum policy_reason nat_target(const struct haunt_request *request,
-				     struct ip_addr *out)
+/* What is no address is a name. */
+static void nat_target(const struct haunt_request *request, struct wanted *out)
 {
-	enum haunt_err err =
-		addr_parse(request->nat_host, strlen(request->nat_host), out);
+	if (addr_parse(request->nat_host, strlen(request->nat_host),
+		       &out->target.addr))
+		out->host = request->nat_host;
+}
 
-	return err ? POLICY_NAT_TARGET : POLICY_GRANTED;
+/* The port that a NAT request wants for the outer port at index i: the one it
+ * names is the first's, and the others' are as far from that as these from the
+ * first. 0: there is none such. */
+static uint16_t nat_port_of(const struct haunt_request *request, size_t i)
+{
+	int port = request->nat_port + request->ports[i].port -
+		   request->ports[0].port;
+
+	return port >= 1 && port <= UINT16_MAX ? (uint16_t)port : 0;
 }
 
 /* What the port at index i of the request must lead to. */
@@ -129,12 +156,13 @@ static enum policy_reason decide_wanted(const struct haunt_request *request,
 	case HAUNT_TYPE_LOCAL_NAT_TIMEOUT:
 		/* The host is what the client calls the gateway. */
 		out->local = true;
-		out->target.port = request->nat_port;
+		out->target.port = nat_port_of(request, i);
 		return POLICY_GRANTED;
 	case HAUNT_TYPE_NAT:
 	case HAUNT_TYPE_NAT_TIMEOUT:
-		out->target.port = request->nat_port;
-		return nat_target(request, &out->target.addr);
+		out->target.port = nat_port_of(request, i);
+		nat_target(request, out);
+		return POLICY_GRANTED;
 	case HAUNT_TYPE_COMMAND:
 		break;
 	}
@@ -167,17 +195,22 @@ static bool batch_has(const struct grant_batch *batch,
 }
 
 /* NAT does not lead from one family to the other. */
-static bool same_family(const struct service *service,
-			const struct ip_addr *address)
+static enum policy_reason decide_family(const struct service *service,
+					const struct ip_addr *address)
 {
 	bool v4 = addr_is_v4(address);
+	struct ip_addr a;
 
 	if (service->local)
-		return true;
-	if (addr_is_v4(&service->target.addr) != v4)
-		return false;
+		return POLICY_GRANTED;
+	if (!service->internet && !service_host(service, v4, &a))
+		return service->named && !service_host(service, !v4, &a)
+			       ? POLICY_TARGET_UNRESOLVED
+			       : POLICY_FAMILY;
 	return service->source_nat != SOURCE_NAT_ADDRESS ||
-	       addr_is_v4(&service->source) == v4;
+			       addr_is_v4(&service->source) == v4
+		       ? POLICY_GRANTED
+		       : POLICY_FAMILY;
 }
 
 static enum policy_reason decide_port(const struct config *config,
@@ -196,8 +229,9 @@ static enum policy_reason decide_port(const struct config *config,
 			      port->port, &at);
 	if (reason)
 		return reason;
-	if (!same_family(&config->services[at], &out->address))
-		return POLICY_FAMILY;
+	reason = decide_family(&config->services[at], &out->address);
+	if (reason)
+		return reason;
 	out->service = at;
 	out->client = (uint16_t)client;
 	out->proto = port->proto;
@@ -205,6 +239,17 @@ static enum policy_reason decide_port(const struct config *config,
 	out->lifetime_ms =
 		lifetime_ms(&config->services[at], request->lifetime_s);
 	return POLICY_GRANTED;
+}
+
+/* Several ports with NAT: only of one range, where each has its place. */
+static bool one_range(const struct config *config,
+		      const struct grant_batch *batch,
+		      const struct grant *grant)
+{
+	const struct service *service = &config->services[grant->service];
+
+	return service->target.port != service->target_last &&
+	       grant->service == batch->grants[0].service;
 }
 
 static enum policy_reason decide_ports(const struct config *config,
@@ -217,8 +262,6 @@ static enum policy_reason decide_ports(const struct config *config,
 		return POLICY_TOO_MANY_PORTS;
 	if (!request->ports_len)
 		return POLICY_UNKNOWN_SERVICE;
-	if (is_nat(request->type) && request->ports_len > 1)
-		return POLICY_NAT_SEVERAL_PORTS;
 	for (size_t i = 0; i < request->ports_len; i++) {
 		struct grant *grant = &batch->grants[batch->len];
 		enum policy_reason reason;
@@ -229,6 +272,9 @@ static enum policy_reason decide_ports(const struct config *config,
 		reason = decide_port(config, client, request, i, grant);
 		if (reason)
 			return reason;
+		if (is_nat(request->type) && request->ports_len > 1 &&
+		    !one_range(config, batch, grant))
+			return POLICY_NAT_SEVERAL_PORTS;
 		batch->len++;
 	}
 	return POLICY_GRANTED;

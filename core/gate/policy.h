@@ -34,14 +34,18 @@ enum policy_reason {
 	/* "outer-port": a service of this client has that target, but is not
 	 * offered at that port. */
 	POLICY_OUTER_PORT,
-	/* "nat-several-ports": a NAT request names more than one port. */
+	/* "nat-several-ports": a NAT request names more than one port, and
+	 * they are not of one service that leads to a range. */
 	POLICY_NAT_SEVERAL_PORTS,
-	/* "nat-target": the NAT target is a name, or no service of this
-	 * client leads there. */
+	/* "nat-target": no service of this client leads to the NAT target, by
+	 * that name or address. */
 	POLICY_NAT_TARGET,
 	/* "family": the target and the address are not both IPv4 or both
 	 * IPv6. */
 	POLICY_FAMILY,
+	/* "target-unresolved": the target is a name of which nobody knows
+	 * where it leads. */
+	POLICY_TARGET_UNRESOLVED,
 	/* "too-many-ports": more than one batch to nat can hold. */
 	POLICY_TOO_MANY_PORTS,
 	/* "untrusted-proxy": it asks for 0.0.0.0 by HTTP, and a header says for

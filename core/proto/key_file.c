@@ -238,3 +238,13 @@ enum haunt_err haunt_key_create(const char *path, enum haunt_digest hmac_type)
 	secret_wipe(text, sizeof(text));
 	return err;
 }
+
+enum haunt_err haunt_key_load_as(const char *path, enum haunt_mode mode,
+				 enum haunt_digest hmac_type,
+				 struct haunt_key **out)
+{
+	const struct haunt_key_spec spec = { .mode = mode,
+					     .hmac_type = hmac_type };
+
+	return haunt_key_load(path, &spec, out, NULL);
+}

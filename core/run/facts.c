@@ -73,14 +73,12 @@ static const char *proto_text(uint8_t proto)
 static void hook_facts(struct facts *f, const struct service *s,
 		       const struct run_job *job)
 {
-	char text[ADDR_TEXT_MAX];
+	char text[SERVICE_TARGET_MAX];
 
 	fact_add(f, "HAUNT_SERVICE=%s", s->name);
 	fact_add(f, "HAUNT_PORT=%u", (unsigned int)job->port);
 	fact_add(f, "HAUNT_PROTO=%s", proto_text(job->proto));
-	fact_add(f, "HAUNT_TARGET=%s%s%s/%u",
-		 s->local ? "" : addr_format(&s->target.addr, text),
-		 s->local ? "" : " ", proto_text(s->proto), s->target.port);
+	fact_add(f, "HAUNT_TARGET=%s", service_target_of(s, job->port, text));
 	fact_add(f, "HAUNT_LIFETIME=%" PRIu32, job->lifetime_s);
 	fact_add(f, "HAUNT_GRANT=%" PRIu32, job->grant);
 	if (job->hook != HOOK_END)

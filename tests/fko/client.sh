@@ -16,8 +16,10 @@ HMAC=ghost-hmac-key
 knock()
 {
 	directory=$(dirname "$1")
+	first=
+	[ "$1" != "$OURS" ] || first=$preload
 	shift
-	LD_LIBRARY_PATH=$directory fwknop -T -v --no-save-args --no-rc-file \
+	LD_PRELOAD=$first LD_LIBRARY_PATH=$directory fwknop -T -v --no-save-args --no-rc-file \
 		-D 192.0.2.1 -a 203.0.113.10 -U alice --key-rijndael "$KEY" "$@"
 }
 
@@ -105,7 +107,7 @@ check "both keys the same" fails -A tcp/22 --key-hmac $KEY
 
 key_gen()
 {
-	LD_LIBRARY_PATH=$(dirname "$OURS") fwknop --key-gen --no-rc-file \
+	LD_PRELOAD=$preload LD_LIBRARY_PATH=$(dirname "$OURS") fwknop --key-gen --no-rc-file \
 		"$@" >"$work/keys" || return 1
 	cat "$work/keys"
 	grep -qE "^KEY_BASE64: +[A-Za-z0-9+/]{43}=$" "$work/keys"

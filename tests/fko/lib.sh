@@ -10,6 +10,10 @@ if [ ! -e "$THEIRS" ]; then
 	echo "1..0 # SKIP libfko3 is not installed"
 	exit 0
 fi
+# A library that was built with sanitizers wants theirs to be there first.
+preload=$(ldd "$OURS" | awk '/lib(a|ub)san/ { printf "%s ", $3 }')
+ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
+export ASAN_OPTIONS
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 HOME=$work

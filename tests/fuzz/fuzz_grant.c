@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "nat/grant.h"
+#include "nat/lookup.h"
 
 #define BUF_MAX 4096
 
@@ -45,6 +46,26 @@ static enum haunt_err watch_again(struct rd *r, struct wr *w)
 
 	if (err == HAUNT_OK)
 		nat_watch_put(w, &x);
+	return err;
+}
+
+static enum haunt_err lookup_again(struct rd *r, struct wr *w)
+{
+	struct lookup l;
+	enum haunt_err err = lookup_get(r, &l);
+
+	if (err == HAUNT_OK)
+		lookup_put(w, &l);
+	return err;
+}
+
+static enum haunt_err lead_again(struct rd *r, struct wr *w)
+{
+	struct lead l;
+	enum haunt_err err = lead_get(r, &l);
+
+	if (err == HAUNT_OK)
+		lead_put(w, &l);
 	return err;
 }
 
@@ -130,7 +151,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	static again_fn *const all[] = {
 		grant_again,  batch_again,   query_again,   survey_again,
 		result_again, session_again, origin_again,  ask_again,
-		told_again,   watch_again,   confirm_again,
+		told_again,   watch_again,   confirm_again, lookup_again,
+		lead_again,
 	};
 	static uint8_t buf[BUF_MAX];
 	struct wr w = wr_of(buf, sizeof(buf));

@@ -9,6 +9,7 @@ FUZZ_MAIN = tests/fuzz/replay.c
 endif
 EXTRA_DIST += tests/fuzz/replay.c tests/fuzz/corpus
 include tests/fuzz/proto.mk
+include tests/fuzz/fko.mk
 include tests/fuzz/conf.mk
 include tests/fuzz/capture.mk
 include tests/fuzz/gate.mk

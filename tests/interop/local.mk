@@ -21,6 +21,9 @@ EXTRA_DIST += %D%/run %D%/lib.sh %D%/access.sh %D%/nat.sh %D%/crypto.sh \
 	%D%/keys.sh %D%/outgoing.sh %D%/attack.sh %D%/gpg.sh
 	%D%/keys.sh %D%/outgoing.sh %D%/outgoing_carriers.sh \
 	%D%/attack.sh
+EXTRA_DIST += %D%/run %D%/lib.sh %D%/access.sh %D%/nat.sh %D%/gateway.sh %D%/crypto.sh \
+	%D%/keys.sh %D%/outgoing.sh %D%/attack.sh
+	%D%/keys.sh %D%/library.sh %D%/outgoing.sh %D%/attack.sh
 
 interop: all check-programs
 	HAUNT_BUILD='$(abs_top_builddir)' $(top_srcdir)/tests/interop/run

@@ -6,7 +6,7 @@
 set -eu
 cd "${srcdir:-.}"
 status=0
-echo "1..5"
+echo "1..7"
 # report NUMBER NAME FINDINGS
 report()
 {
@@ -26,7 +26,7 @@ for doc in README.md CONTRIBUTING.md SECURITY.md docs/*.md; do
 		[ -e "$dir/$link" ] || missing="$missing$doc: $link does not exist
 "
 	done
-	for path in $(grep -oE '`(core|conf|nat|explain|doctor|client|docs|tests)/[A-Za-z0-9_./-]*[A-Za-z0-9_/]`' "$doc" | tr -d '`'); do
+	for path in $(grep -oE '`(core|fko|conf|nat|explain|doctor|client|docs|tests)/[A-Za-z0-9_./-]*[A-Za-z0-9_/]`' "$doc" | tr -d '`'); do
 		[ -e "$path" ] || missing="$missing$doc: $path does not exist
 "
 	done
@@ -35,7 +35,7 @@ report 1 "what the documentation names exists" "$missing"
 
 if command -v mandoc >/dev/null 2>&1; then
 	report 2 "man pages without a warning" \
-		"$(mandoc -Tlint -Wwarning docs/man/*.[1358] 2>&1 || true)"
+		"$(mandoc -Tlint -Wwarning docs/man/*.[13578] 2>&1 || true)"
 else
 	echo "ok 2 # SKIP mandoc is not here"
 fi
@@ -69,5 +69,27 @@ known | sort >/tmp/docs.$$.known
 [ -s /tmp/docs.$$.known ] || echo "no findings found" >>/tmp/docs.$$.known
 report 5 "every finding of the doctor is in hauntctl.8, with its severity" \
 	"$(diff /tmp/docs.$$.known /tmp/docs.$$.listed || true)"
+
+# The library's functions: in the synopsis of a page and in its text.
+functions=0
+undocumented=
+for function in $(grep -ohE '\bhaunt_[a-z_]+\(' core/proto/haunt.h \
+	core/proto/haunt_pgp.h | tr -d '(' |
+	sort -u); do
+	functions=$((functions + 1))
+	grep -qE "^\.Fn $function( |\$)" docs/man/*.3 ||
+		undocumented="$undocumented$function is in no man page
+"
+done
+[ "$functions" -gt 20 ] || undocumented="only $functions functions found"
+report 6 "every function of haunt.h is in a man page" "$undocumented"
+
+unknown=
+for function in $(sed -n 's/^\.Fn \(haunt_[a-z_]*\).*/\1/p' docs/man/*.3 | sort -u); do
+	grep -q "\b$function(" core/proto/haunt.h core/proto/haunt_pgp.h ||
+		unknown="$unknown$function is not in haunt.h
+"
+done
+report 7 "and no man page has another" "$unknown"
 rm -f /tmp/docs.$$.*
 exit $status

@@ -29,6 +29,8 @@ allowed()
 		case $2 in conf/*) return 0 ;; esac ;;
 	core/capture/*)
 		case $2 in conf/* | core/capture/*) return 0 ;; esac ;;
+	core/names/*)
+		case $2 in conf/* | core/names/* | nat/lookup.h) return 0 ;; esac ;;
 	nat/*)
 		case $2 in conf/* | nat/*) return 0 ;; esac ;;
 	core/pgp/*)
@@ -39,6 +41,7 @@ allowed()
 		case $2 in
 		conf/* | core/proto/* | core/gate/*) return 0 ;;
 		core/capture/datagram.h | core/run/job.h | core/pgp/job.h | nat/grant.h) return 0 ;;
+		nat/lookup.h) return 0 ;;
 		esac ;;
 	explain/*)
 		case $2 in conf/* | nat/* | explain/*) return 0 ;; esac ;;

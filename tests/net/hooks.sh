@@ -163,7 +163,7 @@ is "once" "$(events_since | grep -c 'args=ends.*PORT=80 ')" 1
 
 # Conditions.
 is "who has expired is refused" "$(verdict late -A tcp/22)" \
-	"client=late address=$FRIEND4 asked=tcp/22 result=denied reason=expired"
+	"client=late carrier=udp address=$FRIEND4 asked=tcp/22 result=denied reason=expired"
 event_mark
 like "today is still a day" "$(verdict today -A tcp/22 -f 30)" result=granted
 soon=$(verdict soon -A tcp/22 --nat-local --nat-port 80 -f 600)
@@ -177,7 +177,7 @@ like "who is replaced has an end" "$(event 'args=ends.*CLIENT=today')" \
 like "and who came instead a beginning" "$(events_since)" \
 	'args=begins .*CLIENT=here .*PORT=22 '
 is "one to another is not" "$(verdict there -A tcp/22)" \
-	"client=there address=$FRIEND4 asked=tcp/22 result=denied reason=destination"
+	"client=there carrier=udp address=$FRIEND4 asked=tcp/22 result=denied reason=destination"
 log_mark
 knock friend "$GW6" --access tcp/22 --key "$T/keys/here" >/dev/null 2>&1
 like "so it is over IPv6" "$(log_wait ' admit ')" 'client=here .*granted'

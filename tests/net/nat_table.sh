@@ -44,6 +44,28 @@ table inet haunt {
 		flags timeout
 		limit rate 1/day burst 1 packets
 	}
+	map way4 {
+		type ipv4_addr : mark
+		size 196608
+		flags timeout
+	}
+	map way6 {
+		type ipv6_addr : mark
+		size 196608
+		flags timeout
+	}
+	map to4 {
+		type ipv4_addr : mark
+		flags timeout
+	}
+	map to6 {
+		type ipv6_addr : mark
+		flags timeout
+	}
+	set ways {
+		type mark
+		flags timeout
+	}
 	map dnat4 {
 		type mark : ipv4_addr . inet_service
 		flags timeout

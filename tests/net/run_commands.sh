@@ -128,7 +128,7 @@ cp "$T/none.conf" "$CONF"
 must_start_hauntd
 is "without a command nobody is there to run one" "$(hauntd_pids | wc -l)" 4
 is "and a packet is refused" "$(verdict carol 'please tell')" \
-	"client=carol address=$FRIEND4 result=denied reason=command"
+	"client=carol carrier=udp address=$FRIEND4 result=denied reason=command"
 conf_run >"$CONF"
 reload "a reload brings commands"
 cp "$T/none.conf" "$CONF"
@@ -232,15 +232,15 @@ check "the one that has time goes on" kill -0 "$hold"
 
 # Who gets none.
 is "another text is another text" "$(verdict carol 'tell')" \
-	"client=carol address=$FRIEND4 result=denied reason=command"
+	"client=carol carrier=udp address=$FRIEND4 result=denied reason=command"
 is "more of a text, too" "$(verdict carol 'please tell; id')" \
-	"client=carol address=$FRIEND4 result=denied reason=command"
+	"client=carol carrier=udp address=$FRIEND4 result=denied reason=command"
 is "another client's command is not this one's" "$(verdict dave 'hold')" \
-	"client=dave address=$FRIEND4 result=denied reason=command"
+	"client=dave carrier=udp address=$FRIEND4 result=denied reason=command"
 is "nor anybody's without one" "$(verdict erin 'please tell')" \
-	"client=erin address=$FRIEND4 result=denied reason=command"
+	"client=erin carrier=udp address=$FRIEND4 result=denied reason=command"
 is "another user's name is another" "$(verdict carol 'please tell' -U bob)" \
-	"client=carol address=$FRIEND4 result=denied reason=username"
+	"client=carol carrier=udp address=$FRIEND4 result=denied reason=username"
 log_mark
 fwknop_to carol -C 'please tell' -a "$STRANGER4" >/dev/null 2>&1
 like "another address is refused" "$(log_wait ' admit ')" \
@@ -328,14 +328,14 @@ like "others run as before" "$(verdict carol fail7; log_wait ' ran ')" \
 } >"$CONF"
 reload "a reload takes other commands"
 is "one that is gone is refused" "$(verdict carol fail7)" \
-	"client=carol address=$FRIEND4 result=denied reason=command"
+	"client=carol carrier=udp address=$FRIEND4 result=denied reason=command"
 like "one that has another text runs" "$(verdict carol stay)" 'result=run'
 like "by a run that has room" "$(log_wait ' run command=hold')" 'pid='
 check "what ran before goes on" kill -0 "$hold"
 cp "$T/none.conf" "$CONF"
 reload "a reload takes all of them away"
 is "a packet is refused" "$(verdict carol stay)" \
-	"client=carol address=$FRIEND4 result=denied reason=command"
+	"client=carol carrier=udp address=$FRIEND4 result=denied reason=command"
 
 # A program that is not as it must be.
 chmod 775 "$T/bin/fail7"

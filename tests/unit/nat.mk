@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-NAT_TESTS = tests/unit/test_grant tests/unit/test_rule \
+NAT_TESTS = tests/unit/test_grant tests/unit/test_names_lead tests/unit/test_rule \
 	tests/unit/test_nft_batch tests/unit/test_nft_elem \
 	tests/unit/test_skeleton tests/unit/test_ct_entry \
 	tests/unit/test_legacy tests/unit/test_picture tests/unit/test_ct_sight \
@@ -10,6 +10,7 @@ NAT_CFLAGS = $(AM_CFLAGS) $(MNL_CFLAGS) $(NFTNL_CFLAGS) $(NFCT_CFLAGS)
 NAT_LIBS = libnat.la $(TEST_LIBS)
 tests_unit_test_grant_LDADD = $(NAT_LIBS)
 tests_unit_test_rule_LDADD = $(NAT_LIBS)
+tests_unit_test_names_lead_LDADD = $(NAT_LIBS)
 tests_unit_test_nft_batch_CFLAGS = $(NAT_CFLAGS)
 tests_unit_test_nft_batch_LDADD = $(NAT_LIBS) $(MNL_LIBS)
 tests_unit_test_nft_elem_CFLAGS = $(NAT_CFLAGS)

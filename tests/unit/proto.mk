@@ -2,7 +2,8 @@
 PROTO_TESTS = tests/unit/test_b64 tests/unit/test_token \
 	tests/unit/test_digest tests/unit/test_random tests/unit/test_names \
 	tests/unit/test_message tests/unit/test_request \
-	tests/unit/test_request_check tests/unit/test_key \
+	tests/unit/test_request_check tests/unit/test_request_text \
+	tests/unit/test_key \
 	tests/unit/test_key_text tests/unit/test_key_file \
 	tests/unit/test_cipher tests/unit/test_fwknop3 \
 	tests/unit/test_fwknop3_vectors tests/unit/test_fwknop3_cost \
@@ -26,6 +27,7 @@ tests_unit_test_names_LDADD = $(PROTO_LIBS)
 tests_unit_test_message_LDADD = $(PROTO_LIBS)
 tests_unit_test_request_SOURCES = tests/unit/test_request.c $(REQUEST_SOURCES)
 tests_unit_test_request_LDADD = $(PROTO_LIBS)
+tests_unit_test_request_text_LDADD = $(PROTO_LIBS)
 tests_unit_test_request_check_SOURCES = tests/unit/test_request_check.c \
 	$(REQUEST_SOURCES)
 tests_unit_test_request_check_LDADD = $(PROTO_LIBS)

@@ -60,6 +60,25 @@ static void fixture_ask(struct fixture *f)
 	assert_string_equal(f->q.random, "");
 }
 
+/* All ports of a range move as far as the first one. */
+static void test_nat_several(void **state)
+{
+	struct fixture f;
+	char doors[ASK_DOORS_MAX];
+
+	(void)state;
+	fixture_init(&f, "tcp/5000-5002,tcp/5010");
+	check_ok(client_parse_outer("15000", &f.service));
+	assert_null(client_service_settle(&f.service));
+	f.ask.outer = 15000;
+	fixture_ask(&f);
+	assert_int_equal(f.q.type, HAUNT_TYPE_LOCAL_NAT);
+	assert_int_equal(f.q.nat_port, 5000);
+	assert_string_equal(ask_doors(&f.q, doors),
+			    "tcp/15000,tcp/15001,tcp/15002,tcp/15010");
+	assert_int_equal(haunt_request_check(&f.q, NULL), HAUNT_OK);
+}
+
 static void test_access(void **state)
 {
 	struct fixture f;
@@ -222,6 +241,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_access),
+		cmocka_unit_test(test_nat_several),
 		cmocka_unit_test(test_local_nat),
 		cmocka_unit_test(test_local_nat_same_port),
 		cmocka_unit_test(test_forward_nat),

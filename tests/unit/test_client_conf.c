@@ -9,6 +9,9 @@
 #include "tests/lib/check.h"
 
 #define GATEWAY(options) "gateway g { address = 203.0.113.1\n" options " }\n"
+#define MOVES                                                              \
+	"2: service 's': a request for other ports or another host takes " \
+	"ports of one protocol, and the moved ones must be 1 to 65535\n"
 #define SERVICE(options) GATEWAY("service s {\n" options " }")
 
 static void tell(void *arg, const char *name, unsigned int line,
@@ -235,12 +238,12 @@ static void test_service_mistakes(void **state)
 		{ GATEWAY("service s { access = tcp/1 }\n"
 			  "service s { access = tcp/1 }"),
 		  "3: service 's' is there twice in gateway 'g'\n" },
-		{ SERVICE("access = tcp/1-2"),
+		{ SERVICE("access = tcp/2-1"),
 		  "3: access: expected protocols and ports, as in \"tcp/22\" "
-		  "or \"tcp/22,udp/53\", found 'tcp/1-2'\n" },
+		  "or \"tcp/22,udp/5000-5010\", found 'tcp/2-1'\n" },
 		{ SERVICE("access = \"tcp/1,\""),
 		  "3: access: expected protocols and ports, as in \"tcp/22\" "
-		  "or \"tcp/22,udp/53\", found 'tcp/1,'\n" },
+		  "or \"tcp/22,udp/5000-5010\", found 'tcp/1,'\n" },
 		{ SERVICE("access = tcp/1 nat-port = any"),
 		  "3: nat-port: expected a port, \"random\", or a range of "
 		  "ports, found 'any'\n" },
@@ -263,9 +266,12 @@ static void test_service_mistakes(void **state)
 		{ SERVICE("access = tcp/1 lifetime = 65537"),
 		  "3: lifetime: expected a time of 1s to 65536s, as in "
 		  "\"30s\", found '65537'\n" },
-		{ SERVICE("access = {tcp/1, tcp/2} nat-port = 80"),
-		  "2: service 's': a request for another port or host takes "
-		  "one port\n" },
+		{ SERVICE("access = {tcp/1, tcp/2} nat-port = random"),
+		  "2: service 's': a request for a random port takes one "
+		  "port\n" },
+		{ SERVICE("access = {tcp/1, udp/2} nat-port = 80"), MOVES },
+		{ SERVICE("access = {tcp/1, tcp/2} nat-port = 65535"), MOVES },
+		{ SERVICE("access = {tcp/2, tcp/1} nat = \"h:1\""), MOVES },
 	};
 
 	(void)state;
@@ -285,7 +291,14 @@ static void test_too_many_ports(void **state)
 	/* All of a list or nothing of it. */
 	s.access_len = CLIENT_PORTS_MAX - 1;
 	check_err(client_parse_access("tcp/1,tcp/2", &s), HAUNT_EBUSY);
+	check_err(client_parse_access("tcp/1-2", &s), HAUNT_EBUSY);
 	assert_int_equal(s.access_len, CLIENT_PORTS_MAX - 1);
+	s.access_len = 0;
+	check_err(client_parse_access("tcp/1-65535", &s), HAUNT_EBUSY);
+	check_ok(client_parse_access("tcp/65505-65535", &s));
+	assert_int_equal(s.access_len, 31);
+	assert_int_equal(s.access[0].last, 65505);
+	assert_int_equal(s.access[30].first, 65535);
 }
 
 static void test_nat_hosts(void **state)

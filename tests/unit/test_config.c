@@ -391,19 +391,116 @@ static void test_too_many_ports(void **state)
 			     "listeners\n");
 }
 
+static void test_internet(void **state)
+{
+	static const struct mistake_case cases[] = {
+		{ A_SERVICE("target = internet cloak = true"),
+		  "4: cloak is for targets with a port; \"internet\" has "
+		  "none\n" },
+		{ A_SERVICE("target = internet\nsingle-use = true\n"
+			    "connections = 1\nhidden = true"),
+		  "5: single-use is for targets with a port; \"internet\" has "
+		  "none\n"
+		  "6: connections is for targets with a port; \"internet\" "
+		  "has none\n"
+		  "7: hidden is for targets with a port; \"internet\" has "
+		  "none\n" },
+		{ A_SERVICE("target = internet\nat = tcp/1-2"),
+		  "5: at: \"internet\" is asked for by one port\n" },
+		{ A_SERVICE("target = internet\nat = {tcp/1, tcp/3}"),
+		  "5: at: \"internet\" is asked for by one port\n" },
+		{ A_SERVICE("target = internet to = 10.0.0.1/8"),
+		  "4: to: expected \"any\", an address, or a prefix without "
+		  "host bits, as in \"198.51.100.0/24\", found '10.0.0.1/8'\n" },
+		{ A_SERVICE("target = tcp/23 to = 10.0.0.0/8"),
+		  "4: to is for the target \"internet\"\n" },
+		{ A_SERVICE("target = internet at = tcp/22"),
+		  "2: service 'ssh' has the port that \"internet\" is asked "
+		  "for by, tcp/22: give 's' in line 4 another 'at'\n" },
+		{ A_SERVICE(
+			  "target = internet") "service \"t\" {\n"
+					       "target = internet at = tcp/2 }",
+		  "6: at: all services that are \"internet\" have the same, "
+		  "'s' in line 4 has tcp/1\n" },
+		{ A_SERVICE("target = internet") "service \"t\" {\n"
+						 "target = internet }\n"
+						 "client \"c\" { key = \"/c\"\n"
+						 "services = {\"s\", \"t\"} }",
+		  "8: services: 's' and 't' are both \"internet\", and a "
+		  "client can have one\n" },
+	};
+
+	(void)state;
+	CHECK_CASES(cases);
+}
+
+static void test_named(void **state)
+{
+	static const struct mistake_case cases[] = {
+		{ A_SERVICE("target = \"db.example tcp/1\" refresh = 9s"),
+		  "4: refresh: expected a time of 10s to 24h, as in \"30s\" or "
+		  "\"5m\", found '9s'\n" },
+		{ A_SERVICE("target = \"db.example tcp/1\" refresh = 25h"),
+		  "4: refresh: expected a time of 10s to 24h, as in \"30s\" or "
+		  "\"5m\", found '25h'\n" },
+		{ A_SERVICE("target = \"192.0.2.1 tcp/1\" refresh = 10s"),
+		  "4: refresh is for targets that are named; this one is "
+		  "not\n" },
+		{ A_SERVICE("target = \"db.example tcp/1\" hidden = true"),
+		  "4: hidden is for an address of the gateway; a name does not "
+		  "lead there\n" },
+		{ A_SERVICE("target = \"db.example tcp/1\" cloak = true"),
+		  "4: cloak is for targets on the gateway; this one is on "
+		  "another host\n" },
+		{ A_SERVICE(
+			  "target = \"db.example tcp/1\"") "service t {\n"
+							   "target = \"DB.Example. tcp/1\" }",
+		  "5: service 't' has the same target as 's' in line 4, and "
+		  "outer ports in common with it\n" },
+	};
+	struct config *c = parse(A_SERVICE("target = \"DB.x_1-y.Example. "
+					   "udp/5-7\" source-nat = \"::5\""));
+	const struct service *s = &c->services[1];
+	struct ip_addr a;
+
+	(void)state;
+	assert_true(config_has_names(c));
+	assert_string_equal(s->named->host, "db.x_1-y.example");
+	assert_int_equal(s->named->refresh_s, 300);
+	assert_int_equal(s->target_last, 7);
+	assert_true(service_is_named(s, "db.X_1-y.example"));
+	assert_true(service_is_named(s, "db.x_1-y.example."));
+	assert_false(service_is_named(s, "db.x_1-y.example.."));
+	assert_false(service_is_named(s, "db.x_1-y.exampl"));
+	assert_false(service_is_named(s, ""));
+	assert_false(service_host(s, true, &a));
+	assert_false(service_host(s, false, &a));
+	assert_false(service_is_named(&c->services[0], ""));
+	config_free(c);
+	CHECK_CASES(cases);
+}
+
 static void test_targets_and_ports(void **state)
 {
 	static const char target[] =
-		"4: target: expected \"tcp/22\", or an address and a port, as "
-		"in \"198.51.100.2 tcp/5432\", found '%s'\n";
+		"4: target: expected \"tcp/22\", an address or a host's name "
+		"and a port, as in \"198.51.100.2 tcp/5432\", or "
+		"\"internet\", found '%s'\n";
 	static const char *const bad[] = {
 		"tcp",
 		"icmp/1",
 		"tcp/0",
 		"tcp/65536",
-		"tcp/1-2",
+		"tcp/1-",
+		"tcp/0-5",
+		"tcp/1-65536",
 		"TCP/22",
-		"host tcp/22",
+		"-host tcp/22",
+		"198.51.100.2.3 tcp/22",
+		"198.51.100 tcp/22",
+		"db..example tcp/22",
+		"db/example tcp/22",
+		"db.example:5432",
 		"0.0.0.0 tcp/22",
 		"198.51.100",
 		"::1",
@@ -430,6 +527,18 @@ static void test_targets_and_ports(void **state)
 		  "5: at: 'tcp/9-12' overlaps a range before it\n" },
 		{ A_SERVICE("target = tcp/22 at = {tcp/80,\ntcp/1-22}"),
 		  "5: service 's' has the same target as 'ssh' in line 2, and "
+		  "outer ports in common with it\n" },
+		{ A_SERVICE("target = tcp/5010-5000"),
+		  "4: target: expected the lower port first, found "
+		  "'tcp/5010-5000'\n" },
+		{ A_SERVICE(
+			  "target = tcp/5000-5010 at = {tcp/1-11,\ntcp/12-21}"),
+		  "5: at: the target is 11 ports, tcp/12-21 is 10\n" },
+		{ A_SERVICE("target = tcp/5000-5010 at = {tcp/80}"),
+		  "4: at: the target is 11 ports, tcp/80-80 is 1\n" },
+		/* tcp/22 leads to 22 by both. */
+		{ A_SERVICE("target = tcp/20-30"),
+		  "4: service 's' has the same target as 'ssh' in line 2, and "
 		  "outer ports in common with it\n" },
 		{ A_SERVICE("target = tcp/22"),
 		  "4: service 's' has the same target as 'ssh' in line 2, and "
@@ -648,11 +757,11 @@ static void test_all_in_one_run(void **state)
 		"never-close-for, trusted-proxies, session-events, "
 		"session-poll, state-dir, control-socket, control-group, user-capture, "
 		"user-gate, user-nat, user-pgp, gpg-home, "
-		"gpg-passphrase-file, user-run, log, log-level\n"
+		"gpg-passphrase-file, user-run, user-names, log, log-level\n"
 		"5: unknown option 'lifetme' in service; known: target, "
 		"at, cloak, lifetime, max-lifetime, at-end, "
 		"idle-timeout, max-session, single-use, "
-		"connections, hidden, source-nat, on-grant, on-end, hook-user, hook-group, hook-timeout\n"
+		"connections, hidden, source-nat, on-grant, on-end, hook-user, hook-group, hook-timeout, to, refresh\n"
 		"6: 'at-end' takes one value, not a list\n"
 		"7: services: there is no service 'shh'\n");
 }
@@ -736,6 +845,8 @@ int main(void)
 		cmocka_unit_test(test_listeners),
 		cmocka_unit_test(test_carriers),
 		cmocka_unit_test(test_too_many_ports),
+		cmocka_unit_test(test_internet),
+		cmocka_unit_test(test_named),
 		cmocka_unit_test(test_targets_and_ports),
 		cmocka_unit_test(test_service_options),
 		cmocka_unit_test(test_client_options),

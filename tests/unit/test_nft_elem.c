@@ -203,13 +203,54 @@ static void messages(void **state)
 	nft_batch_free(b);
 }
 
+/* What is passed on for a client is found by it alone, and read back with the
+ * door that the configuration says. */
+static void ways(void **state)
+{
+	struct config *c = nat_kit_parse(
+		"listen \"eth0\" { ports = {62201} }\n"
+		"service \"ssh\" { target = \"tcp/22\" }\n"
+		"service \"net\" { target = \"internet\" at = \"udp/9\"\n"
+		"  at-end = \"cut\" }\n"
+		"client \"alice\" { key = \"/nonexistent/alice\"\n"
+		"  services = {\"net\", \"ssh\"} }\n");
+	struct rule r = nat_kit_rule(c, 1, "2001:db8::7", 9);
+	struct nft_elem e[NFT_RULE_ELEMS];
+	struct grant g;
+	size_t n;
+
+	(void)state;
+	r.id |= GRANT_ID_TIED;
+	n = nft_elem_of_rule(&r, c, e);
+	assert_int_equal(n, 5);
+	assert_int_equal(e[0].set, NFT_SET_WAY6);
+	assert_memory_equal(e[0].key, r.address.b, 16);
+	assert_int_equal(e[1].set, NFT_SET_TO6);
+	assert_int_equal(e[1].data[0] | e[1].data[3], NFT_WAY_CLASS(1));
+	assert_int_equal(e[2].set, NFT_SET_WAYS);
+	assert_int_equal(e[3].set, NFT_SET_LIVE);
+	assert_int_equal(e[4].set, NFT_SET_MASQ);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(nft_elem_at_door(&e[i]), i < 2);
+	e[0].remaining_ms = 5;
+	check_ok(nft_elem_grant(&e[0], c, &g));
+	assert_int_equal(g.proto, IPPROTO_UDP);
+	assert_int_equal(g.port, 9);
+	assert_int_equal(g.service, 1);
+	/* A service that is no longer one has no way. */
+	strcpy(e[0].comment, "ssh alice");
+	check_ok(nft_elem_grant(&e[0], c, &g));
+	check_err(rule_resolve(c, &g, &r), HAUNT_EDENIED);
+	config_free(c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(layout_v4), cmocka_unit_test(layout_v6),
-		cmocka_unit_test(kinds),     cmocka_unit_test(mark_elems),
-		cmocka_unit_test(back),	     cmocka_unit_test(back_refused),
-		cmocka_unit_test(messages),
+		cmocka_unit_test(ways),		cmocka_unit_test(layout_v4),
+		cmocka_unit_test(layout_v6),	cmocka_unit_test(kinds),
+		cmocka_unit_test(mark_elems),	cmocka_unit_test(back),
+		cmocka_unit_test(back_refused), cmocka_unit_test(messages),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

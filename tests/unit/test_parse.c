@@ -110,7 +110,12 @@ static void test_targets(void **state)
 	check_ok(parse_target("2001:db8::2  tcp/5432", &t));
 	assert_false(t.local);
 	assert_string_equal(endpoint_format(&t.at, text), "[2001:db8::2]:5432");
-	check_err(parse_target("tcp/1-2", &t), HAUNT_EFORMAT);
+	check_ok(parse_target("192.0.2.1 tcp/5000-5010", &t));
+	assert_int_equal(t.at.port, 5000);
+	assert_int_equal(t.last, 5010);
+	check_err(parse_target("tcp/1-2-3", &t), HAUNT_EFORMAT);
+	check_err(parse_target("tcp/1-", &t), HAUNT_EFORMAT);
+	check_err(parse_target("tcp/1-65536", &t), HAUNT_ELENGTH);
 	check_err(parse_target("192.0.2.1", &t), HAUNT_EFORMAT);
 	check_err(parse_target("192.0.2.1 tcp/0", &t), HAUNT_ELENGTH);
 	check_err(parse_target("", &t), HAUNT_EFORMAT);

@@ -150,7 +150,7 @@ static void test_refused(void **state)
 		  .access = "tcp/1",
 		  .nat = "a:1",
 		  .nat_local = "" },
-		{ .gateway = "h", .access = "tcp/1,tcp/2", .nat_port = "80" },
+		{ .gateway = "h", .access = "tcp/1,udp/2", .nat_port = "80" },
 		{ .gateway = "h", .command = "" },
 		{ .gateway = "h", .command = "a\nb" },
 		{ .gateway = "h", .command = "x", .access = "tcp/1" },

@@ -19,6 +19,13 @@ static const char text[] =
 	"  at = {\"tcp/15432\"} }\n"
 	"service \"db6\" { target = \"2001:db8::2 tcp/5432\"\n"
 	"  at = {\"tcp/25432\"} }\n"
+	"service \"many\" { target = \"tcp/7000-7040\"\n"
+	"  at = {\"tcp/7000-7040\", \"tcp/17000-17040\"} }\n"
+	"service \"far\" { target = \"198.51.100.2 udp/7000-7040\" }\n"
+	"service \"net\" { target = \"internet\" at = \"udp/9\" }\n"
+	"service \"name\" { target = \"db.example tcp/9\" }\n"
+	"client \"ranger\" { key = \"@/ranger\"\n"
+	"  services = {\"many\", \"far\", \"ssh\", \"net\", \"name\"} }\n"
 	"client \"alice\" { key = \"@/alice\"\n"
 	"  services = {\"ssh\", \"dns\", \"db\", \"db6\"} }\n"
 	"client \"bob\" { key = \"@/bob\" services = {\"admin\"}\n"
@@ -28,8 +35,8 @@ static const char text[] =
 	"client \"friend\" { key = \"@/friend\" services = {\"ssh\", \"db\"}\n"
 	"  may-open-for-others = true }\n";
 
-enum { ALICE, BOB, ROAMER, FRIEND };
-enum { SSH, DNS, ADMIN, DB, DB6 };
+enum { RANGER, ALICE, BOB, ROAMER, FRIEND };
+enum { SSH, DNS, ADMIN, DB, DB6, MANY, FAR, NET, NAME };
 
 static const char here[] = "203.0.113.9";
 static const struct kit kit = { .clock = { .wall_s = 1 } };
@@ -280,6 +287,121 @@ static void test_nat_several_ports(void **state)
 		  POLICY_NAT_SEVERAL_PORTS);
 }
 
+static enum policy_reason range_nat(enum haunt_type type, const char *outer,
+				    const char *host, uint16_t port)
+{
+	struct haunt_request r = nat_request(type, outer, host, port);
+
+	return decide(RANGER, &r, here);
+}
+
+static void test_range(void **state)
+{
+	(void)state;
+	check_ok(access_of(RANGER, here, "tcp/7000,tcp/7040,tcp/7020"));
+	assert_int_equal(result.batch.len, 3);
+	check_grant(1, MANY, 7040, 30000);
+	check_err(access_of(RANGER, here, "tcp/7041"), POLICY_UNKNOWN_SERVICE);
+	check_err(access_of(RANGER, here, "tcp/6999"), POLICY_UNKNOWN_SERVICE);
+	/* An outer port is no port of the target. */
+	check_err(access_of(RANGER, here, "tcp/17000"), POLICY_UNKNOWN_SERVICE);
+	/* One that is out spoils the others. */
+	check_err(access_of(RANGER, here, "tcp/7000,tcp/7041"),
+		  POLICY_UNKNOWN_SERVICE);
+	check_ok(range_nat(HAUNT_TYPE_LOCAL_NAT, "tcp/17001", "x", 7001));
+	check_grant(0, MANY, 17001, 30000);
+	check_err(range_nat(HAUNT_TYPE_LOCAL_NAT, "tcp/17001", "x", 7002),
+		  POLICY_OUTER_PORT);
+	check_err(range_nat(HAUNT_TYPE_LOCAL_NAT, "tcp/7001", "x", 7002),
+		  POLICY_OUTER_PORT);
+	check_ok(range_nat(HAUNT_TYPE_NAT, "udp/7040", "198.51.100.2", 7040));
+	check_grant(0, FAR, 7040, 30000);
+	check_err(range_nat(HAUNT_TYPE_NAT, "udp/7041", "198.51.100.2", 7041),
+		  POLICY_NAT_TARGET);
+}
+
+/* A way through the gateway is asked for like a port of it, and only so. */
+static void test_internet(void **state)
+{
+	struct haunt_request r = kit_request(&kit, "0.0.0.0", "udp/9");
+
+	(void)state;
+	check_ok(access_of(RANGER, here, "udp/9"));
+	check_grant(0, NET, 9, 30000);
+	check_err(access_of(RANGER, here, "tcp/9"), POLICY_UNKNOWN_SERVICE);
+	check_err(access_of(RANGER, here, "udp/10"), POLICY_UNKNOWN_SERVICE);
+	check_err(access_of(ALICE, here, "udp/9"), POLICY_UNKNOWN_SERVICE);
+	check_err(range_nat(HAUNT_TYPE_NAT, "udp/9", "0.0.0.0", 9),
+		  POLICY_NAT_TARGET);
+	check_err(range_nat(HAUNT_TYPE_NAT, "udp/9", "::", 9),
+		  POLICY_NAT_TARGET);
+	check_err(decide(RANGER, &r, here), POLICY_UNBOUND);
+	check_ok(access_of(RANGER, here, "tcp/22,udp/9,tcp/7000"));
+	assert_int_equal(result.batch.len, 3);
+}
+
+/* A name is as good as the address that it leads to, and that as good as it. */
+static void test_named(void **state)
+{
+	struct named *named = config->services[NAME].named;
+	struct haunt_request six =
+		nat_request(HAUNT_TYPE_NAT, "tcp/9", "db.example", 9);
+
+	(void)state;
+	check_err(range_nat(HAUNT_TYPE_NAT, "tcp/9", "db.example", 9),
+		  POLICY_TARGET_UNRESOLVED);
+	check_err(range_nat(HAUNT_TYPE_NAT, "tcp/9", "0.0.0.0", 9),
+		  POLICY_NAT_TARGET);
+	named->v6 = kit_address("2001:db8::2");
+	check_err(range_nat(HAUNT_TYPE_NAT, "tcp/9", "db.example", 9),
+		  POLICY_FAMILY);
+	named->v4 = kit_address("198.51.100.9");
+	named->v6 = (struct ip_addr){ { 0 } };
+	check_ok(range_nat(HAUNT_TYPE_NAT, "tcp/9", "dB.exAmple.", 9));
+	check_grant(0, NAME, 9, 30000);
+	check_ok(range_nat(HAUNT_TYPE_NAT, "tcp/9", "198.51.100.9", 9));
+	check_err(range_nat(HAUNT_TYPE_NAT, "tcp/9", "198.51.100.8", 9),
+		  POLICY_NAT_TARGET);
+	check_err(range_nat(HAUNT_TYPE_NAT, "tcp/9", "db.example.org", 9),
+		  POLICY_NAT_TARGET);
+	check_err(range_nat(HAUNT_TYPE_NAT, "tcp/9", "db.example", 8),
+		  POLICY_NAT_TARGET);
+	/* Not of this client. */
+	check_err(nat(HAUNT_TYPE_NAT, "tcp/9", "db.example", 9),
+		  POLICY_NAT_TARGET);
+	memcpy(six.allow, kit_address("2001:db8::9").b, sizeof(six.allow));
+	check_err(decide(RANGER, &six, "2001:db8::9"), POLICY_FAMILY);
+	/* A port of the gateway it is not. */
+	check_err(access_of(RANGER, here, "tcp/9"), POLICY_UNKNOWN_SERVICE);
+	check_err(range_nat(HAUNT_TYPE_LOCAL_NAT, "tcp/9", "db.example", 9),
+		  POLICY_UNKNOWN_SERVICE);
+	named->v4 = named->v6;
+}
+
+static void test_range_nat_several(void **state)
+{
+	(void)state;
+	check_ok(range_nat(HAUNT_TYPE_LOCAL_NAT,
+			   "tcp/17000,tcp/17040,tcp/17003", "x", 7000));
+	assert_int_equal(result.batch.len, 3);
+	check_grant(1, MANY, 17040, 30000);
+	/* The others may be below the first. */
+	check_ok(range_nat(HAUNT_TYPE_NAT, "udp/7001,udp/7000", "198.51.100.2",
+			   7001));
+	/* ssh is not of the range, and leads all of its ports to one. */
+	check_err(range_nat(HAUNT_TYPE_LOCAL_NAT, "tcp/80,tcp/40000", "x", 22),
+		  POLICY_NAT_SEVERAL_PORTS);
+	check_err(range_nat(HAUNT_TYPE_LOCAL_NAT, "tcp/17000,tcp/7000", "x",
+			    7000),
+		  POLICY_UNKNOWN_SERVICE);
+	/* Below 1 and above 65535 there is nothing. */
+	check_err(range_nat(HAUNT_TYPE_LOCAL_NAT, "tcp/17000,tcp/1", "x", 7000),
+		  POLICY_UNKNOWN_SERVICE);
+	check_err(range_nat(HAUNT_TYPE_LOCAL_NAT, "tcp/7000,tcp/65535", "x",
+			    7000),
+		  POLICY_UNKNOWN_SERVICE);
+}
+
 static void test_family(void **state)
 {
 	struct haunt_request r =
@@ -324,6 +446,10 @@ int main(void)
 		cmocka_unit_test(test_local_nat),
 		cmocka_unit_test(test_forward),
 		cmocka_unit_test(test_nat_several_ports),
+		cmocka_unit_test(test_range),
+		cmocka_unit_test(test_named),
+		cmocka_unit_test(test_internet),
+		cmocka_unit_test(test_range_nat_several),
 		cmocka_unit_test(test_family),
 		cmocka_unit_test(test_every_reason_has_a_text),
 	};

@@ -40,6 +40,61 @@ static void kinds(void **state)
 	assert_int_equal(r.proto, IPPROTO_UDP);
 }
 
+/* Each outer port of a range leads to the one at its place. */
+static void ranges(void **state)
+{
+	struct config *c = nat_kit_parse(
+		"listen \"eth0\" { ports = {62201} }\n"
+		"service \"here\" { target = \"tcp/5000-5010\"\n"
+		"  at = {\"tcp/5000-5010\", \"tcp/65525-65535\"} }\n"
+		"service \"there\" { target = \"198.51.100.2 udp/1-65535\" }\n"
+		"client \"alice\" { key = \"/nonexistent/alice\"\n"
+		"  services = {\"here\", \"there\"} }\n");
+	struct rule r = nat_kit_rule(c, 0, "198.51.100.7", 5003);
+
+	(void)state;
+	assert_int_equal(r.kind, RULE_ACCEPT);
+	assert_int_equal(r.inner.port, 5003);
+	r = nat_kit_rule(c, 0, "2001:db8::7", 65525);
+	assert_int_equal(r.kind, RULE_REDIRECT);
+	assert_int_equal(r.inner.port, 5000);
+	r = nat_kit_rule(c, 0, "2001:db8::7", 65535);
+	assert_int_equal(r.inner.port, 5010);
+	r = nat_kit_rule(c, 1, "198.51.100.7", 65535);
+	assert_int_equal(r.kind, RULE_FORWARD);
+	assert_int_equal(r.inner.port, 65535);
+	config_free(c);
+}
+
+static void internet(void **state)
+{
+	struct config *c = nat_kit_parse(
+		"listen \"eth0\" { ports = {62201} }\n"
+		"service \"net\" { target = \"internet\" }\n"
+		"service \"net4\" { target = \"internet\"\n"
+		"  source-nat = \"198.51.100.1\" }\n"
+		"client \"alice\" { key = \"/nonexistent/alice\"\n"
+		"  services = {\"net\"} }\n"
+		"client \"bob\" { key = \"/nonexistent/bob\"\n"
+		"  services = {\"net4\"} }\n");
+	struct rule r = nat_kit_rule(c, 0, "198.51.100.7", 1);
+	struct grant g = nat_kit_grant(1, "2001:db8::7", IPPROTO_TCP, 1);
+
+	(void)state;
+	assert_int_equal(r.kind, RULE_INTERNET);
+	assert_int_equal(r.source_nat, SOURCE_NAT_MASQUERADE);
+	assert_false(rule_translates(&r));
+	assert_true(rule_has_stale(&r));
+	r = nat_kit_rule(c, 0, "2001:db8::7", 1);
+	assert_int_equal(r.kind, RULE_INTERNET);
+	/* That address is none of IPv6. */
+	g.client = 1;
+	check_err(rule_resolve(c, &g, &r), HAUNT_EDENIED);
+	g = nat_kit_grant(0, "198.51.100.7", IPPROTO_TCP, 2);
+	check_err(rule_resolve(c, &g, &r), HAUNT_EDENIED);
+	config_free(c);
+}
+
 static void lifetime(void **state)
 {
 	const struct config *c = *state;
@@ -121,10 +176,9 @@ static void families(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(kinds),
-		cmocka_unit_test(lifetime),
-		cmocka_unit_test(refusals),
-		cmocka_unit_test(families),
+		cmocka_unit_test(kinds),    cmocka_unit_test(ranges),
+		cmocka_unit_test(internet), cmocka_unit_test(lifetime),
+		cmocka_unit_test(refusals), cmocka_unit_test(families),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

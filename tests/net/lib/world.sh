@@ -37,8 +37,8 @@ world_ground() {
 world_users() {
 	local user id=64100
 	cp /etc/passwd /etc/group /etc/shadow "$T/"
-	for user in _haunt-cap _haunt _haunt-nat _haunt-run operator-haunt \
-		visitor-haunt _haunt-pgp; do
+	for user in _haunt-cap _haunt _haunt-nat _haunt-run _haunt-names \
+		operator-haunt visitor-haunt _haunt-pgp; do
 		id=$((id + 1))
 		grep -q "^$user:" "$T/passwd" && continue
 		echo "$user:x:$id:$id::/nonexistent:/usr/sbin/nologin" \
