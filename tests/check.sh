@@ -128,6 +128,8 @@ check() {
 	part "interop: Debian's fwknop"
 	mapfile -t scripts < <(interop_scripts)
 	runner "$LOGS/interop" "$TOP/tests/tap-run" "$LOGS/interop" 2 300 "${scripts[@]}"
+	sed -n '/^# fwknop at hauntd, haunt at fwknopd/,$ s/^# //p' \
+		"$LOGS/interop/matrix.tap"
 	part "coexistence: other firewalls"
 	runner "$LOGS/coexist" "$TOP/tests/coexist/run"
 	part "clang, no warning"

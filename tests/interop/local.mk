@@ -14,6 +14,7 @@ EXTRA_DIST += %D%/crypto.sh
 EXTRA_DIST += %D%/import.sh
 EXTRA_DIST += %D%/keys.sh
 EXTRA_DIST += %D%/listeners.sh
+EXTRA_DIST += %D%/matrix.sh
 EXTRA_DIST += %D%/mitm.sh
 EXTRA_DIST += %D%/nat.sh
 EXTRA_DIST += %D%/outgoing.sh
