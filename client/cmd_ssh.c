@@ -257,8 +257,9 @@ out:
 	return status;
 }
 
-static enum cmd_status ssh_run(struct ssh_all *all,
-			       const struct client_conf *conf)
+/* Not inlined: a plan on the stack is enough. */
+__attribute__((noinline)) static enum cmd_status ssh_run(
+	struct ssh_all *all, const struct client_conf *conf)
 {
 	struct ssh_texts texts;
 	struct entry entry;

@@ -11,6 +11,7 @@ libclient_la_SOURCES = %D%/args.h %D%/args.c %D%/ask.h %D%/ask.c \
 	%D%/profile.h %D%/profile.c %D%/prompt.h %D%/prompt.c \
 	%D%/race.h %D%/race.c %D%/random_port.h %D%/random_port.c \
 	%D%/relay.h %D%/relay.c %D%/session.h %D%/session.c \
+	%D%/session_in.h %D%/session_pgp.c \
 	%D%/row.h %D%/row.c %D%/tell.h %D%/tell.c %D%/term.h %D%/term.c \
 	%D%/plan_send.h %D%/plan_send.c %D%/dispatch.h %D%/dispatch.c \
 	%D%/save.h %D%/save.c %D%/resolve.h %D%/resolve.c \

@@ -57,8 +57,9 @@ void open_print_packet(const struct session *s, const struct session_packet *p)
 	if (q->lifetime_s)
 		printf("lifetime: %u\n", q->lifetime_s);
 	printf("digest: %s\nmode: %s\nhmac: %s\nlength: %zu\n",
-	       digest_name((int)q->digest), mode_name(s->plan.gateway.mode),
-	       digest_name((int)haunt_key_hmac_type(s->key)), p->len);
+	       digest_name((int)q->digest),
+	       s->pgp ? "gpg" : mode_name(s->plan.gateway.mode),
+	       digest_name((int)session_hmac_type(s)), p->len);
 }
 
 void open_print_line(const struct session *s, const struct session_packet *p,

@@ -30,6 +30,10 @@ const struct arg plan_args[PLAN_ARGS_LEN] = {
 	{ "--mode", MODES_WANTED, WORD(mode) },
 	{ "--hmac", DIGESTS_WANTED " or none", WORD(hmac) },
 	{ "--digest", DIGESTS_WANTED, WORD(digest) },
+	{ "--gpg-recipient", CLIENT_FINGERPRINT_WANTED, WORD(gpg_recipient) },
+	{ "--gpg-signer", CLIENT_FINGERPRINT_WANTED, WORD(gpg_signer) },
+	{ "--gpg-home", "a directory", WORD(gpg_home) },
+	{ "--gpg-passphrase-file", "a file", WORD(gpg_passphrase_file) },
 	{ "--command", CLIENT_COMMAND_WANTED, WORD(command) },
 	{ "--carrier", CLIENT_CARRIER_WANTED, WORD(carrier) },
 	{ "--http-proxy", CLIENT_PROXY_WANTED, WORD(http_proxy) },
@@ -112,16 +116,47 @@ static enum haunt_err take_key(struct plan *p, const char *value)
 	return *value ? HAUNT_OK : HAUNT_EFORMAT;
 }
 
+static enum haunt_err take_gpg_recipient(struct plan *p, const char *value)
+{
+	return fingerprint_parse(value, p->gateway.gpg_recipient);
+}
+
+static enum haunt_err take_gpg_signer(struct plan *p, const char *value)
+{
+	return fingerprint_parse(value, p->gateway.gpg_signer);
+}
+
+static enum haunt_err take_gpg_home(struct plan *p, const char *value)
+{
+	p->gpg_home = value;
+	return *value ? HAUNT_OK : HAUNT_EFORMAT;
+}
+
+static enum haunt_err take_gpg_passphrase(struct plan *p, const char *value)
+{
+	p->gpg_passphrase_path = value;
+	return *value ? HAUNT_OK : HAUNT_EFORMAT;
+}
+
 static const struct {
 	const char *name;
 	enum haunt_err (*take)(struct plan *p, const char *value);
 } takers[] = {
-	{ "--access", take_access },   { "--nat-port", take_nat_port },
-	{ "--nat", take_nat },	       { "--lifetime", take_lifetime },
-	{ "--allow", take_allow },     { "--key", take_key },
-	{ "--user", take_user },       { "--mode", take_mode },
-	{ "--hmac", take_hmac },       { "--digest", take_digest },
+	{ "--access", take_access },
+	{ "--nat-port", take_nat_port },
+	{ "--nat", take_nat },
+	{ "--lifetime", take_lifetime },
+	{ "--allow", take_allow },
+	{ "--key", take_key },
+	{ "--user", take_user },
+	{ "--mode", take_mode },
+	{ "--hmac", take_hmac },
+	{ "--digest", take_digest },
 	{ "--command", take_command },
+	{ "--gpg-recipient", take_gpg_recipient },
+	{ "--gpg-signer", take_gpg_signer },
+	{ "--gpg-home", take_gpg_home },
+	{ "--gpg-passphrase-file", take_gpg_passphrase },
 };
 
 /* The words over what is in the plan already. */
@@ -154,6 +189,8 @@ static enum haunt_err plan_gateway(struct plan *p,
 	if (g) {
 		p->gateway = *g;
 		p->key_path = g->key_path;
+		p->gpg_home = g->gpg_home;
+		p->gpg_passphrase_path = g->gpg_passphrase_path;
 		p->resolvers = g->resolvers;
 		return HAUNT_OK;
 	}
@@ -213,6 +250,11 @@ static enum haunt_err plan_settle(struct plan *p,
 		clash = "--nat and --nat-local exclude each other";
 	else if (words->ipv4 && words->ipv6)
 		clash = "-4 and -6 exclude each other";
+	else if (!p->gateway.gpg_recipient[0] &&
+		 (p->gateway.gpg_signer[0] || p->gpg_home ||
+		  p->gpg_passphrase_path))
+		clash = "--gpg-signer, --gpg-home and --gpg-passphrase-file "
+			"need --gpg-recipient";
 	if (words->nat_local)
 		p->service.nat = CLIENT_NAT_LOCAL;
 	p->family = AF_UNSPEC;

@@ -31,6 +31,10 @@ struct plan_words {
 	const char *mode;
 	const char *hmac;
 	const char *digest;
+	const char *gpg_recipient;
+	const char *gpg_signer;
+	const char *gpg_home;
+	const char *gpg_passphrase_file;
 	const char *command;
 	/* how packets travel: client/plan_send.c */
 	const char *carrier;
@@ -49,15 +53,18 @@ struct plan_words {
 };
 
 struct plan {
-	struct client_gateway gateway; /* key_path is lent by the profile */
+	struct client_gateway gateway; /* its paths are lent by the profile */
 	struct client_service service; /* settled; its name may be empty */
 	int family;		       /* for haunt_resolve() */
 	const char *key_path;	       /* lent; NULL: ask on the terminal */
 	bool quiet;		       /* say nothing but errors */
-	const char *resolvers;	       /* lent; NULL: the default ones */
-	int key_fd;		       /* the keys come from there; -1: none */
-	const char *save_path;	       /* lent; where packets are saved */
-	bool save_append;	       /* the file may be there already */
+	/* As the gateway's members, and lent. */
+	const char *gpg_home;
+	const char *gpg_passphrase_path;
+	const char *resolvers; /* lent; NULL: the default ones */
+	int key_fd;	       /* the keys come from there; -1: none */
+	const char *save_path; /* lent; where packets are saved */
+	bool save_append;      /* the file may be there already */
 };
 
 #define CLIENT_RESOLVERS_WANTED "resolvers with commas between them"
@@ -65,7 +72,7 @@ struct plan {
 #define CLIENT_FD_WANTED	"a descriptor of 0 to 1023"
 
 /* Options for args_parse() that fill a struct plan_words at offset 0. */
-#define PLAN_ARGS_LEN 28
+#define PLAN_ARGS_LEN 32
 extern const struct arg plan_args[PLAN_ARGS_LEN];
 
 /*

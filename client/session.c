@@ -3,7 +3,7 @@
  * Hides the order in which a plan is put to work, and puts every way in which
  * that can fail into words: here ends what the library returns.
  */
-#include "client/session.h"
+#include "client/session_in.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -24,7 +24,7 @@
 
 #define EXTERNAL_MS (5u * 60u * 1000u) /* to the next look at it */
 
-static const char *why(enum haunt_err err)
+const char *session_why(enum haunt_err err)
 {
 	return err == HAUNT_ESYS ? strerror(errno) : haunt_strerror(err);
 }
@@ -52,7 +52,7 @@ static enum cmd_status find_proxy(struct session *s)
 	if (!err)
 		return CMD_OK;
 	tell("http-proxy %s: %s", send->proxy_host,
-	     err == HAUNT_ENOENT ? "no such host" : why(err));
+	     err == HAUNT_ENOENT ? "no such host" : session_why(err));
 	return CMD_NETWORK;
 }
 
@@ -67,7 +67,7 @@ static enum cmd_status find_route(struct session *s)
 		tell("%s: %s", g->address,
 		     err == HAUNT_ENOENT ? "no such host, or no address of "
 					   "that family"
-					 : why(err));
+					 : session_why(err));
 		return CMD_NETWORK;
 	}
 	if (find_proxy(s) != CMD_OK)
@@ -82,16 +82,16 @@ static enum cmd_status find_route(struct session *s)
 
 /* ---- keys ---- */
 
-static void tell_key(const char *path, enum haunt_err err, unsigned int line)
+void session_tell_key(const char *path, enum haunt_err err, unsigned int line)
 {
 	if (err == HAUNT_EDENIED)
 		tell("%s: a key file must be its owner's alone: mode 0600, "
 		     "yours or root's",
 		     path);
 	else if (line)
-		tell("%s:%u: %s", path, line, why(err));
+		tell("%s:%u: %s", path, line, session_why(err));
 	else
-		tell("%s: %s", path, why(err));
+		tell("%s: %s", path, session_why(err));
 }
 
 static enum cmd_status load_key(struct session *s, struct haunt_key_spec *spec)
@@ -102,7 +102,7 @@ static enum cmd_status load_key(struct session *s, struct haunt_key_spec *spec)
 
 	if (!err)
 		return CMD_OK;
-	tell_key(s->plan.key_path, err, line);
+	session_tell_key(s->plan.key_path, err, line);
 	return CMD_KEY;
 }
 
@@ -116,7 +116,7 @@ static enum cmd_status read_key(struct session *s, struct haunt_key_spec *spec)
 
 	snprintf(name, sizeof(name), "--key-fd %d", fd);
 	if (err)
-		tell_key(name, err, line);
+		session_tell_key(name, err, line);
 	if (fd > STDERR_FILENO)
 		close(fd);
 	return err ? CMD_KEY : CMD_OK;
@@ -156,8 +156,8 @@ static enum cmd_status ask_key(struct session *s, struct haunt_key_spec *spec)
 		err = haunt_key_new(spec, &s->key);
 	}
 	if (err)
-		tell("key: %s",
-		     err == HAUNT_EDENIED ? "none was typed" : why(err));
+		tell("key: %s", err == HAUNT_EDENIED ? "none was typed"
+						     : session_why(err));
 out:
 	secret_free(key);
 	secret_free(hmac);
@@ -171,6 +171,8 @@ static enum cmd_status get_key(struct session *s)
 		.hmac_type = (enum haunt_digest)s->plan.gateway.hmac_type,
 	};
 
+	if (s->plan.gateway.gpg_recipient[0])
+		return session_pgp_get(s);
 	if (s->plan.key_fd >= 0)
 		return read_key(s, &spec);
 	return s->plan.key_path ? load_key(s, &spec) : ask_key(s, &spec);
@@ -202,7 +204,7 @@ enum cmd_status session_open(struct session *s, const struct plan *plan)
 	profile_login(s->login);
 	err = ask_outer(&s->plan.service, &s->outer);
 	if (err) {
-		tell("drawing a port: %s", why(err));
+		tell("drawing a port: %s", session_why(err));
 		return CMD_NETWORK;
 	}
 	status = find_route(s);
@@ -214,7 +216,9 @@ enum cmd_status session_open(struct session *s, const struct plan *plan)
 void session_close(struct session *s)
 {
 	haunt_key_free(s->key);
+	haunt_pgp_free(s->pgp);
 	s->key = NULL;
+	s->pgp = NULL;
 }
 
 /* What others see may have changed if this host's own address did, and now and
@@ -238,7 +242,7 @@ enum cmd_status session_reroute(struct session *s)
 					   s->route.port, AF_UNSPEC, &route);
 
 	if (err) {
-		tell("sending to %s: %s", text, why(err));
+		tell("sending to %s: %s", text, session_why(err));
 		return CMD_NETWORK;
 	}
 	moved = memcmp(route.source, s->route.source, sizeof(route.source)) !=
@@ -273,7 +277,7 @@ static enum cmd_status save(struct session *s, const struct session_packet *p)
 	tell("--save-packet %s: %s; nothing was sent", plan->save_path,
 	     err == HAUNT_EEXIST ? "it is there already; see "
 				   "--save-packet-append"
-				 : why(err));
+				 : session_why(err));
 	return CMD_USAGE;
 }
 
@@ -293,21 +297,26 @@ enum cmd_status session_seal(struct session *s, struct session_packet *out)
 
 	err = draw_port(s);
 	if (err) {
-		tell("drawing a port: %s", why(err));
+		tell("drawing a port: %s", session_why(err));
 		return CMD_NETWORK;
 	}
 	ask_request(&ask, packet_time(s), &out->request);
 	err = haunt_request_check(&out->request, &field);
 	if (err) {
 		tell("a packet cannot carry this %s: %s",
-		     field ? field : "request", why(err));
+		     field ? field : "request", session_why(err));
 		return CMD_USAGE;
+	}
+	if (s->pgp) {
+		enum cmd_status status = session_pgp_seal(s, out);
+
+		return status == CMD_OK ? save(s, out) : status;
 	}
 	err = haunt_seal(s->key, &out->request, out->text, sizeof(out->text),
 			 &out->len);
 	if (!err)
 		return save(s, out);
-	tell("sealing: %s", why(err));
+	tell("sealing: %s", session_why(err));
 	return CMD_KEY;
 }
 
@@ -322,6 +331,12 @@ enum cmd_status session_send(const struct session *s,
 	};
 
 	return dispatch_packet(&d, packet->text, packet->len);
+}
+
+enum haunt_digest session_hmac_type(const struct session *s)
+{
+	return s->pgp ? haunt_pgp_hmac_type(s->pgp)
+		      : haunt_key_hmac_type(s->key);
 }
 
 const char *session_gateway(const struct session *s, char buf[ADDR_TEXT_MAX])

@@ -17,7 +17,8 @@ struct session {
 	struct plan plan;
 	struct haunt_route route;
 	struct haunt_route proxy; /* HTTP; port 0: none */
-	struct haunt_key *key;
+	struct haunt_key *key;	  /* of these two there is one */
+	struct haunt_pgp *pgp;
 	char login[CLIENT_USER_MAX + 1];
 	uint16_t outer;
 	uint64_t asked_ms; /* when resolvers were asked */
@@ -43,6 +44,9 @@ enum cmd_status session_send(const struct session *s,
 /* Looks anew how the gateway is reached from where this host is now. Told. */
 enum cmd_status session_reroute(struct session *s);
 void session_close(struct session *s);
+
+/* What its packets carry. */
+enum haunt_digest session_hmac_type(const struct session *s);
 
 /* The gateway's address as text. */
 const char *session_gateway(const struct session *s, char buf[ADDR_TEXT_MAX]);

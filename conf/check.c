@@ -10,6 +10,7 @@
 #include "conf/draft.h"
 #include "conf/parse.h"
 #include "conf/schema.h"
+#include "conf/schema_gpg.h"
 
 #define LIFETIME_DEFAULT_S     30
 #define MAX_LIFETIME_DEFAULT_S 600
@@ -231,7 +232,7 @@ static void check_client(struct reader *r, const struct config *config,
 	resolve_services(r, config, c, notes);
 	resolve_commands(r, config, c, notes);
 	check_internet_client(r, config, c, notes);
-	if (!notes->given[CLIENT_KEY])
+	if (!notes->given[CLIENT_KEY] && gpg_needs_key(c))
 		reader_mistake(r, notes->line, "client '%s' has no 'key'",
 			       c->name);
 	if (!notes->given[CLIENT_SERVICES] && !notes->given[CLIENT_COMMANDS])
@@ -256,6 +257,7 @@ static void check_clients(struct reader *r, struct draft *d)
 	for (size_t i = 0; i < d->clients_len; i++)
 		check_client(r, d->config, &d->config->clients[i],
 			     &d->clients[i]);
+	gpg_check(r, d);
 	if (d->clients_len > CONFIG_CLIENTS_MAX)
 		reader_mistake(r, d->clients[CONFIG_CLIENTS_MAX].line,
 			       "more than %d clients", CONFIG_CLIENTS_MAX);

@@ -54,6 +54,8 @@ void client_conf_free(struct client_conf *conf)
 		return;
 	for (size_t i = 0; i < conf->gateways_len; i++) {
 		free(conf->gateways[i].key_path);
+		free(conf->gateways[i].gpg_home);
+		free(conf->gateways[i].gpg_passphrase_path);
 		free(conf->gateways[i].resolvers);
 		free(conf->gateways[i].services);
 	}

@@ -15,6 +15,7 @@
 #include "conf/config.h"
 #include "core/base/addr.h"
 #include "core/base/err.h"
+#include "core/base/fingerprint.h"
 
 #define CLIENT_PORTS_MAX      31    /* ports in one request */
 #define CLIENT_HOST_MAX	      254   /* characters of a host's name */
@@ -98,6 +99,12 @@ struct client_gateway {
 	int mode;	 /* enum haunt_mode */
 	int hmac_type;	 /* enum haunt_digest */
 	int digest;	 /* enum haunt_digest */
+	/* Empty: symmetric keys. Else the packet is encrypted to this OpenPGP
+	 * key, and of the key file only the HMAC key counts. */
+	char gpg_recipient[FINGERPRINT_MAX];
+	char gpg_signer[FINGERPRINT_MAX]; /* empty: GnuPG's default key */
+	char *gpg_home;			  /* NULL: the user's own */
+	char *gpg_passphrase_path;	  /* NULL: the agent asks */
 	struct client_service *services;
 	size_t services_len;
 };
@@ -145,6 +152,9 @@ struct client_service client_service_default(void);
 #define CLIENT_NAT_WANTED   "HOST:PORT, as in \"198.51.100.2:5432\""
 #define CLIENT_ALLOW_WANTED \
 	"\"local\", \"source\", \"resolve\" or an IPv4 address"
+#define CLIENT_FINGERPRINT_WANTED                                             \
+	"a fingerprint of 40 or 64 hexadecimal digits, as gpg --fingerprint " \
+	"shows it"
 #define CLIENT_USER_WANTED \
 	"1 to 48 printable characters without \"/\\[]:;|=,+*?<>"
 #define CLIENT_COMMAND_WANTED  "1 to 175 printable ASCII characters"

@@ -21,6 +21,10 @@ enum gateway_field {
 	GATEWAY_MODE,
 	GATEWAY_HMAC,
 	GATEWAY_DIGEST,
+	GATEWAY_GPG_RECIPIENT,
+	GATEWAY_GPG_SIGNER,
+	GATEWAY_GPG_HOME,
+	GATEWAY_GPG_PASSPHRASE_FILE,
 	GATEWAY_CARRIER,
 	GATEWAY_PROXY,
 	GATEWAY_AGENT,
@@ -88,9 +92,10 @@ static void take_address(struct reader *r, const char *value)
 			      value);
 }
 
-static void take_key(struct reader *r, const char *value)
+/* A path, of which "~/" may be the beginning. */
+static void take_home_path(struct reader *r, const char *field,
+			   const char *value, char **out)
 {
-	char **out = &gateway_of(r)->key_path;
 	int made;
 
 	if (value[0] == '/')
@@ -98,7 +103,7 @@ static void take_key(struct reader *r, const char *value)
 	else if (value[0] == '~' && value[1] == '/')
 		made = asprintf(out, "%s%s", reading_of(r)->home, value + 1);
 	else {
-		reader_wanted(r, "key", "a path that begins with '/' or \"~/\"",
+		reader_wanted(r, field, "a path that begins with '/' or \"~/\"",
 			      value);
 		return;
 	}
@@ -106,6 +111,36 @@ static void take_key(struct reader *r, const char *value)
 		*out = NULL;
 		reader_no_memory(r);
 	}
+}
+
+static void take_key(struct reader *r, const char *value)
+{
+	take_home_path(r, "key", value, &gateway_of(r)->key_path);
+}
+
+static void take_gpg_home(struct reader *r, const char *value)
+{
+	take_home_path(r, "gpg-home", value, &gateway_of(r)->gpg_home);
+}
+
+static void take_gpg_passphrase_file(struct reader *r, const char *value)
+{
+	take_home_path(r, "gpg-passphrase-file", value,
+		       &gateway_of(r)->gpg_passphrase_path);
+}
+
+static void take_gpg_recipient(struct reader *r, const char *value)
+{
+	if (fingerprint_parse(value, gateway_of(r)->gpg_recipient))
+		reader_wanted(r, "gpg-recipient", CLIENT_FINGERPRINT_WANTED,
+			      value);
+}
+
+static void take_gpg_signer(struct reader *r, const char *value)
+{
+	if (fingerprint_parse(value, gateway_of(r)->gpg_signer))
+		reader_wanted(r, "gpg-signer", CLIENT_FINGERPRINT_WANTED,
+			      value);
 }
 
 static void take_user(struct reader *r, const char *value)
@@ -142,8 +177,29 @@ static void take_digest(struct reader *r, const char *value)
 		gateway_of(r)->digest = digest;
 }
 
+/* What is for signed packets only. */
+static void check_gpg(struct reader *r)
+{
+	static const struct {
+		enum gateway_field field;
+		const char *name;
+	} needs[] = {
+		{ GATEWAY_GPG_SIGNER, "gpg-signer" },
+		{ GATEWAY_GPG_HOME, "gpg-home" },
+		{ GATEWAY_GPG_PASSPHRASE_FILE, "gpg-passphrase-file" },
+	};
+
+	if (reader_given(r, GATEWAY_GPG_RECIPIENT))
+		return;
+	for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++)
+		if (reader_given(r, needs[i].field))
+			reader_mistake(r, reader_given(r, needs[i].field),
+				       "%s needs gpg-recipient", needs[i].name);
+}
+
 static void gateway_end(struct reader *r)
 {
+	check_gpg(r);
 	const char *clash = client_send_settle(gateway_of(r));
 
 	if (clash)
@@ -281,6 +337,12 @@ static const struct reader_field gateway_fields[GATEWAY_FIELDS] = {
 	[GATEWAY_MODE] = { "mode", false, take_mode },
 	[GATEWAY_HMAC] = { "hmac", false, take_hmac },
 	[GATEWAY_DIGEST] = { "digest", false, take_digest },
+	[GATEWAY_GPG_RECIPIENT] = { "gpg-recipient", false,
+				    take_gpg_recipient },
+	[GATEWAY_GPG_SIGNER] = { "gpg-signer", false, take_gpg_signer },
+	[GATEWAY_GPG_HOME] = { "gpg-home", false, take_gpg_home },
+	[GATEWAY_GPG_PASSPHRASE_FILE] = { "gpg-passphrase-file", false,
+					  take_gpg_passphrase_file },
 	[GATEWAY_CARRIER] = { "carrier", false, client_take_carrier },
 	[GATEWAY_PROXY] = { "http-proxy", false, client_take_proxy },
 	[GATEWAY_AGENT] = { "user-agent", false, client_take_agent },

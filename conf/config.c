@@ -36,11 +36,13 @@ static struct config *config_new(void)
 	c->user_capture = strdup("_haunt-cap");
 	c->user_gate = strdup("_haunt");
 	c->user_nat = strdup("_haunt-nat");
+	c->user_pgp = strdup("_haunt-pgp");
+	c->gpg_home = strdup(HAUNT_SYSCONFDIR "/gnupg");
 	c->user_run = strdup("_haunt-run");
 	c->user_names = strdup("_haunt-names");
 	if (c->state_dir && c->control_socket && c->control_group &&
 	    c->user_capture && c->user_gate && c->user_nat && c->user_run &&
-	    c->user_names)
+	    c->user_names && c->user_pgp && c->gpg_home)
 		return c;
 	config_free(c);
 	return NULL;
@@ -82,6 +84,7 @@ void config_free(struct config *c)
 		free(c->clients[i].services);
 		free(c->clients[i].commands);
 		free(c->clients[i].from);
+		free(c->clients[i].gpg_signers);
 		free(c->clients[i].destination);
 	}
 	free(c->listeners);
@@ -96,6 +99,9 @@ void config_free(struct config *c)
 	free(c->user_capture);
 	free(c->user_gate);
 	free(c->user_nat);
+	free(c->user_pgp);
+	free(c->gpg_home);
+	free(c->gpg_passphrase_path);
 	free(c->user_run);
 	free(c->user_names);
 	free(c);

@@ -14,6 +14,7 @@
 
 #include "core/base/addr.h"
 #include "core/base/err.h"
+#include "core/base/fingerprint.h"
 #include "core/base/log.h"
 
 #define CONFIG_NAME_MAX		32 /* characters of a service's or client's name */
@@ -149,9 +150,14 @@ struct service {
 	size_t to_len;
 };
 
+/* Who signs a client's packets: a key, or the primary key of several. */
+struct gpg_signer {
+	char fingerprint[FINGERPRINT_MAX]; /* upper case */
+};
+
 struct client {
 	char name[CONFIG_NAME_MAX + 1];
-	char *key_path;
+	char *key_path;	    /* NULL: OpenPGP keys without an HMAC */
 	int mode;	    /* enum haunt_mode */
 	int hmac_type;	    /* enum haunt_digest; what its packets carry */
 	uint16_t *services; /* indexes into config->services */
@@ -161,6 +167,8 @@ struct client {
 	size_t commands_len;
 	struct ip_prefix *from; /* where its packets may come from */
 	size_t from_len;
+	struct gpg_signer *gpg_signers; /* none: its packets are not signed */
+	size_t gpg_signers_len;
 	bool allow_without_hmac;
 	bool allow_unbound_address; /* 0.0.0.0: whoever sends it */
 	bool may_open_for_others;   /* an address that is not its source */
@@ -192,16 +200,19 @@ struct config {
 	size_t never_close_for_len;
 	struct ip_prefix *trusted_proxies; /* X-Forwarded-For of these only */
 	size_t trusted_proxies_len;
-	bool session_events;	 /* let conntrack tell of sessions at once */
-	uint32_t session_poll_s; /* 1 to 3600, 10 by default */
-	char *state_dir;	 /* /var/lib/haunt */
-	char *control_socket;	 /* /run/haunt/control */
-	char *control_group;	 /* haunt */
-	char *user_capture;	 /* _haunt-cap */
-	char *user_gate;	 /* _haunt */
-	char *user_nat;		 /* _haunt-nat */
-	char *user_run;		 /* _haunt-run */
-	char *user_names;	 /* _haunt-names */
+	bool session_events;	   /* let conntrack tell of sessions at once */
+	uint32_t session_poll_s;   /* 1 to 3600, 10 by default */
+	char *state_dir;	   /* /var/lib/haunt */
+	char *control_socket;	   /* /run/haunt/control */
+	char *control_group;	   /* haunt */
+	char *user_capture;	   /* _haunt-cap */
+	char *user_gate;	   /* _haunt */
+	char *user_nat;		   /* _haunt-nat */
+	char *user_run;		   /* _haunt-run */
+	char *user_names;	   /* _haunt-names */
+	char *user_pgp;		   /* _haunt-pgp */
+	char *gpg_home;		   /* /etc/haunt/gnupg */
+	char *gpg_passphrase_path; /* NULL: its keys have none */
 	enum log_sink log_sink;
 	enum log_level log_level;
 };
@@ -254,6 +265,10 @@ const char *service_target_of(const struct service *service, uint16_t outer,
 uint16_t service_inner(const struct service *service, uint16_t outer);
 /* True if the client's list names the service. */
 bool client_may_use(const struct client *client, size_t service);
+/* True if the client's list of signers has it; in upper case. */
+bool gpg_signs(const struct client *client, const char *fingerprint);
+/* True if a client signs its packets: GnuPG has to be there. */
+bool config_needs_pgp(const struct config *config);
 /* Index by name; SIZE_MAX if there is none. */
 size_t config_service(const struct config *config, const char *name);
 size_t config_client(const struct config *config, const char *name);

@@ -5,7 +5,7 @@ libconf_la_SOURCES = %D%/config.h %D%/config.c %D%/service.c %D%/print.c \
 	%D%/token.h %D%/token.c %D%/scan.h %D%/scan.c %D%/reader.h \
 	%D%/reader.c %D%/draft.h %D%/schema.h %D%/schema_part.h \
 	%D%/schema.c %D%/schema_listen.c %D%/schema_service.c \
-	%D%/schema_client.c %D%/schema_run.c %D%/schema_terms.c %D%/date.h \
+	%D%/schema_client.c %D%/schema_gpg.h %D%/schema_gpg.c %D%/schema_run.c %D%/schema_terms.c %D%/date.h \
 	%D%/date.c %D%/check.c %D%/check_listen.c %D%/check_run.c \
 	%D%/check_outer.c %D%/check_internet.c %D%/check_named.c \
 	%D%/print.h %D%/print_run.c \

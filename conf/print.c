@@ -160,11 +160,24 @@ static void print_service(FILE *to, const struct service *s)
 	fputs("}\n", to);
 }
 
+static void print_signers(FILE *to, const struct client *c)
+{
+	if (!c->gpg_signers_len)
+		return;
+	fputs("\tgpg-signers = {", to);
+	for (size_t i = 0; i < c->gpg_signers_len; i++)
+		fprintf(to, "%s\"%s\"", i ? ", " : "",
+			c->gpg_signers[i].fingerprint);
+	fputs("}\n", to);
+}
+
 static void print_client(FILE *to, const struct config *config,
 			 const struct client *c)
 {
 	fprintf(to, "client \"%s\" {\n", c->name);
-	print_option(to, "\t", "key", c->key_path);
+	if (c->key_path)
+		print_option(to, "\t", "key", c->key_path);
+	print_signers(to, c);
 	if (c->services_len) {
 		fputs("\tservices = {", to);
 		for (size_t i = 0; i < c->services_len; i++)
@@ -204,6 +217,11 @@ static void print_globals(FILE *to, const struct config *c)
 	print_option(to, "", "user-capture", c->user_capture);
 	print_option(to, "", "user-gate", c->user_gate);
 	print_option(to, "", "user-nat", c->user_nat);
+	print_option(to, "", "user-pgp", c->user_pgp);
+	print_option(to, "", "gpg-home", c->gpg_home);
+	if (c->gpg_passphrase_path)
+		print_option(to, "", "gpg-passphrase-file",
+			     c->gpg_passphrase_path);
 	print_option(to, "", "user-run", c->user_run);
 	print_option(to, "", "user-names", c->user_names);
 	fprintf(to, "log = \"%s\"\n",

@@ -10,6 +10,7 @@
 #include "conf/draft.h"
 #include "conf/parse.h"
 #include "conf/schema.h"
+#include "conf/schema_gpg.h"
 
 struct config *draft_config(const struct reader *r)
 {
@@ -251,6 +252,9 @@ static const struct reader_field fields[] = {
 	{ "user-capture", false, take_user_capture },
 	{ "user-gate", false, take_user_gate },
 	{ "user-nat", false, take_user_nat },
+	{ "user-pgp", false, gpg_take_user },
+	{ "gpg-home", false, gpg_take_home },
+	{ "gpg-passphrase-file", false, gpg_take_passphrase_file },
 	{ "user-run", false, take_user_run },
 	{ "user-names", false, take_user_names },
 	{ "log", false, take_log },

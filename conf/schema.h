@@ -36,6 +36,9 @@ void take_bool(struct reader *r, const char *field, const char *value,
  * prefixes points to the pointer. */
 void take_prefix(struct reader *r, const char *field, const char *value,
 		 struct ip_prefix **prefixes, size_t *len);
+/* A copy of the name of a user or a group of the system replaces *out. */
+void take_account(struct reader *r, const char *field, const char *value,
+		  char **out);
 /* A copy of an absolute path replaces *out. */
 void take_path(struct reader *r, const char *field, const char *value,
 	       char **out);

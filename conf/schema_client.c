@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "conf/parse.h"
+#include "conf/schema_gpg.h"
 #include "conf/schema_part.h"
 
 struct client *client_of(struct reader *r)
@@ -113,6 +114,11 @@ static void client_take_for_others(struct reader *r, const char *value)
 		  &client_of(r)->may_open_for_others);
 }
 
+static void client_take_gpg_signer(struct reader *r, const char *value)
+{
+	gpg_take_signer(r, client_of(r), value);
+}
+
 static void client_take_forwarded(struct reader *r, const char *value)
 {
 	take_bool(r, "allow-forwarded-for", value,
@@ -139,6 +145,7 @@ static const struct reader_field fields[CLIENT_FIELDS] = {
 					   client_take_unbound },
 	[CLIENT_MAY_OPEN_FOR_OTHERS] = { "may-open-for-others", false,
 					 client_take_for_others },
+	[CLIENT_GPG_SIGNERS] = { "gpg-signers", true, client_take_gpg_signer },
 	[CLIENT_ALLOW_FORWARDED_FOR] = { "allow-forwarded-for", false,
 					 client_take_forwarded },
 	[CLIENT_COMMANDS] = { "commands", true, client_take_command },

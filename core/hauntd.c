@@ -25,6 +25,8 @@
 #include "core/monitor.h"
 #include "core/names/names.h"
 #include "core/options.h"
+#include "core/pgp/home.h"
+#include "core/pgp/pgp.h"
 #include "core/reload.h"
 #include "core/run/programs.h"
 #include "core/run/run.h"
@@ -34,8 +36,8 @@
 #define EXIT_LOCKOUT	4
 
 static const struct role *const roles[] = { &role_capture, &role_gate,
-					    &role_nat, &role_runs,
-					    &role_names };
+					    &role_nat,	   &role_runs,
+					    &role_names,   &role_pgp };
 
 /* The whole of a file as text, or NULL with errno set. */
 static char *text_read(FILE *f, size_t *len)
@@ -189,6 +191,16 @@ static bool standard_open(void)
 	return false;
 }
 
+static bool pgp_check(const struct config *config)
+{
+	struct secret *passphrase = NULL;
+	bool ok = pgp_home_check(config) &&
+		  pgp_passphrase_read(config, &passphrase);
+
+	secret_free(passphrase);
+	return ok;
+}
+
 /* What a start would stumble over besides: keys that cannot be used. */
 static int check_main(const struct config *config)
 {
@@ -198,6 +210,8 @@ static int check_main(const struct config *config)
 	log_open("hauntd", "check", LOG_SINK_STDERR, LOG_LEVEL_INFO);
 	err = clients_new(config, &clients);
 	clients_free(clients);
+	if (config_needs_pgp(config) && !pgp_check(config))
+		err = HAUNT_EDENIED;
 	if (!programs_check(config))
 		return EXIT_FAILURE;
 	return err == HAUNT_OK ? EXIT_SUCCESS : EXIT_FAILURE;
@@ -221,7 +235,9 @@ static int reader_main(const struct options *o, const struct config *config,
 		     (!config_runs(config) ||
 		      user_check(o->path, config->user_run)) &&
 		     (!config_has_names(config) ||
-		      user_check(o->path, config->user_names));
+		      user_check(o->path, config->user_names)) &&
+		     (!config_needs_pgp(config) ||
+		      user_check(o->path, config->user_pgp));
 	struct stat st;
 	FILE *to;
 

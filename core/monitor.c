@@ -58,7 +58,8 @@ static bool queue_is_sound(struct monitor *m)
 {
 	if (!m->spoilt)
 		return true;
-	if (roles_alive(&m->roles, ROLES_ALL) || !roles_queue_renew(&m->roles))
+	if (roles_alive(&m->roles, ROLES_QUEUE) ||
+	    !roles_queue_renew(&m->roles))
 		return false;
 	m->spoilt = false;
 	return true;
@@ -66,7 +67,8 @@ static bool queue_is_sound(struct monitor *m)
 
 static bool units_failed(const struct monitor *m)
 {
-	return m->pair.failures || m->capture.failures || m->run.failures;
+	return m->pair.failures || m->capture.failures || m->run.failures ||
+	       m->pgp.failures;
 }
 
 static void units_step(struct monitor *m)
@@ -75,12 +77,17 @@ static void units_step(struct monitor *m)
 
 	(void)unit_watch(&m->pair, &m->roles, now);
 	(void)unit_watch(&m->capture, &m->roles, now);
+	(void)unit_watch(&m->pgp, &m->roles, now);
 	(void)unit_watch(&m->run, &m->roles, now);
 	(void)unit_watch(&m->names, &m->roles, now);
 	/* What never worked will not work by trying again. */
 	if (!m->was_ready && units_failed(m))
 		m->ending = true;
-	if (m->ending || !queue_is_sound(m))
+	if (m->ending)
+		return;
+	if (unit_due(&m->pgp, now) && trial_needs_pgp(m))
+		pgp_start(m);
+	if (!queue_is_sound(m))
 		return;
 	if (unit_due(&m->pair, now))
 		pair_start(m);
@@ -124,10 +131,7 @@ static bool is_spoilt(int status)
 
 static void death_log(struct monitor *m, enum role_id role, int status)
 {
-	const struct unit *u = role == ROLE_CAPTURE ? &m->capture
-			       : role == ROLE_RUN   ? &m->run
-			       : role == ROLE_NAMES ? &m->names
-						    : &m->pair;
+	const struct unit *u = monitor_unit(m, role);
 	/* Who was told to end is no news. */
 	bool told = m->ending || role == ROLE_LATE || u->wanted;
 	enum log_level level = told ? LOG_LEVEL_DEBUG : LOG_LEVEL_ERROR;
@@ -242,15 +246,20 @@ static int until(uint64_t then_ms)
 static uint64_t next_ms(const struct monitor *m)
 {
 	uint64_t next = trial_next_ms(m);
-	uint64_t units[5] = { unit_next_ms(&m->pair), unit_next_ms(&m->capture),
-			      try_next_ms(m), UINT64_MAX, UINT64_MAX };
+	bool idle = m->pgp.state == UNIT_DOWN && !trial_needs_pgp(m);
+	uint64_t units[6] = { unit_next_ms(&m->pair),
+			      unit_next_ms(&m->capture),
+			      try_next_ms(m),
+			      UINT64_MAX,
+			      UINT64_MAX,
+			      idle ? UINT64_MAX : unit_next_ms(&m->pgp) };
 
 	if (run_wanted(m) || m->run.state != UNIT_DOWN)
 		units[3] = unit_next_ms(&m->run);
 	if (names_wanted(m) || m->names.state != UNIT_DOWN)
 		units[4] = unit_next_ms(&m->names);
 	/* What is due but waits for a death is woken by that. */
-	for (size_t i = 0; i < 5; i++) {
+	for (size_t i = 0; i < 6; i++) {
 		if (units[i] < next)
 			next = units[i];
 	}
@@ -265,6 +274,7 @@ static void roles_end(struct monitor *m)
 	m->ending = true;
 	unit_end(&m->pair, &m->roles, now);
 	unit_end(&m->capture, &m->roles, now);
+	unit_end(&m->pgp, &m->roles, now);
 	unit_end(&m->run, &m->roles, now);
 	unit_end(&m->names, &m->roles, now);
 	roles_signal(&m->roles, ROLES_ALL, SIGTERM);
@@ -321,6 +331,7 @@ static void monitor_init(struct monitor *m, const struct monitor_setup *setup)
 		.capture =
 			unit_of(ROLE_SET(ROLE_CAPTURE), ROLE_SET(ROLE_CAPTURE)),
 		.pair = unit_of(ROLES_PAIR, ROLE_SET(ROLE_GATE)),
+		.pgp = unit_of(ROLE_SET(ROLE_PGP), ROLE_SET(ROLE_PGP)),
 		.run = unit_of(ROLE_SET(ROLE_RUN), ROLE_SET(ROLE_RUN)),
 		.names = unit_of(ROLE_SET(ROLE_NAMES), ROLE_SET(ROLE_NAMES)),
 		.now = { .config = setup->config,

@@ -26,6 +26,7 @@ struct monitor {
 	struct unit pair;
 	struct unit run; /* only where there is something to run */
 	struct unit names;
+	struct unit pgp;     /* only where somebody signs */
 	struct edition now;  /* in force */
 	struct edition next; /* on trial */
 	enum trial trial;
@@ -41,6 +42,18 @@ struct monitor {
 	bool spoilt;	/* what waits for the gate may have been its death */
 };
 
+static inline const struct unit *monitor_unit(const struct monitor *m,
+					      enum role_id role)
+{
+	if (role == ROLE_PGP)
+		return &m->pgp;
+	if (role == ROLE_RUN)
+		return &m->run;
+	if (role == ROLE_NAMES)
+		return &m->names;
+	return role == ROLE_CAPTURE ? &m->capture : &m->pair;
+}
+
 /* Somebody asks for a reload. */
 void trial_ask(struct monitor *m);
 /* The role has died; words for people. */
@@ -49,6 +62,8 @@ void trial_death(struct monitor *m, enum role_id role, const char *how);
 void trial_step(struct monitor *m, uint64_t now_ms);
 /* When that is to be called at the latest. */
 uint64_t trial_next_ms(const struct monitor *m);
+/* True if that has use for pgp. */
+bool trial_needs_pgp(const struct monitor *m);
 /* Gate and nat, and run where there is something to run. */
 unsigned int trial_roles(const struct monitor *m);
 /* What a role that is started now reads. */
@@ -59,6 +74,7 @@ void pair_start(struct monitor *m);
 void capture_start(struct monitor *m);
 void run_start(struct monitor *m);
 void names_start(struct monitor *m);
+void pgp_start(struct monitor *m);
 /* True if there is work for it, by the edition that its neighbour has. */
 bool run_wanted(const struct monitor *m);
 bool names_wanted(const struct monitor *m);

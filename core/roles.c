@@ -19,9 +19,9 @@
 #define ARGS_MAX 16
 
 static const char *const names[ROLE_COUNT] = {
-	[ROLE_CAPTURE] = "capture", [ROLE_GATE] = "gate",
-	[ROLE_NAT] = "nat",	    [ROLE_RUN] = "run",
-	[ROLE_NAMES] = "names",	    [ROLE_LATE] = "capture",
+	[ROLE_CAPTURE] = "capture", [ROLE_GATE] = "gate",   [ROLE_NAT] = "nat",
+	[ROLE_RUN] = "run",	    [ROLE_NAMES] = "names", [ROLE_PGP] = "pgp",
+	[ROLE_LATE] = "capture",
 };
 
 /* What a role gets, by the numbers of enum role_fd; -1: not this. */
@@ -69,7 +69,8 @@ bool roles_init(struct roles *r)
 	r->jobs_edition = -1;
 	r->lookups[0] = r->lookups[1] = -1;
 	r->lookups_edition = -1;
-	return ipc_pair(r->packets) == HAUNT_OK;
+	return ipc_pair(r->packets) == HAUNT_OK &&
+	       ipc_pair(r->ciphers) == HAUNT_OK;
 }
 
 bool roles_queue_renew(struct roles *r)
@@ -165,6 +166,14 @@ bool roles_start_capture(struct roles *r, const struct edition *e)
 	return role_start(r, ROLE_CAPTURE, e, &h);
 }
 
+bool roles_start_pgp(struct roles *r, const struct edition *e)
+{
+	struct hand h = hand_empty();
+
+	hand_put(&h, ROLE_FD_LEFT, r->ciphers[1]);
+	return role_start(r, ROLE_PGP, e, &h);
+}
+
 void roles_jobs_forget(struct roles *r)
 {
 	struct role_process *p = &r->at[ROLE_RUN];
@@ -257,6 +266,7 @@ bool roles_start_pair(struct roles *r, const struct edition *e,
 	hand_put(&gate, ROLE_FD_RIGHT, grants[0]);
 	hand_put(&gate, ROLE_FD_MONITOR, wish[1]);
 	hand_put(&gate, ROLE_FD_BEFORE, r->before_fd);
+	hand_put(&gate, ROLE_FD_PGP, r->ciphers[0]);
 	hand_put(&gate, ROLE_FD_RUN, r->jobs[1]);
 	ok = role_start(r, ROLE_NAT, e, &nat) &&
 	     role_start(r, ROLE_GATE, e, &gate);

@@ -4,8 +4,10 @@
  * each. What to do about it is the monitor's decision.
  *
  * capture stands by itself: the socket to the gate is the monitor's as well,
- * so that what capture says waits there while the gate is away. gate and nat
- * come and go together, since each trusts that the other knows the same past.
+ * so that what capture says waits there while the gate is away. pgp does, too,
+ * with a socket of its own, and the gate asks again what it has lost. gate and
+ * nat come and go together, since each trusts that the other knows the same
+ * past.
  */
 #ifndef HAUNT_ROLES_H
 #define HAUNT_ROLES_H
@@ -23,6 +25,7 @@ enum role_id {
 	ROLE_NAT,
 	ROLE_RUN,   /* only where the configuration has programs to start */
 	ROLE_NAMES, /* only where a target is named */
+	ROLE_PGP,   /* only where somebody signs */
 	ROLE_LATE,  /* the capture before, until the new one is at work */
 	ROLE_COUNT
 };
@@ -31,9 +34,10 @@ enum role_id {
 #define ROLE_SET(id)   (1u << (id))
 #define ROLES_PAIR     (ROLE_SET(ROLE_GATE) | ROLE_SET(ROLE_NAT))
 #define ROLES_CAPTURES (ROLE_SET(ROLE_CAPTURE) | ROLE_SET(ROLE_LATE))
-#define ROLES_ALL                                           \
-	(ROLES_PAIR | ROLES_CAPTURES | ROLE_SET(ROLE_RUN) | \
-	 ROLE_SET(ROLE_NAMES))
+#define ROLES_QUEUE    (ROLES_PAIR | ROLES_CAPTURES) /* of packets */
+#define ROLES_ALL                                                  \
+	(ROLES_QUEUE | ROLE_SET(ROLE_RUN) | ROLE_SET(ROLE_NAMES) | \
+	 ROLE_SET(ROLE_PGP))
 
 /* A configuration, and the sealed text that it was read from. */
 struct edition {
@@ -54,6 +58,7 @@ struct roles {
 	int life_fd;		    /* the lock that they share */
 	int before_fd;		    /* connections from before a try */
 	int packets[2];		    /* capture's end, the gate's end */
+	int ciphers[2];		    /* the gate's end, pgp's end */
 	int jobs[2];		    /* run's end, the gate's end; or -1 */
 	int jobs_edition;	    /* fd of the edition they are for */
 	int lookups[2];		    /* names' end, nat's end; or -1 */
@@ -70,6 +75,8 @@ bool roles_queue_renew(struct roles *r);
 
 /* A capture that runs becomes the late one. False: logged. */
 bool roles_start_capture(struct roles *r, const struct edition *e);
+/* What was on its way between it and the gate stays. False: logged. */
+bool roles_start_pgp(struct roles *r, const struct edition *e);
 /* Makes the socket between gate and run what the edition wants: a new one, if
  * it is another edition than before. The run of the one before is on its own
  * from then on: it does what was asked of it, and ends. False: logged. */

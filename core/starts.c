@@ -56,6 +56,13 @@ void names_start(struct monitor *m)
 	unit_started(&m->names, ok, now_ms());
 }
 
+void pgp_start(struct monitor *m)
+{
+	bool ok = roles_start_pgp(&m->roles, trial_edition(m));
+
+	unit_started(&m->pgp, ok, now_ms());
+}
+
 void capture_start(struct monitor *m)
 {
 	bool ok = roles_start_capture(&m->roles, trial_edition(m));

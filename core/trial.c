@@ -110,8 +110,15 @@ static void back(struct monitor *m, const char *why)
 		roles_jobs_forget(&m->roles);
 		m->run = unit_of(ROLE_SET(ROLE_RUN), ROLE_SET(ROLE_RUN));
 		unit_end(&m->pair, &m->roles, now_ms);
+		unit_end(&m->pgp, &m->roles, now_ms);
 	}
 	ended(m, NEWS_REFUSED, why);
+}
+
+/* One that was told to make way for the new text. */
+static bool pgp_was_old(const struct monitor *m, enum role_id role)
+{
+	return role == ROLE_PGP && m->pgp.wanted;
 }
 
 void trial_death(struct monitor *m, enum role_id role, const char *how)
@@ -119,7 +126,8 @@ void trial_death(struct monitor *m, enum role_id role, const char *how)
 	char why[160];
 	bool matters = (m->trial == TRIAL_CAPTURE && role == ROLE_CAPTURE) ||
 		       (m->trial == TRIAL_PAIR && m->pair.state == UNIT_UP &&
-			role != ROLE_LATE && role != ROLE_NAMES);
+			role != ROLE_LATE && role != ROLE_NAMES &&
+			!pgp_was_old(m, role));
 
 	if (!matters)
 		return;
@@ -136,6 +144,7 @@ static void pair_anew(struct monitor *m, uint64_t now_ms)
 	m->trial_until_ms = now_ms + TRIAL_MS;
 	late_end(m);
 	unit_end(&m->pair, &m->roles, now_ms);
+	unit_end(&m->pgp, &m->roles, now_ms);
 }
 
 /* From now on two captures hear the same, until one has ended. */
@@ -186,11 +195,26 @@ const struct edition *trial_edition(const struct monitor *m)
 	return m->trial == TRIAL_PAIR ? &m->next : &m->now;
 }
 
+bool trial_needs_pgp(const struct monitor *m)
+{
+	return config_needs_pgp(trial_edition(m)->config);
+}
+
+/* All that make way are gone, and what takes their place is at work. */
+static bool pair_is_new(const struct monitor *m)
+{
+	const enum unit_state pgp = trial_needs_pgp(m) ? UNIT_UP : UNIT_DOWN;
+
+	return m->pair.state == UNIT_UP && m->pgp.state == pgp &&
+	       roles_ready(&m->roles, trial_roles(m));
+}
+
 unsigned int trial_roles(const struct monitor *m)
 {
 	bool runs = config_runs(trial_edition(m)->config);
 
-	return ROLES_PAIR | (runs ? ROLE_SET(ROLE_RUN) : 0);
+	return ROLES_PAIR | (runs ? ROLE_SET(ROLE_RUN) : 0) |
+	       (trial_needs_pgp(m) ? ROLE_SET(ROLE_PGP) : 0);
 }
 
 void trial_step(struct monitor *m, uint64_t now_ms)
@@ -210,8 +234,7 @@ void trial_step(struct monitor *m, uint64_t now_ms)
 	if (m->trial == TRIAL_CAPTURE &&
 	    roles_ready(&m->roles, ROLE_SET(ROLE_CAPTURE)))
 		pair_anew(m, now_ms);
-	if (m->trial == TRIAL_PAIR && m->pair.state == UNIT_UP &&
-	    roles_ready(&m->roles, trial_roles(m)))
+	if (m->trial == TRIAL_PAIR && pair_is_new(m))
 		in_force(m);
 	if (m->trial != TRIAL_NONE && now_ms >= m->trial_until_ms)
 		back(m, "the processes were not ready within 30 seconds\n");

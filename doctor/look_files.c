@@ -13,6 +13,7 @@
 
 #include "core/base/clock.h"
 #include "core/proto/haunt.h"
+#include "core/proto/key.h"
 #include "doctor/dir.h"
 #include "doctor/look.h"
 
@@ -103,8 +104,16 @@ static void key_look(const struct client *client, struct snap_key *out)
 	};
 	struct haunt_key *key = NULL;
 
-	*out = (struct snap_key){ .file = file_look(client->key_path) };
-	out->err = haunt_key_load(client->key_path, &spec, &key, &out->line);
+	*out = (struct snap_key){ .err = HAUNT_OK };
+	if (client->key_path)
+		out->file = file_look(client->key_path);
+	/* Who signs needs no key for the cipher, nor even a file. */
+	if (client->gpg_signers_len)
+		out->err = key_mac_load(client->key_path, spec.hmac_type, &key,
+					&out->line);
+	else
+		out->err = haunt_key_load(client->key_path, &spec, &key,
+					  &out->line);
 	out->error = errno;
 	if (out->err == HAUNT_OK)
 		out->has_hmac = haunt_key_hmac_type(key) != HAUNT_DIGEST_NONE;

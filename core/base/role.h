@@ -33,13 +33,14 @@ enum role_fd {
 	ROLE_FD_MONITOR = 8, /* gate: news come in, a wish goes out */
 	ROLE_FD_BEFORE = 9,  /* gate: connections from before a try, sealed */
 	ROLE_FD_RUN = 10,    /* gate: towards what runs programs */
-	ROLE_FD_LAST = ROLE_FD_RUN,
+	ROLE_FD_PGP = 11,    /* gate: jobs go out, answers come in */
+	ROLE_FD_LAST = ROLE_FD_PGP,
 };
 
 /* What a role is given. */
 struct role_setup {
 	const struct config *config;
-	int left;  /* gate: capture. nat, run: gate. capture: -1 */
+	int left;  /* gate: capture. nat, run, pgp: gate. capture: -1 */
 	int right; /* capture: gate. gate: nat. names: nat. nat: names */
 	bool dry_run;
 	const char *assume_missing; /* kernel features to do without; tests */

@@ -3,7 +3,7 @@
  * Hides nothing: this is the gate's judgement in one place. Time is the
  * gate's own, not the one that capture noted, since capture is not trusted.
  */
-#include "core/gate/admit.h"
+#include "core/gate/admit_in.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -21,11 +21,30 @@ void admit_verdict(struct admit *a, const struct verdict *v)
 	verdict_log(a->config, v);
 }
 
-static const char *contents_text(enum haunt_err contents)
+const char *admit_contents_text(enum haunt_err contents)
 {
 	if (contents == HAUNT_EAUTH)
 		return "cipher-key";
 	return contents == HAUNT_EDIGEST ? "digest" : "malformed";
+}
+
+void admit_stranger(struct admit *a, const struct datagram *d,
+		    enum haunt_err err)
+{
+	a->counts.strangers++;
+	if (err != HAUNT_EAUTH)
+		a->counts.malformed++;
+	a->stranger = d->source.addr;
+}
+
+void admit_maker(struct admit *a, const struct datagram *d, size_t client,
+		 struct verdict *v)
+{
+	v->client = client;
+	a->sender = sender_of(&a->config->clients[client], d,
+			      sender_is_proxy(a->config, d));
+	v->address = a->sender.source;
+	v->arrival = a->sender.arrival;
 }
 
 static enum haunt_err open_packet(struct admit *a, const struct datagram *d,
@@ -35,27 +54,18 @@ static enum haunt_err open_packet(struct admit *a, const struct datagram *d,
 					  clock_mono_ms(a->clock), &a->opened);
 
 	a->counts.seen++;
-	if (err) {
-		a->counts.strangers++;
-		if (err != HAUNT_EAUTH)
-			a->counts.malformed++;
-		a->stranger = d->source.addr;
+	if (err && err != HAUNT_ENOMEM)
+		return admit_signed(a, d, v, err);
+	if (err)
 		return err;
-	}
 	a->counts.authentic++;
-	v->client = a->opened.client;
-	a->sender = sender_of(&a->config->clients[v->client], d,
-			      sender_is_proxy(a->config, d));
-	v->address = a->sender.source;
-	v->arrival = a->sender.arrival;
+	admit_maker(a, d, a->opened.client, v);
 	if (!a->opened.contents) {
 		v->request = &a->opened.request;
 		return HAUNT_OK;
 	}
-	v->result = VERDICT_ERROR;
-	v->reason = contents_text(a->opened.contents);
-	admit_verdict(a, v);
-	return HAUNT_EDENIED;
+	return admit_refuse(a, v, VERDICT_ERROR,
+			    admit_contents_text(a->opened.contents));
 }
 
 static bool is_within(uint64_t a, uint64_t b, uint64_t ns)
@@ -64,8 +74,8 @@ static bool is_within(uint64_t a, uint64_t b, uint64_t ns)
 }
 
 /* Two captures hear the same, for as long as one takes over from the other. */
-static bool is_echo(const struct admit *a, const struct datagram *d,
-		    uint64_t first_ns)
+bool admit_is_echo(const struct admit *a, const struct datagram *d,
+		   uint64_t first_ns)
 {
 	return a->takeover_ns &&
 	       is_within(d->when_ns, a->takeover_ns, TAKEOVER_NS) &&
@@ -98,7 +108,7 @@ static enum haunt_err claim(struct admit *a, const struct datagram *d,
 
 	if (!err)
 		return HAUNT_OK;
-	if (err == HAUNT_EREPLAY && is_echo(a, d, first_ns)) {
+	if (err == HAUNT_EREPLAY && admit_is_echo(a, d, first_ns)) {
 		log_event(LOG_LEVEL_DEBUG, "echo", "dropped=1");
 		return err;
 	}
@@ -209,6 +219,23 @@ static enum haunt_err reserve(struct admit *a, uint32_t seq, struct verdict *v)
 	return err;
 }
 
+enum haunt_err admit_opened(struct admit *a, const struct datagram *d,
+			    uint32_t seq, struct verdict *v,
+			    const struct grant_batch **out)
+{
+	enum haunt_err err = claim(a, d, v);
+
+	if (!err)
+		err = decide(a, d, v);
+	*out = NULL;
+	if (err || a->policy.is_command)
+		return err;
+	err = reserve(a, seq, v);
+	if (!err)
+		*out = &a->policy.batch;
+	return err;
+}
+
 enum haunt_err admit_packet(struct admit *a, const struct datagram *d,
 			    uint32_t seq, const struct grant_batch **out)
 {
@@ -217,20 +244,7 @@ enum haunt_err admit_packet(struct admit *a, const struct datagram *d,
 
 	if (err)
 		return err == HAUNT_EFORMAT ? HAUNT_EAUTH : err;
-	err = claim(a, d, &v);
-	if (err)
-		return err;
-	err = decide(a, d, &v);
-	if (err)
-		return err;
-	*out = NULL;
-	if (a->policy.is_command)
-		return HAUNT_OK;
-	err = reserve(a, seq, &v);
-	if (err)
-		return err;
-	*out = &a->policy.batch;
-	return HAUNT_OK;
+	return admit_opened(a, d, seq, &v, out);
 }
 
 void admit_command(struct admit *a, enum haunt_err err)
@@ -313,5 +327,9 @@ void admit_tell_strangers(struct admit *a)
 		  a->counts.strangers - a->told.strangers,
 		  a->counts.malformed - a->told.malformed,
 		  addr_format(&a->stranger, last));
+	if (a->counts.unlooked != a->told.unlooked)
+		log_event(LOG_LEVEL_INFO, "gpg",
+			  "dropped=%" PRIu64 " reason=too-many-without-an-hmac",
+			  a->counts.unlooked - a->told.unlooked);
 	a->told = a->counts;
 }

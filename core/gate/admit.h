@@ -13,11 +13,14 @@
 #include "core/base/err.h"
 #include "core/capture/datagram.h"
 #include "core/gate/clients.h"
+#include "core/gate/desk.h"
 #include "core/gate/grants.h"
 #include "core/gate/policy.h"
 #include "core/gate/replay.h"
 #include "core/gate/sender.h"
+#include "core/gate/signers.h"
 #include "core/gate/verdict.h"
+#include "core/pgp/job.h"
 #include "nat/grant.h"
 
 /* Since the start. */
@@ -25,6 +28,7 @@ struct admit_counts {
 	uint64_t seen;
 	uint64_t strangers; /* packets that no key made */
 	uint64_t malformed; /* of these, what is no packet at all */
+	uint64_t unlooked;  /* what could be signed, and was too much */
 	uint64_t authentic; /* packets that a key made */
 	uint64_t verdicts[VERDICT_COUNT]; /* of these, once they are known */
 };
@@ -44,6 +48,7 @@ struct admit {
 	uint64_t takeover_ns; /* when two captures heard the same; 0: never */
 	bool in_hand;	      /* the packet at hand is such a one */
 	struct clients_opened opened;
+	struct signers_message message; /* see admit_packet() */
 	struct sender sender;
 	struct policy_result policy;
 };
@@ -54,11 +59,20 @@ struct admit {
  * and a->policy tells the command that is to be run: see admit_command(). Any
  * error: the
  * packet has been counted and, if it was authentic, logged. EFORMAT: the
- * replay store is damaged and must be opened anew.
+ * replay store is damaged and must be opened anew. ESHORT: a->message is to
+ * be decrypted first, see admit_decrypted().
  */
 enum haunt_err admit_packet(struct admit *a, const struct datagram *d,
 			    uint32_t seq,
 			    const struct grant_batch **out) HAUNT_MUST_CHECK;
+
+/* It has been: the packet goes on, as from admit_packet(), but not ESHORT. */
+enum haunt_err admit_decrypted(struct admit *a, const struct desk_job *job,
+			       const struct pgp_answer *answer, uint32_t seq,
+			       const struct grant_batch **out) HAUNT_MUST_CHECK;
+/* It has not been, and will not be. Returns why, which is no OK. */
+enum haunt_err admit_unheard(struct admit *a, const struct desk_job *job,
+			     enum verdict_result result, const char *reason);
 
 /*
  * Nat has answered. OK: that was all, and it is logged. ESTALE: somebody stood

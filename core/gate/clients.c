@@ -11,9 +11,12 @@
 #include <string.h>
 
 #include "core/base/log.h"
+#include "core/base/secret.h"
 #include "core/gate/policy.h"
 #include "core/gate/sender.h"
+#include "core/gate/signers.h"
 #include "core/proto/fwknop3.h"
+#include "core/proto/key_text.h"
 
 _Static_assert(CLIENTS_ID == FWKNOP3_ID_LEN, "one id");
 
@@ -29,7 +32,8 @@ struct seen {
 
 struct clients {
 	const struct config *config;
-	struct haunt_key **keys;
+	struct haunt_key **keys; /* NULL: its packets are all signed */
+	struct signers *signers; /* NULL: nobody signs */
 	struct seen *seen;
 	struct log_limit strays;
 	size_t half; /* whose HMAC it is, but not whose cipher key */
@@ -49,6 +53,23 @@ static const char *load_error(enum haunt_err err, unsigned int line,
 			       ? "has-an-hmac-key-but-hmac-is-none"
 			       : "no-key-or-both-keys-the-same";
 	return err == HAUNT_ELENGTH ? "length" : "format";
+}
+
+/* A client that signs need have no key for the cipher. What is wrong with its
+ * file is the signers' to say. */
+static bool has_cipher_key(const struct client *client)
+{
+	struct key_pair pair = { .key_len = 0 };
+	unsigned int line;
+	bool has;
+
+	if (!client->gpg_signers_len)
+		return true;
+	has = client->key_path &&
+	      key_pair_load(client->key_path, &pair, &line) == HAUNT_OK &&
+	      pair.key_len;
+	secret_wipe(&pair, sizeof(pair));
+	return has;
 }
 
 static bool key_load(const struct client *client, struct haunt_key **out)
@@ -92,9 +113,12 @@ enum haunt_err clients_new(const struct config *config, struct clients **out)
 		return HAUNT_ENOMEM;
 	}
 	for (size_t i = 0; i < config->clients_len; i++) {
-		if (!key_load(&config->clients[i], &c->keys[i]))
+		if (has_cipher_key(&config->clients[i]) &&
+		    !key_load(&config->clients[i], &c->keys[i]))
 			ok = false;
 	}
+	if (config_needs_pgp(config) && signers_new(config, &c->signers))
+		ok = false;
 	if (!ok) {
 		clients_free(c);
 		return HAUNT_EFORMAT;
@@ -109,9 +133,15 @@ void clients_free(struct clients *c)
 		return;
 	for (size_t i = 0; c->keys && i < c->config->clients_len; i++)
 		haunt_key_free(c->keys[i]);
+	signers_free(c->signers);
 	free(c->keys);
 	free(c->seen);
 	free(c);
+}
+
+struct signers *clients_signers(const struct clients *c)
+{
+	return c->signers;
 }
 
 static struct seen *seen_at(struct clients *c, const struct ip_addr *a)
@@ -170,7 +200,7 @@ static bool pass_wants(const struct clients *c, const struct pass *p, size_t i)
 	const struct client *client = &c->config->clients[i];
 	const struct sender o = sender_of(client, p->d, p->proxy);
 
-	return i != p->tried &&
+	return key && i != p->tried &&
 	       p->hmac == (haunt_key_hmac_type(key) != HAUNT_DIGEST_NONE) &&
 	       p->here == policy_from(client, &o.source);
 }

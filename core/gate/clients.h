@@ -24,6 +24,7 @@
 #define CLIENTS_STRAYS_PER_S 20
 
 struct clients;
+struct signers;
 
 /* Loads every client's key file; logs each that cannot be used, and then
  * fails with EFORMAT. config must outlive it. */
@@ -31,6 +32,9 @@ enum haunt_err clients_new(const struct config *config,
 			   struct clients **out) HAUNT_MUST_CHECK;
 /* Wipes the keys. NULL is fine. */
 void clients_free(struct clients *c);
+
+/* The clients that sign their packets; NULL if there are none. Lent. */
+struct signers *clients_signers(const struct clients *c);
 
 /* A packet whose maker is known. */
 struct clients_opened {

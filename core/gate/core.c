@@ -41,6 +41,8 @@ enum haunt_err gate_core_new(const struct gate_parts *parts,
 		ends_listen(g->ends, gate_run_ended, g);
 	if (!err)
 		err = sessions_new(&g->sessions);
+	if (!err)
+		err = desk_new(parts->birth, &g->desk);
 	if (err) {
 		gate_core_free(g);
 		return err;
@@ -67,6 +69,7 @@ void gate_core_free(struct gate_core *g)
 		inquiry_forget(g->sweep);
 	inquiry_clear(&g->inquiries);
 	sessions_free(g->sessions);
+	desk_free(g->desk);
 	grants_free(g->grants);
 	ends_free(g->ends);
 	cuts_free(g->cuts);
@@ -134,13 +137,20 @@ static enum haunt_err packet_send(struct gate_core *g,
 
 enum haunt_err gate_core_datagram(struct gate_core *g, const struct datagram *d)
 {
-	const struct grant_batch *batch;
+	const struct grant_batch *batch = NULL;
 	enum haunt_err err;
 
 	g->waits = 0;
 	g->admit.takeover_ns = g->parts.news ? g->parts.news->takeover_ns : 0;
 	err = admit_packet(&g->admit, d, ++g->seq, &batch);
+	if (err == HAUNT_ESHORT)
+		return core_pgp_take(g, d, g->seq);
+	return core_admitted(g, err, batch);
+}
 
+enum haunt_err core_admitted(struct gate_core *g, enum haunt_err err,
+			     const struct grant_batch *batch)
+{
 	if (err)
 		return err == HAUNT_EFORMAT ? HAUNT_ESYS : HAUNT_OK;
 	if (batch)
@@ -344,6 +354,7 @@ static uint64_t next_ms(const struct gate_core *g)
 	uint64_t next = least(grants_next_ms(g->grants), ends_next_ms(g->ends));
 
 	next = least(next, cuts_next_ms(g->cuts));
+	next = least(next, desk_next_ms(g->desk));
 	if (g->parts.replay && replay_count(g->parts.replay))
 		next = least(next, g->prune_ms);
 	if (admit_has_strangers(&g->admit))
@@ -374,6 +385,8 @@ enum haunt_err gate_core_tick(struct gate_core *g, uint64_t *next)
 		err = gate_tick_sessions(g, now);
 	if (!err)
 		err = tick_prune(g, now);
+	if (!err)
+		err = core_pgp_tick(g, now);
 	*next = next_ms(g);
 	return err;
 }

@@ -21,6 +21,7 @@
 #include "core/gate/adoption.h"
 #include "core/gate/clients.h"
 #include "core/gate/confirm.h"
+#include "core/gate/desk.h"
 #include "core/gate/grants.h"
 #include "core/gate/inquiry.h"
 #include "core/gate/replay.h"
@@ -38,6 +39,10 @@ struct gate_parts {
 	struct replay *replay;
 	/* Sends a message to nat. EBUSY: not now. Other errors end the gate. */
 	enum haunt_err (*send)(void *arg, uint16_t type, const struct wr *body);
+	/* Sends a job to pgp, as send does to nat. NULL: there is none. */
+	enum haunt_err (*pgp_send)(void *arg, uint16_t type,
+				   const struct wr *body);
+	uint32_t birth; /* another number for each gate; for jobs */
 	/* Sends a message to run. EBUSY: not now. NULL: there is no run. */
 	enum haunt_err (*run)(void *arg, uint16_t type, const struct wr *body);
 	/* Asks the monitor for something. */
@@ -83,6 +88,13 @@ void gate_core_session(struct gate_core *g, const struct session *s);
  */
 void gate_core_waiting(struct gate_core *g, uint32_t *answered,
 		       uint32_t *waits);
+/* What pgp says, on the same terms. */
+enum haunt_err gate_core_decrypted(
+	struct gate_core *g, const struct pgp_answer *answer) HAUNT_MUST_CHECK;
+enum haunt_err gate_core_pgp_hello(struct gate_core *g) HAUNT_MUST_CHECK;
+/* The i-th number under which a datagram waits for pgp; 0: there are no more.
+ * The gate has what it needs of them: they may be let go of. */
+uint32_t gate_core_pgp_waits(const struct gate_core *g, size_t i);
 enum haunt_err gate_core_listed(struct gate_core *g,
 				const struct session *s) HAUNT_MUST_CHECK;
 enum haunt_err gate_core_origin(struct gate_core *g,

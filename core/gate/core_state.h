@@ -36,6 +36,7 @@ struct gate_core {
 	uint32_t waits; /* see gate_core_waiting() */
 	uint32_t answered;
 	struct adoption adoption;
+	struct desk *desk;
 	uint64_t prune_ms;
 	uint64_t strangers_ms;
 	uint64_t retry_ms; /* when revocations are tried again */
@@ -60,6 +61,16 @@ static inline enum haunt_err gate_send(struct gate_core *g, uint16_t type,
 	return g->parts.send(g->parts.arg, type, w);
 }
 
+/* Sends what admit_packet() and the like have found, if it has. EFORMAT as an
+ * argument: the replay store is damaged. */
+enum haunt_err core_admitted(struct gate_core *g, enum haunt_err err,
+			     const struct grant_batch *batch) HAUNT_MUST_CHECK;
+/* A packet is to be decrypted first (core_pgp.c). */
+enum haunt_err core_pgp_take(struct gate_core *g, const struct datagram *d,
+			     uint32_t seq) HAUNT_MUST_CHECK;
+/* Sends and gives up what is due. */
+enum haunt_err core_pgp_tick(struct gate_core *g,
+			     uint64_t now_ms) HAUNT_MUST_CHECK;
 /* Nat has answered the confirmation. */
 void core_confirmed(struct gate_core *g, const struct nat_result *r);
 /* Tells nat what it has to know about sessions, and asks what is to be asked

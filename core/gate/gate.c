@@ -16,6 +16,7 @@
 #include "core/base/ipc.h"
 #include "core/base/log.h"
 #include "core/gate/above.h"
+#include "core/gate/beside.h"
 #include "core/gate/clients.h"
 #include "core/gate/core.h"
 #include "core/gate/ctl.h"
@@ -39,7 +40,9 @@ struct gate {
 	struct intake intake;
 	struct ev_loop *loop;
 	ev_io left;
+	ev_io more; /* of the left, while some of it is in hand */
 	ev_io right;
+	struct beside beside; /* only if the configuration needs it */
 	ev_timer timer;
 	ev_prepare prepare;
 	ev_signal term;
@@ -83,6 +86,13 @@ static enum haunt_err nat_send(void *arg, uint16_t type, const struct wr *body)
 	return ipc_send(g->right_fd, type, body);
 }
 
+static enum haunt_err pgp_send(void *arg, uint16_t type, const struct wr *body)
+{
+	const struct gate *g = arg;
+
+	return beside_send(&g->beside, type, body);
+}
+
 /* The monitor keeps both ends of that socket: whoever runs it, or nobody for
  * a while, it is there. */
 static enum haunt_err run_send(void *arg, uint16_t type, const struct wr *body)
@@ -101,6 +111,11 @@ static enum haunt_err monitor_wish(void *arg, enum wish wish)
 static void monitor_lost(void *arg, enum haunt_err err)
 {
 	gate_fail(arg, "monitor", err);
+}
+
+static void beside_lost(void *arg, const char *where, enum haunt_err err)
+{
+	gate_fail(arg, where, err);
 }
 
 static void on_left(struct ev_loop *loop, ev_io *w, int events)
@@ -125,6 +140,14 @@ static void on_left(struct ev_loop *loop, ev_io *w, int events)
 	}
 }
 
+static void on_more(struct ev_loop *loop, ev_io *w, int events)
+{
+	struct gate *g = w->data;
+
+	(void)loop, (void)events;
+	intake_more(&g->intake);
+}
+
 static void on_right(struct ev_loop *loop, ev_io *w, int events)
 {
 	struct gate *g = w->data;
@@ -133,7 +156,6 @@ static void on_right(struct ev_loop *loop, ev_io *w, int events)
 	for (int i = 0; i < AT_ONCE; i++) {
 		enum haunt_err err = ipc_dispatch(g->right_fd, gate_right,
 						  gate_right_len, g->core);
-		uint32_t answered, waits;
 
 		if (err == HAUNT_ENOENT)
 			return;
@@ -141,11 +163,7 @@ static void on_right(struct ev_loop *loop, ev_io *w, int events)
 			gate_fail(g, "nat", err);
 			return;
 		}
-		/* A request that was planned anew waits on, under another
-		 * number. */
-		gate_core_waiting(g->core, &answered, &waits);
-		if (answered)
-			intake_renumber(&g->intake, answered, waits);
+		beside_waiting(g->core, &g->intake);
 	}
 }
 
@@ -175,15 +193,21 @@ static void timer_arm(struct gate *g, uint64_t next_ms)
 	ev_timer_start(g->loop, &g->timer);
 }
 
+static void io_switch(struct ev_loop *loop, ev_io *w, bool on)
+{
+	if (on && !ev_is_active(w))
+		ev_io_start(loop, w);
+	else if (!on && ev_is_active(w))
+		ev_io_stop(loop, w);
+}
+
 /* Packets wait in the socket while nat has more than enough to do. */
 static void left_switch(struct gate *g)
 {
-	bool want = gate_core_hungry(g->core) && intake_wants(&g->intake);
+	bool hungry = gate_core_hungry(g->core);
 
-	if (want && !ev_is_active(&g->left))
-		ev_io_start(g->loop, &g->left);
-	else if (!want && ev_is_active(&g->left))
-		ev_io_stop(g->loop, &g->left);
+	io_switch(g->loop, &g->left, hungry && intake_wants(&g->intake));
+	io_switch(g->loop, &g->more, hungry && intake_waits(&g->intake));
 }
 
 static void on_prepare(struct ev_loop *loop, ev_prepare *w, int events)
@@ -197,6 +221,8 @@ static void on_prepare(struct ev_loop *loop, ev_prepare *w, int events)
 		gate_fail(g, "core", err);
 		next_ms = 0; /* do not wait before the loop sees the break */
 	}
+	beside_waiting(g->core, &g->intake);
+	beside_unburden(g->core, &g->intake);
 	err = intake_release(&g->intake);
 	if (err)
 		gate_fail(g, "capture", err);
@@ -234,12 +260,14 @@ static enum haunt_err gate_open(const struct role_setup *setup, void **state)
 static void watchers_start(struct gate *g)
 {
 	ev_io_init(&g->left, on_left, g->left_fd, EV_READ);
+	ev_io_init(&g->more, on_more, g->intake.more_fd, EV_READ);
 	ev_io_init(&g->right, on_right, g->right_fd, EV_READ);
 	ev_timer_init(&g->timer, on_timer, 0.0, 0.0);
 	ev_prepare_init(&g->prepare, on_prepare);
 	ev_signal_init(&g->term, on_term, SIGTERM);
 	ev_signal_init(&g->interrupt, on_term, SIGINT);
 	g->left.data = g;
+	g->more.data = g;
 	g->right.data = g;
 	g->prepare.data = g;
 	g->term.data = g;
@@ -250,6 +278,10 @@ static void watchers_start(struct gate *g)
 	/* Answers before questions. */
 	ev_set_priority(&g->right, EV_MAXPRI);
 	ev_io_start(g->loop, &g->right);
+	if (config_needs_pgp(g->config)) {
+		g->beside.core = g->core;
+		beside_start(&g->beside, g->loop);
+	}
 	ev_prepare_start(g->loop, &g->prepare);
 	ev_signal_start(g->loop, &g->term);
 	ev_signal_start(g->loop, &g->interrupt);
@@ -264,16 +296,18 @@ static enum haunt_err loop_begin(struct gate *g)
 		.now_s = clock_wall_s(clock_system()),
 		.wait_ms = STORE_WAIT_MS,
 	};
-	struct gate_parts parts = { .config = g->config,
-				    .clock = clock_system(),
-				    .clients = g->clients,
-				    .send = nat_send,
-				    .run = config_runs(g->config) ? run_send
-								  : NULL,
-				    .wish = monitor_wish,
-				    .news = &g->above.news,
-				    .before = &g->before,
-				    .arg = g };
+	struct gate_parts parts = {
+		.config = g->config,
+		.clock = clock_system(),
+		.clients = g->clients,
+		.send = nat_send,
+		.birth = (uint32_t)clock_mono_ms(clock_system()),
+		.run = config_runs(g->config) ? run_send : NULL,
+		.wish = monitor_wish,
+		.news = &g->above.news,
+		.before = &g->before,
+		.arg = g
+	};
 	enum haunt_err err = replay_new(&spec, &g->replay);
 
 	if (err) {
@@ -282,6 +316,12 @@ static enum haunt_err loop_begin(struct gate *g)
 		return err;
 	}
 	parts.replay = g->replay;
+	if (config_needs_pgp(g->config))
+		parts.pgp_send = pgp_send;
+	g->beside = (struct beside){ .fd = ROLE_FD_PGP,
+				     .intake = &g->intake,
+				     .fail = beside_lost,
+				     .arg = g };
 	g->loop = ev_default_loop(0);
 	err = intake_init(&g->intake, g->left_fd);
 	if (!err)

@@ -7,17 +7,22 @@
 #include "core/gate/intake.h"
 
 #include <errno.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 
 enum haunt_err intake_init(struct intake *in, int fd)
 {
 	static const int start;
 
-	*in = (struct intake){ .fd = fd };
-	return setsockopt(fd, SOL_SOCKET, SO_PEEK_OFF, &start, sizeof(start)) <
-			       0
-		       ? HAUNT_ESYS
-		       : HAUNT_OK;
+	struct epoll_event news = { .events = EPOLLIN | EPOLLET };
+
+	*in = (struct intake){ .fd = fd,
+			       .more_fd = epoll_create1(EPOLL_CLOEXEC) };
+	if (in->more_fd < 0 ||
+	    epoll_ctl(in->more_fd, EPOLL_CTL_ADD, fd, &news) < 0 ||
+	    setsockopt(fd, SOL_SOCKET, SO_PEEK_OFF, &start, sizeof(start)) < 0)
+		return HAUNT_ESYS;
+	return HAUNT_OK;
 }
 
 static uint32_t *slot(struct intake *in, uint32_t i)
@@ -50,7 +55,7 @@ void intake_hold(struct intake *in, uint32_t seq)
 
 void intake_renumber(struct intake *in, uint32_t seq, uint32_t now)
 {
-	/* Answers come in order: it is among the first. */
+	/* Nat's answers come in order: it is among the first. */
 	for (uint32_t i = 0; i < in->len; i++) {
 		if (*slot(in, i) != seq)
 			continue;
@@ -77,9 +82,26 @@ enum haunt_err intake_release(struct intake *in)
 	return HAUNT_OK;
 }
 
-/* What lies there unsettled makes the socket readable all the time: when there
- * is nothing else, the next answer is waited for instead. */
+bool intake_is_full(const struct intake *in)
+{
+	return in->len == INTAKE_MAX;
+}
+
 bool intake_wants(const struct intake *in)
 {
 	return in->len < INTAKE_MAX && !(in->drained && in->len);
+}
+
+bool intake_waits(const struct intake *in)
+{
+	return in->drained && in->len;
+}
+
+void intake_more(struct intake *in)
+{
+	struct epoll_event news;
+
+	/* Told once, whatever still lies there. */
+	if (epoll_wait(in->more_fd, &news, 1, 0) > 0)
+		in->drained = false;
 }

@@ -21,10 +21,12 @@ struct intake {
 	uint32_t head; /* the oldest that is still in the socket */
 	uint32_t len;
 	bool drained; /* there was no other when it was last asked */
+	int more_fd;  /* readable when there is another; see intake_more() */
 	uint32_t seqs[INTAKE_MAX]; /* 0: settled */
 };
 
-/* Begins with the oldest message. fd is lent. ESYS. */
+/* Begins with the oldest message. fd is lent; more_fd lives as long as the
+ * process. ESYS. */
 enum haunt_err intake_init(struct intake *in, int fd) HAUNT_MUST_CHECK;
 
 /*
@@ -40,7 +42,14 @@ void intake_hold(struct intake *in, uint32_t seq);
 void intake_renumber(struct intake *in, uint32_t seq, uint32_t now);
 /* Lets go of what is settled. ESYS. */
 enum haunt_err intake_release(struct intake *in) HAUNT_MUST_CHECK;
+/* True if no other can be looked at before one is let go of. */
+bool intake_is_full(const struct intake *in);
 /* True if it makes sense to wait for the socket. */
 bool intake_wants(const struct intake *in);
+/* True if it makes sense to wait for more_fd instead: what lies there unsettled
+ * makes the socket readable all the time. */
+bool intake_waits(const struct intake *in);
+/* More_fd is readable. */
+void intake_more(struct intake *in);
 
 #endif

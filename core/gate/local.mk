@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 noinst_LTLIBRARIES += libgate.la
 libgate_la_SOURCES = %D%/adoption.h %D%/adoption.c %D%/above.h %D%/above.c \
-	%D%/admit.h %D%/admit.c %D%/changes.h %D%/changes.c \
+	%D%/beside.h %D%/beside.c \
+	%D%/admit.h %D%/admit_in.h %D%/admit.c \
+	%D%/admit_signed.c %D%/core_pgp.c %D%/desk.h %D%/desk.c \
+	%D%/signers.h %D%/signers.c %D%/changes.h %D%/changes.c \
 	%D%/claims.h %D%/claims.c %D%/clients.h %D%/clients.c \
 	%D%/confirm.h %D%/confirm.c %D%/control.h %D%/control.c \
 	%D%/control_config.h %D%/control_config.c %D%/core.h %D%/core_state.h \
@@ -24,5 +27,5 @@ libgate_la_SOURCES = %D%/adoption.h %D%/adoption.c %D%/above.h %D%/above.c \
 libgate_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(LMDB_CFLAGS) \
 	-fno-strict-aliasing
 # The messages' put and get are their senders' and receivers' own code.
-libgate_la_LIBADD = librun.la libconf.la libproto.la librole.la $(JANSSON_LIBS) \
+libgate_la_LIBADD = librun.la libpgp.la libconf.la libproto.la librole.la $(JANSSON_LIBS) \
 	$(LMDB_LIBS) $(EV_LIBS)

@@ -2,6 +2,8 @@
 /* Hides how the bytes of the neighbours become the core's values. */
 #include "core/gate/messages.h"
 
+#include "core/base/secret.h"
+
 #define RESULT_SIZE 10
 #define STATS_SIZE  24
 
@@ -65,6 +67,23 @@ static enum haunt_err on_origin(void *arg, struct rd *body)
 	return err ? err : gate_core_origin(arg, &o);
 }
 
+static enum haunt_err on_decrypted(void *arg, struct rd *body)
+{
+	struct pgp_answer answer;
+	enum haunt_err err = pgp_answer_get(body, &answer);
+
+	if (!err)
+		err = gate_core_decrypted(arg, &answer);
+	secret_wipe(&answer, sizeof(answer));
+	return err;
+}
+
+static enum haunt_err on_hello(void *arg, struct rd *body)
+{
+	(void)body;
+	return gate_core_pgp_hello(arg);
+}
+
 static enum haunt_err on_lead(void *arg, struct rd *body)
 {
 	struct lead lead;
@@ -98,5 +117,11 @@ const struct ipc_permit gate_right[] = {
 	{ NAT_LEAD, LEAD_SIZE, LEAD_SIZE, on_lead },
 };
 
+const struct ipc_permit gate_pgp[] = {
+	{ PGP_ANSWER, PGP_ANSWER_MIN, PGP_ANSWER_MAX, on_decrypted },
+	{ PGP_HELLO, 0, 0, on_hello },
+};
+
 const size_t gate_left_len = sizeof(gate_left) / sizeof(gate_left[0]);
 const size_t gate_right_len = sizeof(gate_right) / sizeof(gate_right[0]);
+const size_t gate_pgp_len = sizeof(gate_pgp) / sizeof(gate_pgp[0]);

@@ -85,7 +85,7 @@ enum haunt_err fwknop3_verify(struct haunt_key *key,
 		&packet->splits[split_of(key->hmac_type)];
 
 	packet->verified = NULL;
-	if (!split->text_len)
+	if (!split->text_len || !key->cipher)
 		return HAUNT_EAUTH;
 	if (key->hmac &&
 	    !secret_memequal(key_hmac(key, packet->text, split->text_len),

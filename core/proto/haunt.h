@@ -8,7 +8,8 @@
  * in haunt_resolve(), haunt_send() and haunt_deliver(). A key may be used by
  * one thread at a time; different keys are independent.
  *
- * The packet format here is fwknop's 3.0.0 with symmetric keys.
+ * The packet format here is fwknop's 3.0.0, with symmetric keys or, by way of
+ * GnuPG, with OpenPGP keys.
  */
 #ifndef HAUNT_H
 #define HAUNT_H
@@ -298,5 +299,7 @@ enum haunt_err haunt_carrier_parse(const char *name, enum haunt_carrier *out);
 #ifdef __cplusplus
 }
 #endif
+
+#include "core/proto/haunt_pgp.h"
 
 #endif

@@ -17,21 +17,31 @@ static bool mode_known(enum haunt_mode mode)
 	return haunt_mode_name(mode) != NULL;
 }
 
-static enum haunt_err spec_check(const struct haunt_key_spec *spec)
+static enum haunt_err hmac_check(const struct haunt_key_spec *spec)
 {
 	const bool hmac = spec->hmac_type != HAUNT_DIGEST_NONE;
 
-	if (!mode_known(spec->mode) || (hmac && !digest_known(spec->hmac_type)))
+	if (hmac && !digest_known(spec->hmac_type))
+		return HAUNT_EUNSUPPORTED;
+	if (hmac != (spec->hmac != NULL))
+		return HAUNT_EFORMAT;
+	if (hmac && (!spec->hmac_len || spec->hmac_len > HAUNT_HMAC_KEY_MAX))
+		return HAUNT_ELENGTH;
+	return HAUNT_OK;
+}
+
+static enum haunt_err spec_check(const struct haunt_key_spec *spec)
+{
+	enum haunt_err err;
+
+	if (!mode_known(spec->mode))
 		return HAUNT_EUNSUPPORTED;
 	if (!spec->key || !spec->key_len || spec->key_len > HAUNT_KEY_MAX)
 		return HAUNT_ELENGTH;
-	if (hmac != (spec->hmac != NULL))
-		return HAUNT_EFORMAT;
-	if (!hmac)
-		return HAUNT_OK;
-	if (!spec->hmac_len || spec->hmac_len > HAUNT_HMAC_KEY_MAX)
-		return HAUNT_ELENGTH;
-	if (spec->key_len == spec->hmac_len &&
+	err = hmac_check(spec);
+	if (err != HAUNT_OK)
+		return err;
+	if (spec->hmac && spec->key_len == spec->hmac_len &&
 	    secret_memequal(spec->key, spec->hmac, spec->key_len))
 		return HAUNT_EFORMAT;
 	return HAUNT_OK;
@@ -95,7 +105,8 @@ enum haunt_err key_make(const struct haunt_key_spec *spec,
 		return HAUNT_ENOMEM;
 	key->mode = spec->mode;
 	key->hmac_type = spec->hmac_type;
-	err = cipher_new(spec, &key->cipher);
+	if (spec->key)
+		err = cipher_new(spec, &key->cipher);
 	if (err == HAUNT_OK)
 		err = hmac_new(spec, &key->hmac);
 	if (err != HAUNT_OK)
@@ -113,6 +124,17 @@ enum haunt_err haunt_key_new(const struct haunt_key_spec *spec,
 	enum haunt_err err = spec_check(spec);
 
 	return err == HAUNT_OK ? key_make(spec, out) : err;
+}
+
+enum haunt_err key_mac_new(const void *hmac, size_t len, enum haunt_digest type,
+			   struct haunt_key **out)
+{
+	const struct haunt_key_spec spec = { .hmac = hmac,
+					     .hmac_len = len,
+					     .hmac_type = type };
+	enum haunt_err err = hmac_check(&spec);
+
+	return err == HAUNT_OK ? key_make(&spec, out) : err;
 }
 
 void haunt_key_free(struct haunt_key *key)

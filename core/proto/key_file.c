@@ -12,6 +12,7 @@
 #include "core/base/secret.h"
 #include "core/proto/digest.h"
 #include "core/proto/haunt.h"
+#include "core/proto/key.h"
 #include "core/proto/key_text.h"
 #include "core/proto/random.h"
 
@@ -52,8 +53,8 @@ static enum haunt_err read_all(int fd, char *buf, size_t cap, size_t *len)
 	return HAUNT_OK;
 }
 
-static enum haunt_err file_read(const char *path, char *buf, size_t cap,
-				size_t *len)
+enum haunt_err key_file_read(const char *path, char *buf, size_t cap,
+			     size_t *len)
 {
 	/* Not blocking: a FIFO is no key file, but must not hang us. */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
@@ -88,6 +89,20 @@ static enum haunt_err pair_use(const struct key_pair *pair,
 	return haunt_key_new(&full, out);
 }
 
+enum haunt_err key_pair_load(const char *path, struct key_pair *out,
+			     unsigned int *line)
+{
+	char text[KEY_TEXT_MAX + 1];
+	size_t len;
+	enum haunt_err err = key_file_read(path, text, sizeof(text), &len);
+
+	*line = 0;
+	if (err == HAUNT_OK)
+		err = key_text_get_any(text, len, out, line);
+	secret_wipe(text, sizeof(text));
+	return err;
+}
+
 /* Wipes text, whatever it is. */
 static enum haunt_err text_use(char *text, size_t len,
 			       const struct haunt_key_spec *spec,
@@ -103,6 +118,20 @@ static enum haunt_err text_use(char *text, size_t len,
 	secret_wipe(&pair, sizeof(pair));
 	if (err != HAUNT_OK && line)
 		*line = blamed;
+	return err;
+}
+
+enum haunt_err key_mac_load(const char *path, enum haunt_digest type,
+			    struct haunt_key **out, unsigned int *line)
+{
+	struct key_pair pair = { .key_len = 0 };
+	enum haunt_err err = path ? key_pair_load(path, &pair, line) : HAUNT_OK;
+
+	if (err == HAUNT_OK)
+		err = key_mac_new(
+			pair.hmac_len ? pair.hmac : NULL, pair.hmac_len,
+			pair.hmac_len ? type : HAUNT_DIGEST_NONE, out);
+	secret_wipe(&pair, sizeof(pair));
 	return err;
 }
 
@@ -122,7 +151,7 @@ enum haunt_err haunt_key_load(const char *path,
 {
 	char text[KEY_TEXT_MAX + 1];
 	size_t len = 0;
-	enum haunt_err err = file_read(path, text, sizeof(text), &len);
+	enum haunt_err err = key_file_read(path, text, sizeof(text), &len);
 
 	return err ? no_text(text, sizeof(text), err, line)
 		   : text_use(text, len, spec, out, line);

@@ -83,8 +83,8 @@ static enum haunt_err line_get(struct rd line, struct key_pair *out)
 	return value_get(keyword, trimmed(line), out);
 }
 
-enum haunt_err key_text_get(const char *text, size_t len, struct key_pair *out,
-			    unsigned int *line)
+enum haunt_err key_text_get_any(const char *text, size_t len,
+				struct key_pair *out, unsigned int *line)
 {
 	struct rd r = rd_of(text, len), token;
 	enum haunt_err err = HAUNT_OK;
@@ -97,15 +97,23 @@ enum haunt_err key_text_get(const char *text, size_t len, struct key_pair *out,
 		at++;
 		err = line_get(token, out);
 	}
-	if (err == HAUNT_OK && !out->key_len) {
-		err = HAUNT_EFORMAT;
-		at = 0;
-	}
 	if (err != HAUNT_OK) {
 		secret_wipe(out, sizeof(*out));
 		*line = at;
 	}
 	return err;
+}
+
+enum haunt_err key_text_get(const char *text, size_t len, struct key_pair *out,
+			    unsigned int *line)
+{
+	enum haunt_err err = key_text_get_any(text, len, out, line);
+
+	if (err != HAUNT_OK || out->key_len)
+		return err;
+	secret_wipe(out, sizeof(*out));
+	*line = 0;
+	return HAUNT_EFORMAT;
 }
 
 static void line_put(struct wr *w, const char *name, const uint8_t *key,

@@ -26,6 +26,21 @@ struct key_pair {
 enum haunt_err key_text_get(const char *text, size_t len, struct key_pair *out,
 			    unsigned int *line) HAUNT_MUST_CHECK;
 
+/* The same for a file that may have an HMAC key alone, or none. */
+enum haunt_err key_text_get_any(const char *text, size_t len,
+				struct key_pair *out,
+				unsigned int *line) HAUNT_MUST_CHECK;
+
+/* Reads a file that may be its owner's alone, who is root or the caller.
+ * EDENIED: it is not. ELENGTH: cap bytes or more. EFORMAT: no file. ESYS. */
+enum haunt_err key_file_read(const char *path, char *buf, size_t cap,
+			     size_t *len) HAUNT_MUST_CHECK;
+
+/* Reads a key file as haunt_key_load() does, with the same errors; *line is
+ * written with them, too. Either key may be missing. */
+enum haunt_err key_pair_load(const char *path, struct key_pair *out,
+			     unsigned int *line) HAUNT_MUST_CHECK;
+
 /* The lines that key_text_get() reads back; none for an absent HMAC key. */
 void key_text_put(struct wr *w, const struct key_pair *pair);
 

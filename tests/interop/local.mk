@@ -19,6 +19,7 @@ EXTRA_DIST += %D%/mitm.sh
 EXTRA_DIST += %D%/nat.sh
 EXTRA_DIST += %D%/outgoing.sh
 EXTRA_DIST += %D%/run %D%/lib.sh %D%/access.sh %D%/nat.sh %D%/crypto.sh \
+	%D%/keys.sh %D%/outgoing.sh %D%/attack.sh %D%/gpg.sh
 	%D%/keys.sh %D%/outgoing.sh %D%/outgoing_carriers.sh \
 	%D%/attack.sh
 EXTRA_DIST += %D%/run %D%/lib.sh %D%/access.sh %D%/nat.sh %D%/gateway.sh %D%/crypto.sh \

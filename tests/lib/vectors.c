@@ -9,17 +9,27 @@
 #include "core/proto/b64.h"
 #include "tests/lib/check.h"
 
-FILE *vectors_open(void)
+static FILE *file_open(const char *name)
 {
 	const char *srcdir = getenv("srcdir");
 	char path[4096];
 	FILE *f;
 
-	snprintf(path, sizeof(path), "%s/tests/data/fwknop3.vec",
-		 srcdir ? srcdir : ".");
+	snprintf(path, sizeof(path), "%s/tests/data/%s", srcdir ? srcdir : ".",
+		 name);
 	f = fopen(path, "r");
 	assert_non_null(f);
 	return f;
+}
+
+FILE *vectors_open(void)
+{
+	return file_open("fwknop3.vec");
+}
+
+FILE *vectors_open_pgp(void)
+{
+	return file_open("pgp.vec");
 }
 
 static size_t bytes_get(const char *text, uint8_t *out, size_t cap)
@@ -83,6 +93,10 @@ static bool envelope_word(const char *word, char *text, struct vector *v)
 		packet_get(text, v->packet, sizeof(v->packet));
 	else if (!strcmp(word, "refuse"))
 		string_get(text, v->refuse, sizeof(v->refuse));
+	else if (!strcmp(word, "signer"))
+		string_get(text, v->signer, sizeof(v->signer));
+	else if (!strcmp(word, "prefix"))
+		string_get(text, v->prefix, sizeof(v->prefix));
 	else if (!strcmp(word, "salt"))
 		salt_get(text, v);
 	else

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The packets in tests/data/fwknop3.vec; the README beside it says what they
- * are and how they are written.
+ * The packets in tests/data/fwknop3.vec and pgp.vec; the README beside them
+ * says what they are and how they are written.
  */
 #ifndef HAUNT_TESTS_VECTORS_H
 #define HAUNT_TESTS_VECTORS_H
@@ -23,6 +23,8 @@ struct vector {
 	size_t hmac_len;
 	char packet[1600];
 	char refuse[32]; /* "STEP ERROR"; empty: it opens */
+	char signer[72];
+	char prefix[4];
 	bool reseals;
 	uint8_t salt[8];
 	/* What it opens to; message and nat as they are before base64. */
@@ -33,6 +35,8 @@ struct vector {
 
 /* Opens the file below $srcdir; fails the test if it is not there. */
 FILE *vectors_open(void);
+/* The packets with OpenPGP keys. */
+FILE *vectors_open_pgp(void);
 /* The next one; false at the end of the file. Fails the test on a word that
  * it does not know. */
 bool vectors_next(FILE *file, struct vector *out);

@@ -73,7 +73,8 @@ report 5 "every finding of the doctor is in hauntctl.8, with its severity" \
 # The library's functions: in the synopsis of a page and in its text.
 functions=0
 undocumented=
-for function in $(grep -ohE '\bhaunt_[a-z_]+\(' core/proto/haunt.h | tr -d '(' |
+for function in $(grep -ohE '\bhaunt_[a-z_]+\(' core/proto/haunt.h \
+	core/proto/haunt_pgp.h | tr -d '(' |
 	sort -u); do
 	functions=$((functions + 1))
 	grep -qE "^\.Fn $function( |\$)" docs/man/*.3 ||
@@ -85,7 +86,7 @@ report 6 "every function of haunt.h is in a man page" "$undocumented"
 
 unknown=
 for function in $(sed -n 's/^\.Fn \(haunt_[a-z_]*\).*/\1/p' docs/man/*.3 | sort -u); do
-	grep -q "\b$function(" core/proto/haunt.h ||
+	grep -q "\b$function(" core/proto/haunt.h core/proto/haunt_pgp.h ||
 		unknown="$unknown$function is not in haunt.h
 "
 done

@@ -33,12 +33,14 @@ allowed()
 		case $2 in conf/* | core/names/* | nat/lookup.h) return 0 ;; esac ;;
 	nat/*)
 		case $2 in conf/* | nat/*) return 0 ;; esac ;;
+	core/pgp/*)
+		case $2 in conf/* | core/proto/* | core/pgp/*) return 0 ;; esac ;;
 	core/run/*)
 		case $2 in conf/* | core/run/*) return 0 ;; esac ;;
 	core/gate/*)
 		case $2 in
 		conf/* | core/proto/* | core/gate/*) return 0 ;;
-		core/capture/datagram.h | core/run/job.h | nat/grant.h) return 0 ;;
+		core/capture/datagram.h | core/run/job.h | core/pgp/job.h | nat/grant.h) return 0 ;;
 		nat/lookup.h) return 0 ;;
 		esac ;;
 	explain/*)

@@ -10,6 +10,11 @@ check_PROGRAMS += tests/lib/stund
 tests_lib_stund_SOURCES = tests/lib/stund.c
 tests_lib_udp_SOURCES = tests/lib/udp.c
 tests_lib_memfind_SOURCES = tests/lib/memfind.c
+check_PROGRAMS += tests/lib/pgpcraft
+tests_lib_pgpcraft_SOURCES = tests/lib/pgpcraft.c
+tests_lib_pgpcraft_CFLAGS = $(AM_CFLAGS) $(GCRYPT_CFLAGS)
+tests_lib_pgpcraft_LDADD = libproto.la libbase.la
+EXTRA_DIST += tests/net/pgp.sh tests/net/pgp_trouble.sh tests/net/lib/pgp.sh
 tests_lib_knocker_SOURCES = tests/lib/knocker.c
 tests_lib_knocker_LDADD = libproto.la libbase.la
 # By name: a folder would bring along what was built in it.

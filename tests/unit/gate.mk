@@ -11,7 +11,8 @@ GATE_TESTS = tests/unit/test_policy tests/unit/test_grants \
 	tests/unit/test_control tests/unit/test_ctl tests/unit/test_horizon \
 	tests/unit/test_rows tests/unit/test_ends tests/unit/test_cuts \
 	tests/unit/test_sessions \
-	tests/unit/test_lockout tests/unit/test_confirm tests/unit/test_intake
+	tests/unit/test_lockout tests/unit/test_confirm tests/unit/test_intake \
+	tests/unit/test_desk
 check_PROGRAMS += $(GATE_TESTS)
 TESTS += $(GATE_TESTS)
 GATE_LIBS = libtestgate.la $(TEST_LIBS)
@@ -29,6 +30,7 @@ tests_unit_test_cuts_LDADD = $(GATE_LIBS)
 tests_unit_test_lockout_SOURCES = tests/unit/test_lockout.c core/lockout.c
 tests_unit_test_lockout_LDADD = $(GATE_LIBS)
 tests_unit_test_confirm_LDADD = $(GATE_LIBS)
+tests_unit_test_desk_LDADD = $(GATE_LIBS)
 tests_unit_test_intake_LDADD = $(GATE_LIBS)
 tests_unit_test_control_LDADD = $(GATE_LIBS) $(JANSSON_LIBS)
 tests_unit_test_ctl_LDADD = $(GATE_LIBS) $(EV_LIBS)

@@ -8,10 +8,12 @@ PROTO_TESTS = tests/unit/test_b64 tests/unit/test_token \
 	tests/unit/test_cipher tests/unit/test_fwknop3 \
 	tests/unit/test_fwknop3_vectors tests/unit/test_fwknop3_cost \
 	tests/unit/test_send tests/unit/test_raw tests/unit/test_http_send \
-	tests/unit/test_deliver
+	tests/unit/test_deliver tests/unit/test_pgp tests/unit/test_pgp_text
 check_PROGRAMS += $(PROTO_TESTS)
 TESTS += $(PROTO_TESTS) tests/unit/library.sh
 EXTRA_DIST += tests/unit/library.sh tests/data/fwknop3.vec tests/data/README.md
+EXTRA_DIST += tests/data/pgp.vec tests/data/pgp-server.asc \
+	tests/data/pgp-client.asc
 AM_TESTS_ENVIRONMENT += CC='$(CC)'; export CC; \
 	LIBRARY_CFLAGS='$(AM_CFLAGS) $(CFLAGS)'; export LIBRARY_CFLAGS;
 
@@ -44,6 +46,13 @@ tests_unit_test_fwknop3_cost_SOURCES = tests/unit/test_fwknop3_cost.c \
 	$(REQUEST_SOURCES)
 tests_unit_test_fwknop3_cost_CFLAGS = $(AM_CFLAGS) $(GCRYPT_CFLAGS)
 tests_unit_test_fwknop3_cost_LDADD = $(PROTO_LIBS) $(GCRYPT_LIBS)
+tests_unit_test_pgp_SOURCES = tests/unit/test_pgp.c \
+	tests/lib/vectors.h tests/lib/vectors.c $(REQUEST_SOURCES)
+tests_unit_test_pgp_LDADD = $(PROTO_LIBS)
+tests_unit_test_pgp_text_SOURCES = tests/unit/test_pgp_text.c \
+	tests/lib/vectors.h tests/lib/vectors.c
+tests_unit_test_pgp_text_CFLAGS = $(AM_CFLAGS) $(GCRYPT_CFLAGS)
+tests_unit_test_pgp_text_LDADD = $(PROTO_LIBS)
 tests_unit_test_send_LDADD = $(PROTO_LIBS)
 tests_unit_test_raw_LDADD = $(PROTO_LIBS)
 tests_unit_test_http_send_LDADD = $(PROTO_LIBS)

@@ -213,9 +213,17 @@ static void test_gateway_mistakes(void **state)
 		  "sha3_256, sha3_512, found 'none'\n" },
 		{ GATEWAY("kex = 1"),
 		  "2: unknown option 'kex' in gateway; known: address, port, "
-		  "key, user, allow, mode, hmac, digest, carrier, http-proxy, "
-		  "user-agent, spoof-source, source-port, icmp-type, "
-		  "icmp-code, connect-timeout, time-offset, resolvers\n" },
+		  "key, user, allow, mode, hmac, digest, gpg-recipient, "
+		  "gpg-signer, gpg-home, gpg-passphrase-file, carrier, "
+		  "http-proxy, user-agent, spoof-source, source-port, "
+		  "icmp-type, icmp-code, connect-timeout, time-offset, "
+		  "resolvers\n" },
+		{ GATEWAY("gpg-recipient = DEADBEEF"),
+		  "2: gpg-recipient: expected a fingerprint of 40 or 64 "
+		  "hexadecimal digits, as gpg --fingerprint shows it, found "
+		  "'DEADBEEF'\n" },
+		{ GATEWAY("gpg-home = /h"),
+		  "2: gpg-home needs gpg-recipient\n" },
 	};
 
 	(void)state;

@@ -623,6 +623,41 @@ static void test_service_options(void **state)
 	CHECK_CASES(cases);
 }
 
+#define FPR_A "0123456789ABCDEF0123456789ABCDEF01234567"
+#define WANTS_FPR                                                         \
+	"4: gpg-signers: expected a fingerprint of 40 or 64 hexadecimal " \
+	"digits, as gpg --fingerprint shows it"
+
+static void test_signers(void **state)
+{
+	static const struct mistake_case cases[] = {
+		{ A_CLIENT("key = /k services = ssh gpg-signers = DEADBEEF"),
+		  WANTS_FPR " (anybody can make a key with the same short key "
+			    "ID), found 'DEADBEEF'\n" },
+		{ A_CLIENT("key = /k services = ssh gpg-signers = "
+			   "\"alice@example.net\""),
+		  WANTS_FPR ", found 'alice@example.net'\n" },
+		{ A_CLIENT("key = /k services = ssh gpg-signers = {" FPR_A
+			   ",\n\"0123 4567 89ab cdef 0123 4567 89ab cdef 0123 "
+			   "4567\"}"),
+		  "5: gpg-signers: " FPR_A " is in the list twice\n" },
+		{ A_CLIENT("services = ssh gpg-signers = " FPR_A),
+		  "4: client 'c' has no 'key'\n" },
+		{ A_CLIENT("services = ssh hmac = none allow-without-hmac = "
+			   "true gpg-signers = " FPR_A " }\nclient d {"
+			   "services = ssh hmac = none allow-without-hmac = "
+			   "true gpg-signers = " FPR_A),
+		  "5: gpg-signers: " FPR_A " signs for 'c' in line 4, too, "
+		  "and neither has an HMAC\n" },
+		{ AFTER_GOOD("gpg-home = gnupg"),
+		  "4: gpg-home: expected a path that begins with '/', found "
+		  "'gnupg'\n" },
+	};
+
+	(void)state;
+	CHECK_CASES(cases);
+}
+
 static void test_client_options(void **state)
 {
 	static const struct mistake_case cases[] = {
@@ -721,7 +756,8 @@ static void test_all_in_one_run(void **state)
 		"integration, age-window, max-grants, "
 		"never-close-for, trusted-proxies, session-events, "
 		"session-poll, state-dir, control-socket, control-group, user-capture, "
-		"user-gate, user-nat, user-run, user-names, log, log-level\n"
+		"user-gate, user-nat, user-pgp, gpg-home, "
+		"gpg-passphrase-file, user-run, user-names, log, log-level\n"
 		"5: unknown option 'lifetme' in service; known: target, "
 		"at, cloak, lifetime, max-lifetime, at-end, "
 		"idle-timeout, max-session, single-use, "
@@ -814,6 +850,7 @@ int main(void)
 		cmocka_unit_test(test_targets_and_ports),
 		cmocka_unit_test(test_service_options),
 		cmocka_unit_test(test_client_options),
+		cmocka_unit_test(test_signers),
 		cmocka_unit_test(test_globals),
 		cmocka_unit_test(test_all_in_one_run),
 		cmocka_unit_test(test_print_round_trip),

@@ -115,7 +115,7 @@ check "a key file that is none" 2 "$haunt" open home ssh --key /dev/null --print
 check "a file that is not there" 1 "$haunt" open home ssh --config none
 echo 'gateway "home" { address = "127.0.0.1" colour = "red" }' >bad.conf
 check "a mistake in the file" 1 "$haunt" open home --config bad.conf
-shows "bad.conf:1: unknown option 'colour' in gateway; known: address, port, key, user, allow, mode, hmac, digest, carrier, http-proxy, user-agent, spoof-source, source-port, icmp-type, icmp-code, connect-timeout, time-offset, resolvers"
+shows "bad.conf:1: unknown option 'colour' in gateway; known: address, port, key, user, allow, mode, hmac, digest, gpg-recipient, gpg-signer, gpg-home, gpg-passphrase-file, carrier, http-proxy, user-agent, spoof-source, source-port, icmp-type, icmp-code, connect-timeout, time-offset, resolvers"
 
 check "proxy without a port" 1 "$haunt" proxy home
 check "proxy to no port" 1 "$haunt" proxy home 0

@@ -2,6 +2,7 @@
 /* Messages stay until they are settled, and are found again by the next. */
 #include "core/gate/intake.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -137,6 +138,39 @@ static void test_full(void **state)
 	assert_int_equal(last, 7);
 }
 
+/* Whatever lies there unsettled, another is told of. */
+static void test_more(void **state)
+{
+	struct pollfd p = { .events = POLLIN };
+	static struct intake in;
+
+	(void)state;
+	check_ok(intake_init(&in, fds[1]));
+	p.fd = in.more_fd;
+	say(1);
+	check_ok(next(&in));
+	intake_hold(&in, 7);
+	assert_false(intake_waits(&in));
+	check_err(next(&in), HAUNT_ENOENT);
+	assert_false(intake_wants(&in));
+	assert_true(intake_waits(&in));
+	intake_more(&in); /* of the one that is held */
+	check_err(next(&in), HAUNT_ENOENT);
+	assert_int_equal(poll(&p, 1, 0), 0);
+	say(2);
+	assert_int_equal(poll(&p, 1, 0), 1);
+	intake_more(&in);
+	assert_true(intake_wants(&in));
+	check_ok(next(&in));
+	assert_int_equal(last, 2);
+	check_err(next(&in), HAUNT_ENOENT);
+	assert_int_equal(poll(&p, 1, 0), 0);
+	/* Let go of, the first is the next gate's no more. */
+	intake_renumber(&in, 7, 0);
+	check_ok(intake_release(&in));
+	assert_int_equal(in.len, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -144,6 +178,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_held, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_full, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_more, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

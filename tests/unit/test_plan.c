@@ -184,9 +184,16 @@ static void test_no_key_on_the_command_line(void **state)
 		about_keys += strstr(name, "key") || strstr(name, "pass") ||
 			      strstr(name, "secret");
 	}
-	assert_int_equal(about_keys, 2);
+	assert_int_equal(about_keys, 3);
 	check_ok(plan_make(&words, *state, &p));
 	assert_ptr_equal(p.key_path, words.key);
+	words.gpg_passphrase_file = "c2VjcmV0";
+	check_err(plan_make(&words, *state, &p), HAUNT_EFORMAT);
+	words.gpg_recipient = "0123456789abcdef0123456789abcdef01234567";
+	check_ok(plan_make(&words, *state, &p));
+	assert_ptr_equal(p.gpg_passphrase_path, words.gpg_passphrase_file);
+	assert_string_equal(p.gateway.gpg_recipient,
+			    "0123456789ABCDEF0123456789ABCDEF01234567");
 }
 
 int main(void)

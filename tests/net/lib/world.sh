@@ -38,7 +38,7 @@ world_users() {
 	local user id=64100
 	cp /etc/passwd /etc/group /etc/shadow "$T/"
 	for user in _haunt-cap _haunt _haunt-nat _haunt-run _haunt-names \
-		operator-haunt visitor-haunt; do
+		operator-haunt visitor-haunt _haunt-pgp; do
 		id=$((id + 1))
 		grep -q "^$user:" "$T/passwd" && continue
 		echo "$user:x:$id:$id::/nonexistent:/usr/sbin/nologin" \
