@@ -305,6 +305,10 @@ int main(int argc, char **argv)
 	if (words.cut)
 		command[n++] = CONTROL_CUT;
 	here = here_find(command, n);
+	if (!here && n == COMMAND_WORDS) {
+		tell("too many words: '%s'", command[n - 1]);
+		return STATUS_USAGE;
+	}
 	return (int)(here ? here->run(&words, command + 1)
 			  : ask(&words, command, n));
 }

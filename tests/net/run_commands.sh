@@ -23,7 +23,8 @@ out=/run/t/out
 env | sort >$out/env
 id >$out/id
 tr '\0' '\n' </proc/$$/cmdline >$out/args
-cat /proc/$$/status >$out/status
+# Not by cat: while a shell starts something it blocks all signals.
+while read -r line; do echo "$line"; done </proc/$$/status >$out/status
 readlink /proc/$$/fd/* >$out/fds
 echo "$(pwd) $(umask) $(ulimit -c)" >$out/ground
 ps -o sid=,pgid= -p $$ | sed "s/\<$$\>/self/g" >$out/session
