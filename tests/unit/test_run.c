@@ -40,7 +40,10 @@ static int setup(void **state)
 {
 	(void)state;
 	log_open("hauntd", "run", LOG_SINK_STDERR, LOG_LEVEL_INFO);
-	return config_parse(text, "t", config_mistake_print, NULL, &config);
+	return config_parse(text, "t", config_mistake_print, NULL, &config) ==
+			       HAUNT_OK
+		       ? 0
+		       : -1;
 }
 
 static int teardown(void **state)
