@@ -62,6 +62,8 @@ static void service_clear(struct service *s)
 	free(s->hook_user);
 	free(s->hook_group);
 	free(s->at);
+	free(s->to);
+	free(s->named);
 }
 
 static void command_clear(struct run_command *c)

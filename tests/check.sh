@@ -82,7 +82,7 @@ interop_scripts() {
 # Of the tests in namespaces, those that show a sanitizer nothing that others do
 # not: what they take is time for scans and for clocks to run.
 SANITIZE_NOT="cloak cloak_iptables cloak_nft cloak_reject expiry explain_foreign
-	hidden log many survive"
+	hidden internet log many names pgp_trouble survive tool"
 
 # sanitize_scripts: all others.
 sanitize_scripts() {

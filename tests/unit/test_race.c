@@ -84,7 +84,7 @@ static void test_refused_until_it_opens(void **state)
 
 	(void)state;
 	check_ok(race_new(door(), "SSH-", &r));
-	check_err(race_run(r, race_now_us() + SECOND / 100, &w), HAUNT_ENOENT);
+	check_err(race_run(r, race_now_us() + SECOND / 2, &w), HAUNT_ENOENT);
 	stats = race_stats(r);
 	assert_true(stats.refused >= 3);
 	assert_int_equal(stats.refused, stats.tried);
@@ -169,7 +169,7 @@ static void test_unreachable(void **state)
 	(void)state;
 	nowhere.addr = addr_from_v4(far);
 	check_ok(race_new(&nowhere, "SSH-", &r));
-	check_err(race_run(r, race_now_us() + SECOND / 100, &w), HAUNT_ENOENT);
+	check_err(race_run(r, race_now_us() + SECOND / 2, &w), HAUNT_ENOENT);
 	assert_int_equal(race_stats(r).error, ENETUNREACH);
 	assert_true(race_stats(r).tried >= 3);
 	race_free(r);
