@@ -10,7 +10,7 @@ libfkoall_la_SOURCES = %D%/abi.h %D%/code.h %D%/code.c \
 	%D%/encode.h %D%/encode.c %D%/decode.h %D%/decode.c \
 	%D%/crypt.c %D%/hmac.c %D%/tool.c %D%/gpg.h %D%/gpg.c \
 	%D%/gpg_set.c
-libfkoall_la_CFLAGS = $(AM_CFLAGS) $(GCRYPT_CFLAGS)
+libfkoall_la_CFLAGS = $(AM_CFLAGS) $(GCRYPT_CFLAGS) $(GPGME_CFLAGS)
 libfkoall_la_LIBADD = libproto.la
 
 # 3:0:0 is what makes its name libfko.so.3.
