@@ -122,6 +122,8 @@ int fko_new_with_data(fko_ctx_t *out, const char *data, const char *dec_key,
 	ctx = context_new();
 	if (!ctx)
 		return FKO_ERROR_MEMORY_ALLOCATION;
+	/* libfko looks at no signature before somebody could say so. */
+	ctx->gpg.verify = false;
 	rc = packet_take(ctx, data, mode, hmac_type);
 	if (rc == FKO_SUCCESS && hmac_key && hmac_key_len > 0)
 		rc = fko_verify_hmac(ctx, hmac_key, hmac_key_len);
@@ -130,6 +132,7 @@ int fko_new_with_data(fko_ctx_t *out, const char *data, const char *dec_key,
 		if (rc != FKO_SUCCESS)
 			*out = NULL;
 	}
+	ctx->gpg.verify = true;
 	if (rc == FKO_SUCCESS)
 		*out = ctx;
 	else

@@ -39,6 +39,11 @@ enum haunt_err key_mac_new(const void *hmac, size_t len, enum haunt_digest type,
 enum haunt_err key_mac_load(const char *path, enum haunt_digest type,
 			    struct haunt_key **out,
 			    unsigned int *line) HAUNT_MUST_CHECK;
+/* haunt_key_new() of a spec that is not held to the limits: the mode and the
+ * type are known, the key has up to HAUNT_KEY_MAX bytes, the HMAC key any
+ * number. ENOMEM, EUNSUPPORTED. */
+enum haunt_err key_make(const struct haunt_key_spec *spec,
+			struct haunt_key **out) HAUNT_MUST_CHECK;
 
 /* The HMAC over text; only for keys that have one. The bytes belong to the
  * key and are digest_len() long; the next call overwrites them. */

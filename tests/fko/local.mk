@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # libfko.so.3 against Debian's library and its programs, where these are
 # installed.
-FKO_TESTS = %D%/symbols.sh %D%/client.sh %D%/differ.sh %D%/perl.sh
+FKO_TESTS = %D%/symbols.sh %D%/client.sh %D%/differ.sh %D%/perl.sh %D%/gpg.sh
 TESTS += $(FKO_TESTS)
 EXTRA_DIST += $(FKO_TESTS) %D%/lib.sh
 

@@ -25,6 +25,16 @@ static const char *text(int (*get)(fko_ctx_t, char **), fko_ctx_t ctx)
 	return out ? out : "-";
 }
 
+static void show_signature(fko_ctx_t ctx)
+{
+	int summary = -1, status = -1;
+
+	api.get_gpg_signature_summary(ctx, &summary);
+	api.get_gpg_signature_status(ctx, &status);
+	printf(" signed %s %s %d %d", text(api.get_gpg_signature_id, ctx),
+	       text(api.get_gpg_signature_fpr, ctx), summary, status);
+}
+
 static void show(fko_ctx_t ctx)
 {
 	int timeout = -1, mode = -1;
@@ -36,12 +46,14 @@ static void show(fko_ctx_t ctx)
 	api.get_spa_digest_type(ctx, &digest);
 	api.get_spa_encryption_mode(ctx, &mode);
 	api.get_timestamp(ctx, &at);
-	printf("0 %s %s %lld %s %d %s %s %s %d %d %d\n",
+	printf("0 %s %s %lld %s %d %s %s %s %d %d %d",
 	       text(api.get_rand_value, ctx), text(api.get_username, ctx),
 	       (long long)at, text(api.get_version, ctx), type,
 	       text(api.get_spa_message, ctx),
 	       text(api.get_spa_nat_access, ctx),
 	       text(api.get_spa_server_auth, ctx), timeout, digest, mode);
+	if (mode == FKO_MODE_ASYMMETRIC)
+		show_signature(ctx);
 }
 
 int main(int argc, char **argv)
@@ -56,14 +68,19 @@ int main(int argc, char **argv)
 		     packet) == 5) {
 		const bool has = strcmp(hmac, "-") != 0;
 		fko_ctx_t ctx = NULL;
-		int rc = api.new_with_data(&ctx, packet, key, (int)strlen(key),
-					   mode, has ? hmac : NULL,
+		int rc = api.new_with_data(&ctx, packet, NULL, 0, mode,
+					   has ? hmac : NULL,
 					   has ? (int)strlen(hmac) : 0, type);
+
+		if (!rc)
+			rc = api.decrypt_spa_data(ctx, key, (int)strlen(key));
 
 		if (rc)
 			printf("%d %s\n", rc, api.errstr(rc));
 		else
 			show(ctx);
+		if (!rc)
+			putchar('\n');
 		if (ctx)
 			api.destroy(ctx);
 	}
