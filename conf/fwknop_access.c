@@ -111,11 +111,6 @@ static bool take_force_nat(struct fwknop_out *out, void *into,
 		    n <= UINT16_MAX && !addr_is_unusable(&address)) {
 			addr_format(&address, s->force_host);
 			s->force_port = (uint16_t)n;
-			fwknop_say(out, e, FWKNOP_WARNING,
-				   "fwknopd leads there whatever is asked for; "
-				   "for hauntd the client says it: fwknop -A "
-				   "PROTO/PORT -N %s:%u",
-				   s->force_host, s->force_port);
 			return true;
 		}
 	}
