@@ -190,6 +190,21 @@ server "--ports must be ports" 3 access --ports 22
 printf 'SOURCE ANY\n%b' "$pair" >access
 server "--ports and --strict" 0 access --ports tcp/22,udp/53 --strict
 holds out 'services = {"tcp-22", "udp-53"}'
+lacks out "allow-unbound-address"
+lacks out "may-open-for-others"
+says "closed to everybody who has no grant: tcp/22"
+says "left open to everybody: udp/53; servers for the public"
+server "--public must be ports" 3 access --public tcp/80-90
+says "--public: expected a list as in tcp/80,tcp/443, or none"
+server "nothing is public" 0 access --ports tcp/22,udp/53 --public none
+says "closed to everybody who has no grant: tcp/22, udp/53; --public names"
+lacks said "left open"
+lacks out "$(printf '\tcloak = false')"
+printf '%b%bSOURCE ANY\nOPEN_PORTS tcp/22\nKEY k\n' "$stanza" "$pair" >access
+server "--strict leaves out what has no HMAC" 0 access --strict
+says "the stanza is left out: it has no HMAC key"
+server "which is kept without it" 0 access
+holds out "allow-without-hmac = true"
 
 # ---- the client ----
 
