@@ -215,4 +215,44 @@ denied forced -A tcp/81
 denied forced -A tcp/80 -N "$INNER4:22"
 denied masq -A tcp/23
 denied plain -A tcp/23
+
+# ---- docs/fwknop.md ----
+
+# rows PROGRAM: of the table of its options.
+manual=$(dirname "${BASH_SOURCE[0]}")/../../docs/fwknop.md
+rows() {
+	sed -n "/^## Options of $1\$/,/^## /p" "$manual" | grep '^| `-'
+}
+# options PROGRAM: what its help begins lines with.
+options() {
+	"$1" --help 2>&1 |
+		sed -nE 's/^ {1,6}(-[A-Za-z])?,? *(--[a-z0-9-]+)?.*/\1\n\2/p' |
+		grep -- - | sort -u
+}
+for program in fwknop fwknopd; do
+	missing=
+	options $program >typed
+	rows $program | cut -d'|' -f2 >told
+	while read -r option; do
+		grep -qF -e "\`$option\`" told || missing+=" $option"
+	done <typed
+	is "each option of $program is in the manual" "$missing" ""
+	check "and there were some" test "$(wc -l <typed)" -gt 50
+done
+{
+	for word in open keygen last list import; do
+		"$HAUNT" $word --help
+	done
+	"$HAUNT" --help
+	"$HAUNTD" --help
+	"$HAUNTCTL" --help
+} >help
+missing=
+{ rows fwknop && rows fwknopd; } | cut -d'|' -f3 |
+	grep -oE -- '--[a-z0-9-]+' | sort -u >ours
+while read -r option; do
+	grep -qE -e "(^|[ ,[|])$option( |,|]|\$)" help || missing+=" $option"
+done <ours
+is "each option that it names instead is there" "$missing" ""
+check "and there were some" test "$(wc -l <ours)" -gt 25
 done_testing
