@@ -81,6 +81,12 @@ static void send_json(const struct client_gateway *g, json_t *to)
 	json_object_set_new(to, "connect_timeout",
 			    number_or_null(s->connect_s, s->connect_s));
 	json_object_set_new(to, "time_offset", json_integer(s->time_offset_s));
+	json_object_set_new(to, "gpg_recipient",
+			    text_or_null(g->gpg_recipient));
+	json_object_set_new(to, "gpg_signer", text_or_null(g->gpg_signer));
+	json_object_set_new(to, "gpg_home", text_or_null(g->gpg_home));
+	json_object_set_new(to, "gpg_passphrase_file",
+			    text_or_null(g->gpg_passphrase_path));
 	json_object_set_new(to, "resolvers", resolvers_json(g));
 }
 

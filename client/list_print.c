@@ -153,6 +153,23 @@ static void print_packet(const struct client_gateway *g, const struct term *t)
 		fprintf(t->to, ", digest %s", digest_name(g->digest));
 }
 
+static void print_keys(const struct client_gateway *g, const struct term *t)
+{
+	if (*g->gpg_recipient)
+		fprintf(t->to, "encrypted for %s", g->gpg_recipient);
+	if (*g->gpg_signer)
+		fprintf(t->to, ", signed by %s", g->gpg_signer);
+	if (g->gpg_home)
+		fprintf(t->to, ", GnuPG's home %s", g->gpg_home);
+	if (g->gpg_passphrase_path)
+		fprintf(t->to, ", passphrase in %s", g->gpg_passphrase_path);
+	if (g->key_path)
+		fprintf(t->to, "%skey %s", *g->gpg_recipient ? ", " : "",
+			g->key_path);
+	else if (!*g->gpg_recipient)
+		fputs("key asked for", t->to);
+}
+
 void list_print(const struct client_gateway *g, const struct term *t)
 {
 	const struct port_range ports = list_knock_ports(g);
@@ -163,10 +180,7 @@ void list_print(const struct client_gateway *g, const struct term *t)
 	fprintf(t->to, ": %s, knocked at port %s, ", g->address,
 		list_range_text(&ports, range));
 	print_send(g, t);
-	if (g->key_path)
-		fprintf(t->to, "key %s", g->key_path);
-	else
-		fputs("key asked for", t->to);
+	print_keys(g, t);
 	print_packet(g, t);
 	fputc('\n', t->to);
 	for (size_t i = 0; i < g->services_len; i++)

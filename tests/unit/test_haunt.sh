@@ -220,6 +220,15 @@ gateway "ports" {
 	source-port = 53
 	service "x" { access = "tcp/1" }
 }
+gateway "gpg" {
+	address = "192.0.2.4"
+	gpg-recipient = "0123456789012345678901234567890123456789"
+	gpg-signer = "ABCDEF6789012345678901234567890123456789"
+	gpg-home = "/g"
+	gpg-passphrase-file = "/p"
+	key = "/k"
+	service "x" { access = "tcp/1" }
+}
 gateway "tcp" {
 	address = "192.0.2.3"
 	carrier = "tcp"
@@ -237,12 +246,14 @@ shows '  behind  tcp/22 through port 40022 to 10.0.0.2:2222, for as long as the 
 shows 'raw: 192.0.2.1, knocked at port 62201, by icmp, ICMP type 8, ICMP code 0, as if from 203.0.113.9, key asked for, allow 203.0.113.10'
 shows 'ports: 192.0.2.2, knocked at port 40000-40009, by udpraw, from port 53, key asked for'
 shows 'tcp: 192.0.2.3, knocked at port 62201, by tcp, connecting for 7s at most, key asked for, allow source'
+shows "gpg: 192.0.2.4, knocked at port 62201, encrypted for 0123456789012345678901234567890123456789, signed by ABCDEF6789012345678901234567890123456789, GnuPG's home /g, passphrase in /p, key /k"
 check "list --json of it" 0 "$haunt" list --json --config list.conf
 holds '"carrier":"http"'
-holds '"http_proxy":"2001:db8::1","http_proxy_port":3128,"user_agent":"Mozilla/5.0 (X11)","spoof_source":null,"source_port":null,"icmp_type":null,"icmp_code":null,"connect_timeout":null,"time_offset":-90,"resolvers":["https://a.example/ip","stun:b.example:3478"]'
-holds '"icmp_type":8,"icmp_code":0,"connect_timeout":null,"time_offset":0,"resolvers":null'
+holds '"http_proxy":"2001:db8::1","http_proxy_port":3128,"user_agent":"Mozilla/5.0 (X11)","spoof_source":null,"source_port":null,"icmp_type":null,"icmp_code":null,"connect_timeout":null,"time_offset":-90,"gpg_recipient":null,"gpg_signer":null,"gpg_home":null,"gpg_passphrase_file":null,"resolvers":["https://a.example/ip","stun:b.example:3478"]'
+holds '"icmp_type":8,"icmp_code":0,"connect_timeout":null,"time_offset":0,"gpg_recipient":null'
 holds '"spoof_source":"203.0.113.9","source_port":null'
 holds '"port":40000,"last_port":40009,"carrier":"udpraw"'
+holds '"gpg_recipient":"0123456789012345678901234567890123456789","gpg_signer":"ABCDEF6789012345678901234567890123456789","gpg_home":"/g","gpg_passphrase_file":"/p","resolvers":null'
 holds '"connect_timeout":7'
 holds '"command":"restart web"'
 check "list of none" 1 "$haunt" list nobody
