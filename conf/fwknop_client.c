@@ -76,7 +76,8 @@ static void gateway_print(FILE *to, const struct section *s,
 	text_print(to, "\t", "user", s->user);
 	text_print(to, "\t", "allow", s->allow);
 	if (s->url)
-		fprintf(to, "\tresolvers = {\"https://%s\"}\n", s->url);
+		fprintf(to, "\tresolvers = {\"http%s://%s\"}\n",
+			s->url_plain ? "" : "s", s->url);
 	if (s->offset_s)
 		fprintf(to, "\ttime-offset = \"%ds\"\n", s->offset_s);
 	if (s->mode != MODE_DEFAULT)

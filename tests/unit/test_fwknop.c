@@ -918,8 +918,14 @@ static void test_client_words(void **state)
 		 "who holds the packet back");
 	check_rc(SECTION "RESOLVE_IP_HTTPS Y\nRESOLVE_URL https://x/ip\n",
 		 "allow = \"resolve\"\n\tresolvers = {\"https://x/ip\"}", "");
-	check_rc(SECTION "RESOLVE_URL http://x/ip\n", "",
-		 "RESOLVE_URL: NOT translated: anybody on the way");
+	check_rc(SECTION "RESOLVE_IP_HTTP Y\nRESOLVE_URL http://x/ip\n",
+		 "allow = \"resolve\"\n\tresolvers = {\"http://x/ip\"}",
+		 "RESOLVE_URL: warning: anybody on the way can forge");
+	check_rc(SECTION "RESOLVE_IP_HTTP Y\nRESOLVE_URL x/ip\n",
+		 "resolvers = {\"https://x/ip\"}", "");
+	check_rc(SECTION "RESOLVE_URL http://\n", "",
+		 "RESOLVE_URL: NOT translated: it is no address");
+	check_rc(SECTION "RESOLVE_URL https:\n", "", "");
 	check_rc(SECTION "RESOLVE_HTTP_ONLY Y\n", "", "can forge");
 	check_rc(SECTION "SPA_SERVER_PROTO HTTP\nHTTP_USER_AGENT x/1\n",
 		 "port = 62201\n\tcarrier = \"http\"\n\tuser-agent = \"x/1\"",
