@@ -307,5 +307,18 @@ client_word time-offset 'TIME_OFFSET -1d\nRAND_PORT Y\n'
 client_word 'Cm resolvers' 'RESOLVE_IP_HTTPS Y\nRESOLVE_URL https://a.example/ip\n'
 client_word gpg-recipient \
 	"GPG_RECIPIENT ${signer}GPG_SIGNER ${signer}GPG_HOMEDIR /g\n"
+printf '[s]\nSPA_SERVER 10.0.0.1\nACCESS tcp/22\nGPG_RECIPIENT %b' \
+	"${signer}GPG_SIGNING_PW s3cret;\n" >rc
+rm -rf keys
+run "a passphrase of GnuPG" 0 "$haunt" import rc --keys keys
+holds out "gpg-passphrase-file = \"$dir/keys/gpg-s\""
+holds keys/gpg-s s3cret
+lacks out s3cret
+lacks said s3cret
+test "$(stat -c %a keys/gpg-s)" = 600
+verdict "which is its owner's alone" $?
+run "without --keys it has no place" 0 "$haunt" import rc
+lacks out gpg-passphrase-file
+lacks out s3cret
 echo "1..$n"
 exit $status
