@@ -19,6 +19,15 @@ interop_up
 	EOF
 	key_make bob
 	key_make carol
+	key_make dave
+	cat <<-EOF
+		service "six" { target = "$INNER6 tcp/5432" at = {"tcp/81"} }
+		client "dave" {
+			key = "$T/keys/dave"
+			services = {"six"}
+			allow-unbound-address = true
+		}
+	EOF
 	for name in bob carol; do
 		printf 'client "%s" {\n\tkey = "%s"\n' $name "$T/keys/$name"
 		printf '\tservices = {"alt", "web", "web-udp"%s}\n}\n' \
@@ -106,6 +115,18 @@ line=$(plain bob 'result=denied' -A tcp/15432)
 like "an outer port of another's service" "$line" "reason=unknown-service"
 line=$(plain bob 'result=denied' -A tcp/80 -N 192.0.2.3:5432)
 like "a target that is another's" "$line" "reason=nat-target"
+# fwknop has no IPv6; haunt asks in the same way.
+log_mark
+on friend "$HAUNT" open "$GW6" --access tcp/81 --allow source \
+	--key keys/dave >said 2>&1 || cat said
+like "over IPv6" "$(log_wait 'admit .*result=')" \
+	"client=dave .*service=six address=$FRIEND6 door=tcp/81 .*granted"
+# shellcheck disable=SC2016 # the inner shell expands them
+like "leads there by IPv6" "$(on friend timeout 2 bash -c '
+	exec 3<>"/dev/tcp/$1/81" && head -n 1 <&3' - "$GW6")" \
+	'^inner tcp/5432 2001:db8:2:'
+line=$(plain dave 'result=denied' -A tcp/81)
+like "not what IPv4 cannot reach" "$line" "reason=family"
 line=$(plain carol 'result=denied' -A tcp/80)
 like "a port with two targets" "$line" "reason=several-targets"
 line=$(plain carol 'result=granted' -A tcp/80 -N "$INNER4:5432")
