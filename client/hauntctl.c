@@ -44,6 +44,8 @@ static const struct arg args_known[] = {
 	{ "--keys", "a directory", offsetof(struct words, import.keys) },
 	{ "--ports", "ports as in tcp/22,udp/53",
 	  offsetof(struct words, import.ports) },
+	{ "--public", "ports as in tcp/80,tcp/443, or none",
+	  offsetof(struct words, import.public) },
 	{ "--strict", NULL, offsetof(struct words, import.strict) },
 	{ "--help", NULL, offsetof(struct words, help) },
 	{ "--version", NULL, offsetof(struct words, version) },
@@ -67,7 +69,7 @@ static const char usage[] =
 	"  explain ADDRESS PROTO/PORT [--to ADDRESS] [--in INTERFACE]\n"
 	"                        what would happen to a new connection, and why\n"
 	"  import-fwknop ACCESS.CONF [FWKNOPD.CONF [OVERRIDE,…]] --keys DIR\n"
-	"      [-o FILE] [--ports LIST] [--strict]\n"
+	"      [-o FILE] [--ports LIST] [--public LIST|none] [--strict]\n"
 	"                        a configuration that does what fwknopd did\n";
 
 static enum status run(const char *path, const json_t *request, bool json)

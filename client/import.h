@@ -19,6 +19,7 @@ struct import_words {
 	const char *keys;   /* a directory that is not there yet */
 	const char *strict;
 	const char *ports;
+	const char *public;
 };
 
 /*

@@ -104,6 +104,7 @@ enum haunt_err import_run(const struct import_job *job)
 		.report = stderr,
 		.strict = job->words->strict,
 		.ports = job->words->ports,
+		.public = job->words->public,
 		.keep = import_keys_keep,
 		.keep_text = import_keys_keep_text,
 	};
@@ -112,6 +113,12 @@ enum haunt_err import_run(const struct import_job *job)
 	if (out.ports && fwknop_ports(out.ports, &ports)) {
 		tell("--ports: expected a list as in tcp/22,udp/53, found '%s'",
 		     out.ports);
+		return HAUNT_EDENIED;
+	}
+	if (out.public && fwknop_public_parse(out.public, &ports)) {
+		tell("--public: expected a list as in tcp/80,tcp/443, or none, "
+		     "found '%s'",
+		     out.public);
 		return HAUNT_EDENIED;
 	}
 	if (import_keys_new(job->words->keys, &keys))

@@ -32,7 +32,8 @@ libcontrol_la_LIBADD = $(JANSSON_LIBS)
 bin_PROGRAMS += haunt
 haunt_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 haunt_SOURCES = %D%/haunt.c %D%/cmd_open.c %D%/cmd_keygen.c %D%/cmd_proxy.c \
-	%D%/cmd_ssh.c %D%/cmd_list.c %D%/cmd_last.c
+	%D%/cmd_ssh.c %D%/cmd_list.c %D%/list.h %D%/list_print.c \
+	%D%/list_json.c %D%/cmd_last.c
 haunt_SOURCES += %D%/cmd_import.c
 haunt_LDADD = libclient.la $(CURL_LIBS)
 

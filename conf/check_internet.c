@@ -2,7 +2,8 @@
 /*
  * Hides what a service can be that opens no port but a way through the
  * gateway. It is known by the client's address alone, so there can be one at a
- * time for each; to the gate all of them are one door.
+ * time for each; to the gate all of them are one door, the first port that
+ * they are asked for by.
  */
 #include <string.h>
 
@@ -43,9 +44,10 @@ void check_internet(struct reader *r, struct service *s,
 							CONFIG_INTERNET_PORT,
 							CONFIG_INTERNET_PORT };
 	}
-	if (s->at_len > 1 || (s->at_len && s->at[0].first != s->at[0].last))
-		reader_mistake(r, notes->at_lines[s->at_len - 1],
-			       "at: \"internet\" is asked for by one port");
+	if (s->at_len && s->at[0].first != s->at[0].last)
+		reader_mistake(r, notes->at_lines[0],
+			       "at: \"internet\" is asked for by one port, and "
+			       "after that by others");
 	if (!s->at_len)
 		return;
 	s->proto = s->at[0].proto;
@@ -81,8 +83,8 @@ void check_internet_doors(struct reader *r, const struct draft *d)
 		if (s->internet && !same_door(s, first))
 			reader_mistake(r, line_of_at(&d->services[i]),
 				       "at: all services that are "
-				       "\"internet\" have the same, '%s' in "
-				       "line %u has %s/%u",
+				       "\"internet\" begin with the same, "
+				       "'%s' in line %u with %s/%u",
 				       first->name, d->services[at].line,
 				       proto_name(first->proto),
 				       first->target.port);

@@ -111,11 +111,6 @@ static bool take_force_nat(struct fwknop_out *out, void *into,
 		    n <= UINT16_MAX && !addr_is_unusable(&address)) {
 			addr_format(&address, s->force_host);
 			s->force_port = (uint16_t)n;
-			fwknop_say(out, e, FWKNOP_WARNING,
-				   "fwknopd leads there whatever is asked for; "
-				   "for hauntd the client says it: fwknop -A "
-				   "PROTO/PORT -N %s:%u",
-				   s->force_host, s->force_port);
 			return true;
 		}
 	}
@@ -144,23 +139,6 @@ static bool take_switch(struct fwknop_out *out, void *into,
 {
 	(void)into;
 	return fwknop_switched(out, e);
-}
-
-static bool take_forward_all(struct fwknop_out *out, void *into,
-			     const struct fwknop_entry *e)
-{
-	struct stanza *s = into;
-
-	if (!fwknop_switched(out, e))
-		return false;
-	s->internet = fwknop_on(s->part, "DISABLE_DNAT");
-	if (s->internet)
-		return true;
-	s->out = "it forwards all ports to whatever host a client says";
-	fwknop_say(out, e, FWKNOP_REFUSED,
-		   "without DISABLE_DNAT it leads all ports to any host; name "
-		   "services for what is needed");
-	return false;
 }
 
 static bool take_cycle(struct fwknop_out *out, void *into,
@@ -299,9 +277,9 @@ static const struct fwknop_word access_words[] = {
 	{ "FORCE_SNAT", FWKNOP_TRANSLATED, "source-nat", take_snat },
 	{ "FORCE_MASQUERADE", FWKNOP_TRANSLATED, "source-nat", take_switch },
 	{ "FORWARD_ALL", FWKNOP_TRANSLATED, "a service to the internet",
-	  take_forward_all },
+	  stanza_take_forward_all },
 	{ "DISABLE_DNAT", FWKNOP_TRANSLATED, "a service to the internet",
-	  take_switch },
+	  stanza_take_direct },
 	{ "GPG_HOME_DIR", FWKNOP_REFUSED, GPG_OF_FILE, take_home },
 	{ "GPG_EXE", FWKNOP_UNNEEDED, "GPGME finds it", NULL },
 	{ "GPG_DECRYPT_ID", FWKNOP_UNNEEDED,

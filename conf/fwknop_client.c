@@ -76,7 +76,8 @@ static void gateway_print(FILE *to, const struct section *s,
 	text_print(to, "\t", "user", s->user);
 	text_print(to, "\t", "allow", s->allow);
 	if (s->url)
-		fprintf(to, "\tresolvers = {\"https://%s\"}\n", s->url);
+		fprintf(to, "\tresolvers = {\"http%s://%s\"}\n",
+			s->url_plain ? "" : "s", s->url);
 	if (s->offset_s)
 		fprintf(to, "\ttime-offset = \"%ds\"\n", s->offset_s);
 	if (s->mode != MODE_DEFAULT)
@@ -205,6 +206,26 @@ static const char *key_keep(struct fwknop_out *out,
 		       : NULL;
 }
 
+/* A file of its own, whose name no gateway's key has. */
+static enum haunt_err passphrase_print(struct fwknop_out *out,
+				       struct fwknop_names *names,
+				       const struct fwknop_part *part,
+				       const char *gateway)
+{
+	const struct fwknop_entry *e = fwknop_find(part, "GPG_SIGNING_PW");
+	char wanted[CONFIG_NAME_MAX + 5], name[CONFIG_NAME_MAX + 1];
+	enum haunt_err err;
+
+	if (!e)
+		return HAUNT_OK;
+	snprintf(wanted, sizeof(wanted), "gpg-%s", gateway);
+	err = fwknop_name(names, wanted, name);
+	if (!err)
+		text_print(out->conf, "\t", "gpg-passphrase-file",
+			   out->keep_text(out->arg, out, name, e));
+	return err;
+}
+
 static enum haunt_err section_take(struct fwknop_out *out,
 				   struct fwknop_names *names,
 				   const struct fwknop_part *part)
@@ -235,9 +256,11 @@ static enum haunt_err section_take(struct fwknop_out *out,
 	text_print(out->conf, "\t", "key", path);
 	if (s.hmac != DIGEST_DEFAULT)
 		text_print(out->conf, "\t", "hmac", digest_name(s.hmac));
+	if (s.recipient)
+		err = passphrase_print(out, names, part, name);
 	service_print(out->conf, &s, part);
 	fputs("}\n", out->conf);
-	return HAUNT_OK;
+	return err;
 }
 
 static const struct fwknop_part *defaults_find(const struct fwknop_conf *rc)

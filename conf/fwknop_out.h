@@ -30,11 +30,13 @@ struct fwknop_keys {
 };
 
 struct fwknop_out {
-	FILE *conf;	   /* gets our configuration */
-	FILE *report;	   /* gets the verdicts */
-	bool strict;	   /* leave out what is unsafe, even if it worked */
-	const char *ports; /* what a stanza without OPEN_PORTS may open, as
-			      OPEN_PORTS would say it; NULL: any */
+	FILE *conf;	    /* gets our configuration */
+	FILE *report;	    /* gets the verdicts */
+	bool strict;	    /* leave out what is unsafe, even if it worked */
+	const char *ports;  /* what a stanza without OPEN_PORTS may open, as
+			       OPEN_PORTS would say it; NULL: any */
+	const char *public; /* ports that stay open to everybody, or "none";
+			       NULL: those where public servers usually are */
 	/* Keeps keys under a name: the path of their file, or NULL: told. */
 	const char *(*keep)(void *arg, struct fwknop_out *out, const char *name,
 			    const struct fwknop_keys *keys);
@@ -104,6 +106,9 @@ struct fwknop_ranges {
 /* "tcp/22,udp/53". EFORMAT: something else is in it. EBUSY: too many. */
 enum haunt_err fwknop_ports(const char *text,
 			    struct fwknop_ranges *out) HAUNT_MUST_CHECK;
+/* Likewise, or "none". */
+enum haunt_err fwknop_public_parse(const char *text,
+				   struct fwknop_ranges *out) HAUNT_MUST_CHECK;
 bool fwknop_ranges_have(const struct fwknop_ranges *r,
 			const struct port_range *p);
 

@@ -8,6 +8,7 @@
 
 #define TIMEOUT_MAX_S CLIENT_LIFETIME_MAX_S
 #define AGENT_MAX     99
+#define PLAIN	      "anybody on the way can forge such an answer, and is let in"
 
 static bool refuse(struct fwknop_out *out, const struct fwknop_entry *e,
 		   const char *why)
@@ -121,9 +122,7 @@ static bool take_plain(struct fwknop_out *out, void *into,
 	(void)into;
 	if (!fwknop_switched(out, e))
 		return false;
-	fwknop_say(out, e, FWKNOP_WARNING,
-		   "anybody on the way can forge such an answer, and is let "
-		   "in");
+	fwknop_say(out, e, FWKNOP_WARNING, PLAIN);
 	return true;
 }
 
@@ -132,13 +131,13 @@ static bool take_url(struct fwknop_out *out, void *into,
 {
 	struct section *s = into;
 	const char *from = e->value;
+	bool plain = !strncmp(from, "http://", 7);
 
-	if (!strncmp(from, "http://", 7))
-		return refuse(out, e,
-			      "anybody on the way can forge such an answer; "
-			      "name one that begins with https://");
-	if (!strncmp(from, "https://", 8))
-		from += 8;
+	s->url_plain = plain;
+	if (plain)
+		fwknop_say(out, e, FWKNOP_WARNING, PLAIN);
+	if (plain || !strncmp(from, "https://", 8))
+		from = strstr(from, "//") + 2;
 	if (!*from || !fwknop_quotable(from) ||
 	    strpbrk(from, " ,\"'\\<>{}^`|@") || *from == '/')
 		return refuse(out, e, "it is no address of a page");
@@ -384,10 +383,10 @@ static const struct fwknop_word rc_words[] = {
 	  NULL },
 	{ "GPG_NO_SIGNING_PW", FWKNOP_UNNEEDED,
 	  "a key without a passphrase needs no word", NULL },
-	{ "GPG_SIGNING_PW", FWKNOP_REFUSED,
-	  "the agent asks for it, and no file has to hold it", NULL },
+	{ "GPG_SIGNING_PW", FWKNOP_TRANSLATED,
+	  "gpg-passphrase-file: a file of its own", take_key },
 	{ "GPG_SIGNING_PW_BASE64", FWKNOP_REFUSED,
-	  "the agent asks for it, and no file has to hold it", NULL },
+	  "the agent asks for it, or gpg-passphrase-file has it", NULL },
 	{ "NO_SAVE_ARGS", FWKNOP_UNNEEDED, NO_MEMORY, NULL },
 	{ "VERBOSE", FWKNOP_UNNEEDED, "haunt open --print shows a packet",
 	  NULL },

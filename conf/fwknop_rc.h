@@ -16,6 +16,7 @@ struct section {
 	const char *carrier;
 	const char *allow; /* "source", "resolve" or an address */
 	const char *url;   /* without a scheme */
+	bool url_plain;	   /* which is http */
 	const char *user;
 	const char *spoof;
 	const char *agent;

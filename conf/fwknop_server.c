@@ -330,8 +330,10 @@ enum haunt_err fwknop_import_server(struct fwknop_out *out,
 				   FWKNOP_REFUSED, "the stanza is left out: %s",
 				   s->out);
 	}
-	if (!err)
+	if (!err) {
 		server_print(&v);
+		services_tell(out, &v.found);
+	}
 	services_free(&v.found);
 	fwknop_names_free(&v.names);
 	free(v.stanzas);

@@ -52,7 +52,8 @@ static void ports_any(const struct services_found *found, struct stanza *s,
 	ports_between(cuts, IPPROTO_TCP, ports);
 	ports_between(cuts, IPPROTO_UDP, ports);
 	for (size_t i = 0; i < cuts->len; i++)
-		if (!fwknop_ranges_have(&s->closed, &cuts->at[i]))
+		if (!fwknop_ranges_have(&s->closed, &cuts->at[i]) &&
+		    !way_takes(found, &cuts->at[i]))
 			ports->at[ports->len++] = cuts->at[i];
 }
 
@@ -83,7 +84,9 @@ static void cuts_add(struct fwknop_ranges *cuts, const struct fwknop_ranges *p)
 
 void services_cut(struct services_found *found, const struct stanza *s)
 {
-	if (!s->out && !s->internet)
+	if (!s->out && (s->internet || s->way))
+		way_reserve(found);
+	if (!s->out)
 		cuts_add(&found->cuts, s->any ? &s->closed : &s->open);
 }
 
@@ -124,7 +127,8 @@ static struct service_found *service_same(const struct services_found *found,
 		if (!strcmp(s->host, wanted->host) &&
 		    s->target.proto == wanted->target.proto &&
 		    s->target.first == wanted->target.first &&
-		    s->target.last == wanted->target.last)
+		    s->target.last == wanted->target.last &&
+		    (s->target.proto || way_same(s, wanted)))
 			return s;
 	}
 	return NULL;
@@ -148,10 +152,16 @@ static void service_merge(struct fwknop_out *out, const struct stanza *s,
 	if (wanted->max_lifetime_s < have->max_lifetime_s)
 		have->max_lifetime_s = wanted->max_lifetime_s;
 	have->unnamed = have->unnamed && wanted->unnamed;
+	have->public = have->public || wanted->public;
 	if (strcmp(have->source_nat, wanted->source_nat))
 		fwknop_say(out, at, FWKNOP_WARNING,
 			   "another stanza leads to %s with another "
 			   "source-nat, which stays",
+			   have->name);
+	if (*wanted->host && !way_same(have, wanted))
+		fwknop_say(out, at, FWKNOP_WARNING,
+			   "another stanza leads to %s, too: the clients of "
+			   "both get the outer ports of both",
 			   have->name);
 	for (size_t i = 0; i < wanted->at.len; i++)
 		if (have->at.len < FWKNOP_RANGES_MAX &&
@@ -217,6 +227,7 @@ static struct service_found service_begun(const struct stanza *s)
 	};
 }
 
+/* All of them lead to one port of the other host. */
 static enum haunt_err services_forward(struct fwknop_out *out,
 				       struct services_found *found,
 				       struct stanza *s,
@@ -241,6 +252,26 @@ static enum haunt_err services_forward(struct fwknop_out *out,
 	return err;
 }
 
+/* Each leads to the same port of the other host. */
+static enum haunt_err services_host(struct fwknop_out *out,
+				    struct services_found *found,
+				    struct stanza *s,
+				    const struct fwknop_ranges *ports)
+{
+	enum haunt_err err = HAUNT_OK;
+
+	for (size_t i = 0; i < ports->len && !err; i++) {
+		struct service_found wanted = service_begun(s);
+
+		wanted.target = ports->at[i];
+		memcpy(wanted.host, s->force_host, sizeof(wanted.host));
+		source_nat(s, wanted.source_nat);
+		wanted.at.at[wanted.at.len++] = ports->at[i];
+		err = service_add(out, found, s, &wanted);
+	}
+	return err;
+}
+
 static enum haunt_err services_local(struct fwknop_out *out,
 				     struct services_found *found,
 				     struct stanza *s,
@@ -256,6 +287,8 @@ static enum haunt_err services_local(struct fwknop_out *out,
 
 		wanted.target = ports->at[i];
 		wanted.unnamed = s->any && !out->ports;
+		wanted.public =
+			!wanted.unnamed && fwknop_public(out, &wanted.target);
 		wanted.at.at[wanted.at.len++] = ports->at[i];
 		/* By any port that it may ask for, to any of them. */
 		for (size_t j = 0; nat && single && j < ports->len; j++)
@@ -266,25 +299,37 @@ static enum haunt_err services_local(struct fwknop_out *out,
 	return err;
 }
 
+static enum haunt_err services_ports(struct fwknop_out *out,
+				     struct services_found *found,
+				     struct stanza *s,
+				     const struct fwknop_ranges *ports)
+{
+	if (s->internet)
+		return HAUNT_OK;
+	if (s->whole_host)
+		return services_host(out, found, s, ports);
+	if (*s->force_host)
+		return services_forward(out, found, s, ports);
+	return services_local(out, found, s, ports);
+}
+
 enum haunt_err services_of(struct fwknop_out *out, struct services_found *found,
 			   struct stanza *s)
 {
-	struct service_found internet = service_begun(s);
+	struct service_found way = service_begun(s);
 	struct fwknop_ranges ports;
-	enum haunt_err err;
+	enum haunt_err err = HAUNT_OK;
 
 	if (s->out)
 		return HAUNT_OK;
 	ports_open(out, found, s, &ports);
-	strcpy(internet.host, "internet");
-	if (s->out)
-		err = HAUNT_OK;
-	else if (s->internet)
-		err = service_add(out, found, s, &internet);
-	else if (*s->force_host)
-		err = services_forward(out, found, s, &ports);
-	else
-		err = services_local(out, found, s, &ports);
+	if (!s->out && (s->internet || s->way)) {
+		way_service(s, &ports, &way);
+		source_nat(s, way.source_nat);
+		err = service_add(out, found, s, &way);
+	}
+	if (!err && !s->out)
+		err = services_ports(out, found, s, &ports);
 	if (!err && !s->services_len && !s->out)
 		s->out = "no port remains that it may open";
 	return err;
@@ -319,7 +364,7 @@ static void service_print(FILE *to, const struct service_found *s)
 			i + 1 == s->at.len ? "}\n" : "");
 	}
 	/* Nobody means to close all ports that a firewall leaves open. */
-	if (s->unnamed)
+	if (s->unnamed || s->public)
 		fputs("\tcloak = false\n", to);
 	if (*s->source_nat)
 		fprintf(to, "\tsource-nat = \"%s\"\n", s->source_nat);

@@ -36,6 +36,8 @@ struct stanza {
 	char force_host[ADDR_TEXT_MAX]; /* FORCE_NAT; "" if none */
 	uint16_t force_port;
 	bool internet;	  /* a gateway for all that the client sends */
+	bool way;	  /* besides what it opens, one can be asked for */
+	bool whole_host;  /* FORCE_NAT for all ports */
 	const char *user; /* REQUIRE_USERNAME; lent, valid; NULL: none */
 	char expires[20]; /* "2027-01-31 18:00" in UTC; "" if none */
 	const char *out;  /* why it is left out; NULL: it is not */
@@ -60,6 +62,10 @@ bool stanza_take_key(struct fwknop_out *out, void *into,
 		     const struct fwknop_entry *e);
 bool stanza_take_mode(struct fwknop_out *out, void *into,
 		      const struct fwknop_entry *e);
+bool stanza_take_forward_all(struct fwknop_out *out, void *into,
+			     const struct fwknop_entry *e);
+bool stanza_take_direct(struct fwknop_out *out, void *into,
+			const struct fwknop_entry *e);
 bool stanza_take_hmac_type(struct fwknop_out *out, void *into,
 			   const struct fwknop_entry *e);
 
@@ -73,6 +79,7 @@ struct service_found {
 	uint32_t lifetime_s;
 	uint32_t max_lifetime_s;
 	bool unnamed; /* nobody listed it: it is one of any */
+	bool public;  /* it may serve everybody */
 };
 
 struct services_found {
@@ -80,7 +87,23 @@ struct services_found {
 	size_t len;
 	struct fwknop_names names;
 	struct fwknop_ranges cuts; /* ports that stanzas name */
+	bool way;		   /* some stanza is a way through */
 };
+
+/* The way through the gateway is asked for by a port that no service on the
+ * gateway may have: keeps it from them; true if it is that port. */
+void way_reserve(struct services_found *found);
+bool way_takes(const struct services_found *found, const struct port_range *p);
+/* Makes *out the stanza's way; ports: what else it is asked for by. */
+void way_service(const struct stanza *s, const struct fwknop_ranges *ports,
+		 struct service_found *out);
+/* True if two ways can be one service. */
+bool way_same(const struct service_found *a, const struct service_found *b);
+
+/* True if a service on that port is left open to everybody. */
+bool fwknop_public(const struct fwknop_out *out, const struct port_range *p);
+/* Says which ports are closed to strangers, and which are not. */
+void services_tell(struct fwknop_out *out, const struct services_found *found);
 
 /* Notes what the stanza names; for all of them before any services_of(). */
 void services_cut(struct services_found *found, const struct stanza *s);

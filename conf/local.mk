@@ -15,7 +15,8 @@ libconf_la_SOURCES = %D%/config.h %D%/config.c %D%/service.c %D%/print.c \
 libconf_la_SOURCES += %D%/fwknop.h %D%/fwknop_read.c %D%/fwknop_out.h \
 	%D%/fwknop_out.c %D%/fwknop_filter.c %D%/fwknop_daemon.c \
 	%D%/fwknop_listen.c %D%/fwknop_stanza.h %D%/fwknop_access.c \
-	%D%/fwknop_take.c %D%/fwknop_services.c %D%/fwknop_server.c \
+	%D%/fwknop_take.c %D%/fwknop_services.c %D%/fwknop_way.c \
+	%D%/fwknop_public.c %D%/fwknop_server.c \
 	%D%/fwknop_rc.h %D%/fwknop_rc.c %D%/fwknop_client.c
 libconf_la_CFLAGS = $(AM_CFLAGS) $(CONFUSE_CFLAGS)
 libconf_la_LIBADD = libbase.la $(CONFUSE_LIBS)

@@ -2,8 +2,10 @@
 /*
  * Hides how a format that knows ports and NAT targets, but no services, is
  * mapped to services: a request is allowed where some service that the client
- * may use has exactly that target and that outer port. Nobody reaches what no
- * service describes.
+ * may use has exactly that target and that outer port. One that names no
+ * target means a port of the gateway itself; if the client has none there, the
+ * one service that leads on from that port. Nobody reaches what no service
+ * describes.
  */
 #include "core/gate/policy.h"
 
@@ -26,6 +28,7 @@ const char *policy_reason_text(enum policy_reason reason)
 		[POLICY_NAT_TARGET] = "nat-target",
 		[POLICY_FAMILY] = "family",
 		[POLICY_TARGET_UNRESOLVED] = "target-unresolved",
+		[POLICY_SEVERAL_TARGETS] = "several-targets",
 		[POLICY_TOO_MANY_PORTS] = "too-many-ports",
 		[POLICY_PROXY_UNTRUSTED] = "untrusted-proxy",
 		[POLICY_PROXY_CLIENT] = "proxy",
@@ -89,10 +92,8 @@ static bool is_host(const struct service *service, const struct wanted *w)
 
 static bool leads_to(const struct service *service, const struct wanted *w)
 {
-	/* A way through the gateway is asked for like a port of its own. */
-	bool here = service->local || service->internet;
-
-	return here == w->local && service->proto == w->proto &&
+	return !service->internet && service->local == w->local &&
+	       service->proto == w->proto &&
 	       service_targets(service, w->target.port) &&
 	       (w->local || is_host(service, w));
 }
@@ -118,6 +119,32 @@ static enum policy_reason find_service(const struct config *config,
 			return POLICY_GRANTED;
 		}
 		reason = POLICY_OUTER_PORT;
+	}
+	return reason;
+}
+
+/*
+ * What lies behind a port of the gateway where the client has no service on
+ * it: another host, or the way through. Two of them would be a guess.
+ */
+static enum policy_reason find_behind(const struct config *config,
+				      const struct client *client,
+				      const struct haunt_port *port,
+				      uint16_t *out)
+{
+	enum policy_reason reason = POLICY_UNKNOWN_SERVICE;
+
+	for (size_t i = 0; i < client->services_len; i++) {
+		uint16_t at = client->services[i];
+		const struct service *service = &config->services[at];
+
+		if (service->local ||
+		    !service_at(service, port->proto, port->port))
+			continue;
+		if (!reason && *out != at)
+			return POLICY_SEVERAL_TARGETS;
+		*out = at;
+		reason = POLICY_GRANTED;
 	}
 	return reason;
 }
@@ -184,11 +211,11 @@ static uint32_t lifetime_ms(const struct service *service, uint32_t asked_s)
 }
 
 static bool batch_has(const struct grant_batch *batch,
-		      const struct haunt_port *port)
+		      const struct grant *grant)
 {
 	for (size_t i = 0; i < batch->len; i++) {
-		if (batch->grants[i].proto == port->proto &&
-		    batch->grants[i].port == port->port)
+		if (batch->grants[i].proto == grant->proto &&
+		    batch->grants[i].port == grant->port)
 			return true;
 	}
 	return false;
@@ -219,6 +246,7 @@ static enum policy_reason decide_port(const struct config *config,
 				      size_t i, struct grant *out)
 {
 	const struct haunt_port *port = &request->ports[i];
+	const struct service *service;
 	struct wanted wanted;
 	uint16_t at = 0;
 	enum policy_reason reason = decide_wanted(request, i, &wanted);
@@ -227,17 +255,21 @@ static enum policy_reason decide_port(const struct config *config,
 		return reason;
 	reason = find_service(config, &config->clients[client], &wanted,
 			      port->port, &at);
+	if (reason == POLICY_UNKNOWN_SERVICE && !is_nat(request->type))
+		reason = find_behind(config, &config->clients[client], port,
+				     &at);
 	if (reason)
 		return reason;
-	reason = decide_family(&config->services[at], &out->address);
+	service = &config->services[at];
+	reason = decide_family(service, &out->address);
 	if (reason)
 		return reason;
 	out->service = at;
 	out->client = (uint16_t)client;
-	out->proto = port->proto;
-	out->port = port->port;
-	out->lifetime_ms =
-		lifetime_ms(&config->services[at], request->lifetime_s);
+	/* The way through is one door, whatever it is asked for by. */
+	out->proto = service->proto;
+	out->port = service->internet ? service->target.port : port->port;
+	out->lifetime_ms = lifetime_ms(service, request->lifetime_s);
 	return POLICY_GRANTED;
 }
 
@@ -266,12 +298,12 @@ static enum policy_reason decide_ports(const struct config *config,
 		struct grant *grant = &batch->grants[batch->len];
 		enum policy_reason reason;
 
-		if (batch_has(batch, &request->ports[i]))
-			continue;
 		*grant = (struct grant){ .address = *address };
 		reason = decide_port(config, client, request, i, grant);
 		if (reason)
 			return reason;
+		if (batch_has(batch, grant))
+			continue;
 		if (is_nat(request->type) && request->ports_len > 1 &&
 		    !one_range(config, batch, grant))
 			return POLICY_NAT_SEVERAL_PORTS;

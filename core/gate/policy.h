@@ -29,7 +29,8 @@ enum policy_reason {
 	/* "address": it asks for another address than its source without
 	 * may-open-for-others, or for one that no client can have. */
 	POLICY_ADDRESS,
-	/* "unknown-service": no service of this client has that target. */
+	/* "unknown-service": no service of this client has that target, and
+	 * none leads on from that port. */
 	POLICY_UNKNOWN_SERVICE,
 	/* "outer-port": a service of this client has that target, but is not
 	 * offered at that port. */
@@ -46,6 +47,9 @@ enum policy_reason {
 	/* "target-unresolved": the target is a name of which nobody knows
 	 * where it leads. */
 	POLICY_TARGET_UNRESOLVED,
+	/* "several-targets": it asks for a port from which several services of
+	 * this client lead on, and does not say whereto. */
+	POLICY_SEVERAL_TARGETS,
 	/* "too-many-ports": more than one batch to nat can hold. */
 	POLICY_TOO_MANY_PORTS,
 	/* "untrusted-proxy": it asks for 0.0.0.0 by HTTP, and a header says for

@@ -35,9 +35,10 @@ interop_up() {
 }
 
 # ask HOST PROTO PORT: what answers there on the gateway, or nothing.
+# ASK_WAIT: seconds until it is nothing.
 ask() {
 	# shellcheck disable=SC2016 # the inner shell expands them
-	on "$1" timeout 2 bash -c '
+	on "$1" timeout "${ASK_WAIT:-2}" bash -c '
 		exec 3<>"/dev/$1/$2/$3" || exit 1
 		[ "$1" = tcp ] || printf x >&3
 		head -n 1 <&3' - "$2" "$GW4" "$3" 2>/dev/null

@@ -9,6 +9,30 @@ interop_up
 {
 	conf_gateway
 	conf_client alice
+	cat <<-EOF
+		service "web" {
+			target = "$INNER4 tcp/5432"
+			at = {"tcp/80", "tcp/22", "tcp/2222"}
+		}
+		service "web-udp" { target = "$INNER4 udp/5353" at = {"udp/80"} }
+		service "far" { target = "192.0.2.3 tcp/5432" at = {"tcp/80"} }
+	EOF
+	key_make bob
+	key_make carol
+	key_make dave
+	cat <<-EOF
+		service "six" { target = "$INNER6 tcp/5432" at = {"tcp/81"} }
+		client "dave" {
+			key = "$T/keys/dave"
+			services = {"six"}
+			allow-unbound-address = true
+		}
+	EOF
+	for name in bob carol; do
+		printf 'client "%s" {\n\tkey = "%s"\n' $name "$T/keys/$name"
+		printf '\tservices = {"alt", "web", "web-udp"%s}\n}\n' \
+			"$([ $name = bob ] || echo ', "far"')"
+	done
 } >"$CONF"
 must_start_hauntd
 
@@ -59,6 +83,56 @@ line=$(knock 'result=(granted|renewed)' -A tcp/15432 -N "$INNER4:5432" -f 120)
 like "-N with a timeout" "$line" "lifetime=120s"
 line=$(knock 'result=renewed' -A tcp/22 --nat-local --nat-port 80 -f 90)
 like "--nat-local with a timeout" "$line" "lifetime=90s"
+
+# ---- where a port leads is the gateway's to say: fwknopd's FORCE_NAT ----
+
+# plain NAME REGEX ARGUMENT…
+plain() {
+	local name=$1 want=$2
+	shift 2
+	log_mark
+	fwknop_to "$name" -a "$FRIEND4" "$@" >said || echo "fwknop failed: $*"
+	log_wait "admit .*client=$name .*$want"
+}
+ctl revoke alice >/dev/null
+is "tcp/80 is the web server again" "$(ask friend tcp 80)" "gw tcp/80 $FRIEND4"
+line=$(plain bob 'result=granted' -A tcp/80)
+like "-A tcp/80 alone" "$line" "service=web .*door=tcp/80 "
+is "leads to the inner host" "$(ask friend tcp 80)" "inner tcp/5432 192.0.2.1"
+is "a stranger sees the web server" "$(ask stranger tcp 80)" \
+	"gw tcp/80 $STRANGER4"
+line=$(plain bob 'result=granted' -A udp/80 -f 60)
+like "with a timeout, UDP" "$line" "service=web-udp .*door=udp/80 lifetime=60s"
+is "leads there, too" "$(ask friend udp 80)" "inner udp/5353 192.0.2.1"
+line=$(plain bob 'result=granted' -A tcp/22)
+like "a port that others have on the gateway" "$line" "service=web .*door=tcp/22 "
+is "is led on for this client" "$(ask friend tcp 22)" \
+	"inner tcp/5432 192.0.2.1"
+line=$(plain bob 'result=granted' -A tcp/2222)
+like "one that it has on the gateway itself" "$line" "service=alt "
+is "is the gateway's" "$(ask friend tcp 2222)" "gw tcp/2222 $FRIEND4"
+line=$(plain bob 'result=denied' -A tcp/15432)
+like "an outer port of another's service" "$line" "reason=unknown-service"
+line=$(plain bob 'result=denied' -A tcp/80 -N 192.0.2.3:5432)
+like "a target that is another's" "$line" "reason=nat-target"
+# fwknop has no IPv6; haunt asks in the same way.
+log_mark
+on friend "$HAUNT" open "$GW6" --access tcp/81 --allow source \
+	--key keys/dave >said 2>&1 || cat said
+like "over IPv6" "$(log_wait 'admit .*result=')" \
+	"client=dave .*service=six address=$FRIEND6 door=tcp/81 .*granted"
+# shellcheck disable=SC2016 # the inner shell expands them
+like "leads there by IPv6" "$(on friend timeout 2 bash -c '
+	exec 3<>"/dev/tcp/$1/81" && head -n 1 <&3' - "$GW6")" \
+	'^inner tcp/5432 2001:db8:2:'
+line=$(plain dave 'result=denied' -A tcp/81)
+like "not what IPv4 cannot reach" "$line" "reason=family"
+line=$(plain carol 'result=denied' -A tcp/80)
+like "a port with two targets" "$line" "reason=several-targets"
+line=$(plain carol 'result=granted' -A tcp/80 -N "$INNER4:5432")
+like "of which one is named" "$line" "service=web "
+line=$(plain carol 'result=denied' -A tcp/22,tcp/80)
+like "one of several with two targets" "$line" "reason=several-targets"
 
 line=$(knock 'result=denied' -A tcp/15432 -N "$INNER4:22")
 like "a port of the inner host that no service names" "$line" "reason="

@@ -566,13 +566,35 @@ static void test_unsafe(void **state)
 		  "more than the key", "key = \"/k/stanza-1\"" },
 		{ "OPEN_PORTS tcp/22\n" KEYS "GPG_REMOTE_ID ABCD1234\n", "",
 		  "ABCD1234 is no fingerprint", "client \"stanza-1\" {" },
-		{ "OPEN_PORTS tcp/80\n" KEYS "FORCE_NAT 10.0.0.5 8080\n", "",
-		  "fwknop -A PROTO/PORT -N 10.0.0.5:8080",
-		  "target = \"10.0.0.5 tcp/8080\"\n\tat = {\"tcp/80\"}" },
 		{ "OPEN_PORTS tcp/22\n" KEYS "CMD_CYCLE_OPEN /x\n", "",
 		  "it runs commands of its own", "# client \"stanza-1\" is" },
 		{ "OPEN_PORTS tcp/22\n" KEYS "FORWARD_ALL Y\n", "",
-		  "to whatever host", "# client \"stanza-1\" is left out" },
+		  "to whatever host", "\tservices = {\"tcp-22\"}" },
+		{ "OPEN_PORTS tcp/22\n" KEYS "FORWARD_ALL Y\nDISABLE_DNAT Y\n",
+		  "", "asked for it by fwknop -A tcp/1\n",
+		  "\tservices = {\"internet\", \"tcp-22\"}" },
+		{ "OPEN_PORTS tcp/22\n" KEYS
+		  "FORWARD_ALL Y\nFORCE_MASQUERADE Y\n",
+		  "", "to 0.0.0.0, where nothing is",
+		  "\tservices = {\"internet\"}" },
+		{ "OPEN_PORTS tcp/22\n" KEYS
+		  "FORWARD_ALL Y\nFORCE_NAT 10.0.0.5 22\n",
+		  "", "leads all ports there, whichever is asked for",
+		  "target = \"10.0.0.5 tcp/22\"\n\tat = {\"tcp/22\"}" },
+		{ KEYS "FORWARD_ALL Y\nFORCE_NAT 10.0.0.5 22\n", "",
+		  "leads all ports there, whichever is asked for",
+		  "target = \"10.0.0.5 udp/1-65535\"" },
+		{ "OPEN_PORTS tcp/22\n" KEYS
+		  "DISABLE_DNAT Y\nFORCE_NAT 10.0.0.5 22\n",
+		  "", "passes on one port of every host",
+		  "# client \"stanza-1\" is left out" },
+		{ "OPEN_PORTS tcp/22,tcp/80\n" KEYS, "",
+		  "\nclosed to everybody who has no grant: tcp/22; --public "
+		  "names",
+		  "tcp/80\"}\n\tcloak = false\n" },
+		{ "OPEN_PORTS tcp/22,tcp/80\n" KEYS, "",
+		  "\nleft open to everybody: tcp/80; servers",
+		  "tcp/22\"}\n\tlifetime" },
 		{ "OPEN_PORTS tcp/22\n" KEYS "ENABLE_CMD_EXEC Y\n", "",
 		  "has no choice of words", "# command \"restart-web\" {" },
 		{ "OPEN_PORTS nonsense\n" KEYS, "", "no list as in",
@@ -641,6 +663,115 @@ static void test_public(void **state)
 	result_free(&r);
 }
 
+/* server() with --public. */
+static struct result server_public(const char *access, const char *public)
+{
+	struct fwknop_conf a = { .len = 0 }, d = { .len = 0 };
+	size_t conf_len, report_len;
+	struct result r;
+
+	read_text(FWKNOP_ACCESS, access, &a);
+	result_open(&conf_len, &report_len, &r);
+	r.out.public = public;
+	check_ok(fwknop_import_server(&r.out, &a, &d));
+	result_close(&r);
+	fwknop_clear(&a);
+	return r;
+}
+
+static void test_public_named(void **state)
+{
+	static const char access[] =
+		"SOURCE ANY\nREQUIRE_SOURCE Y\n"
+		"OPEN_PORTS tcp/22,tcp/443,udp/443,tcp/2222\n" KEYS;
+	struct result r = server_public(access, "tcp/2222,udp/443");
+	struct fwknop_ranges ports;
+
+	(void)state;
+	is_config(&r);
+	has(r.report, "\nclosed to everybody who has no grant: tcp/22, "
+		      "tcp/443; --public");
+	has(r.report, "\nleft open to everybody: udp/443, tcp/2222; as "
+		      "--public says\n");
+	has(r.conf, "at = {\"tcp/2222\"}\n\tcloak = false\n");
+	has(r.conf, "at = {\"tcp/443\"}\n\tlifetime");
+	result_free(&r);
+	r = server_public(access, "none");
+	has_not(r.conf, "\tcloak = false");
+	has_not(r.report, "left open");
+	result_free(&r);
+	check_err(fwknop_public_parse("any", &ports), HAUNT_EFORMAT);
+	check_err(fwknop_public_parse("80", &ports), HAUNT_EFORMAT);
+	check_err(fwknop_public_parse("", &ports), HAUNT_EFORMAT);
+	/* What is led on is nobody's port. */
+	r = server_public(
+		"SOURCE ANY\nREQUIRE_SOURCE Y\nOPEN_PORTS tcp/443\n" KEYS
+		"FORCE_NAT 10.0.0.5 443\n",
+		NULL);
+	has_not(r.conf, "\tcloak = false");
+	has_not(r.report, "everybody who");
+	has_not(r.report, "left open");
+	result_free(&r);
+}
+
+static void test_force_nat(void **state)
+{
+	struct result r =
+		server("SOURCE ANY\nOPEN_PORTS tcp/80,tcp/81,udp/9\n" KEYS
+		       "FORCE_NAT 10.0.0.5 8080\nFORCE_SNAT 10.0.0.1\n"
+		       "SOURCE ANY\n" KEYS "FORCE_NAT 10.0.0.6 22\n"
+		       "SOURCE ANY\nOPEN_PORTS tcp/80\n" KEYS
+		       "FORCE_NAT 10.0.0.6 22\nFORCE_MASQUERADE Y\n",
+		       "", false, NULL);
+
+	(void)state;
+	is_config(&r);
+	has(r.report, "f:5: FORCE_NAT: translated to a service\n");
+	has_not(r.report, "FORCE_NAT: warning");
+	has(r.conf, "target = \"10.0.0.5 tcp/8080\"\n"
+		    "\tat = {\"tcp/80\", \"tcp/81\"}\n"
+		    "\tsource-nat = \"10.0.0.1\"");
+	has(r.conf, "target = \"10.0.0.5 udp/8080\"\n\tat = {\"udp/9\"}\n");
+	has(r.report, "f:11: SOURCE: warning: another stanza leads to "
+		      "tcp-10-0-0-6-22, too");
+	has(r.report, "with another source-nat, which stays");
+	/* Every port, and those that others name one by one. */
+	has(r.conf, "target = \"10.0.0.6 tcp/22\"\n\tat = {\"tcp/1-79\", "
+		    "\"tcp/82-65535\", \"tcp/80\", \"tcp/81\"}\n");
+	result_free(&r);
+}
+
+static void test_way(void **state)
+{
+	struct result r = server(
+		"SOURCE ANY\nOPEN_PORTS tcp/22,udp/9\n" KEYS
+		"FORWARD_ALL Y\nDISABLE_DNAT Y\nFORCE_SNAT 10.0.0.1\n"
+		"SOURCE ANY\n" KEYS
+		"FORWARD_ALL Y\nDISABLE_DNAT Y\nFORCE_MASQUERADE Y\n"
+		"RESTRICT_PORTS tcp/25\n"
+		"SOURCE ANY\nOPEN_PORTS tcp/22\n" KEYS "SOURCE ANY\n" KEYS,
+		"", false, NULL);
+
+	(void)state;
+	is_config(&r);
+	has(r.conf, "service \"internet\" {\n\ttarget = \"internet\"\n"
+		    "\tat = {\"tcp/1\", \"tcp/22\", \"udp/9\"}\n"
+		    "\tsource-nat = \"10.0.0.1\"\n");
+	has(r.conf, "service \"internet-2\" {\n\ttarget = \"internet\"\n"
+		    "\tat = {\"tcp/1\", \"tcp/2-21\", \"tcp/23-24\", "
+		    "\"tcp/26-65535\", \"udp/1-8\", \"udp/10-65535\", "
+		    "\"tcp/22\", \"udp/9\"}\n"
+		    "\tsource-nat = \"masquerade\"\n");
+	/* Nobody else gets the port that it is asked for by. */
+	has_not(r.conf, "target = \"tcp/1");
+	has(r.conf, "target = \"tcp/2-21\"\n\tcloak = false");
+	result_free(&r);
+	r = server("SOURCE ANY\n" KEYS "FORWARD_ALL Y\nFORCE_MASQUERADE Y\n",
+		   "", true, NULL);
+	has(r.conf, "# client \"stanza-1\" is left out: it leads all");
+	result_free(&r);
+}
+
 static void test_listeners(void **state)
 {
 	struct result r = server("",
@@ -692,7 +823,8 @@ static void test_words(void **state)
 	has(r.conf, "gpg-passphrase-file = \"/k/gpg\"");
 	has(r.conf, "gpg-signers = {\"0123456789012345678901234567890123456789"
 		    "\"}");
-	has(r.conf, "service \"internet\" {\n\ttarget = \"internet\"\n");
+	has(r.conf, "service \"internet\" {\n\ttarget = \"internet\"\n"
+		    "\tat = {\"tcp/1\", ");
 	has(r.conf, "services = {\"internet\"}");
 	has_not(r.conf, "secret");
 	has_not(r.report, "secret");
@@ -786,8 +918,14 @@ static void test_client_words(void **state)
 		 "who holds the packet back");
 	check_rc(SECTION "RESOLVE_IP_HTTPS Y\nRESOLVE_URL https://x/ip\n",
 		 "allow = \"resolve\"\n\tresolvers = {\"https://x/ip\"}", "");
-	check_rc(SECTION "RESOLVE_URL http://x/ip\n", "",
-		 "RESOLVE_URL: NOT translated: anybody on the way");
+	check_rc(SECTION "RESOLVE_IP_HTTP Y\nRESOLVE_URL http://x/ip\n",
+		 "allow = \"resolve\"\n\tresolvers = {\"http://x/ip\"}",
+		 "RESOLVE_URL: warning: anybody on the way can forge");
+	check_rc(SECTION "RESOLVE_IP_HTTP Y\nRESOLVE_URL x/ip\n",
+		 "resolvers = {\"https://x/ip\"}", "");
+	check_rc(SECTION "RESOLVE_URL http://\n", "",
+		 "RESOLVE_URL: NOT translated: it is no address");
+	check_rc(SECTION "RESOLVE_URL https:\n", "", "");
 	check_rc(SECTION "RESOLVE_HTTP_ONLY Y\n", "", "can forge");
 	check_rc(SECTION "SPA_SERVER_PROTO HTTP\nHTTP_USER_AGENT x/1\n",
 		 "port = 62201\n\tcarrier = \"http\"\n\tuser-agent = \"x/1\"",
@@ -832,6 +970,9 @@ int main(void)
 		cmocka_unit_test(test_unsafe),
 		cmocka_unit_test(test_strict),
 		cmocka_unit_test(test_ports),
+		cmocka_unit_test(test_public_named),
+		cmocka_unit_test(test_force_nat),
+		cmocka_unit_test(test_way),
 		cmocka_unit_test(test_public),
 		cmocka_unit_test(test_listeners),
 		cmocka_unit_test(test_words),

@@ -44,6 +44,17 @@ shows()
 		status=1
 	fi
 }
+holds()
+{
+	n=$((n + 1))
+	if grep -qF -- "$1" out; then
+		echo "ok $n - it says: $1"
+	else
+		sed 's/^/# /' out
+		echo "not ok $n - it does not say: $1"
+		status=1
+	fi
+}
 
 check "no command is a mistake" 1 "$haunt"
 check "help is none" 0 "$haunt" --help
@@ -168,6 +179,83 @@ check "proxy --handed is for ssh alone" 1 "$haunt" proxy --handed
 check "list" 0 "$haunt" list
 check "list --names" 0 "$haunt" list --names
 shows home
+cat >list.conf <<'END'
+gateway "web" {
+	address = "gw.example.org"
+	carrier = "http"
+	http-proxy = "[2001:db8::1]:3128"
+	user-agent = "Mozilla/5.0 (X11)"
+	allow = "resolve"
+	resolvers = {"https://a.example/ip", "stun:b.example:3478"}
+	time-offset = "-90s"
+	mode = "ctr"
+	hmac = "sha512"
+	digest = "sha3_256"
+	user = "bob"
+	service "many" {
+		access = {"tcp/5000-5004", "tcp/22", "tcp/23", "udp/24"}
+		lifetime = "60s"
+	}
+	service "run" { command = "restart web" }
+	service "random" { access = "tcp/22" nat-port = "random" }
+	service "behind" {
+		access = "tcp/22"
+		nat = "10.0.0.2:2222"
+		nat-port = 40022
+	}
+}
+gateway "raw" {
+	address = "192.0.2.1"
+	carrier = "icmp"
+	icmp-type = 8
+	icmp-code = 0
+	spoof-source = "203.0.113.9"
+	allow = "203.0.113.10"
+	service "x" { access = "tcp/1" }
+}
+gateway "ports" {
+	address = "192.0.2.2"
+	carrier = "udpraw"
+	port = "40000-40009"
+	source-port = 53
+	service "x" { access = "tcp/1" }
+}
+gateway "gpg" {
+	address = "192.0.2.4"
+	gpg-recipient = "0123456789012345678901234567890123456789"
+	gpg-signer = "ABCDEF6789012345678901234567890123456789"
+	gpg-home = "/g"
+	gpg-passphrase-file = "/p"
+	key = "/k"
+	service "x" { access = "tcp/1" }
+}
+gateway "tcp" {
+	address = "192.0.2.3"
+	carrier = "tcp"
+	connect-timeout = "7s"
+	allow = "source"
+	service "x" { access = "tcp/1" }
+}
+END
+check "list of all that can be said" 0 "$haunt" list --config list.conf
+shows 'web: gw.example.org, knocked at port 80, by http, through the proxy [2001:db8::1]:3128, as "Mozilla/5.0 (X11)", -90s off the clock, key asked for, user bob, allow resolve by https://a.example/ip,stun:b.example:3478, mode ctr, hmac sha512, digest sha3_256'
+shows '  many    tcp/5000-5004, tcp/22, tcp/23, udp/24, for 60s'
+shows '  run     runs "restart web"'
+shows '  random  tcp/22 through one of the ports 40000-60000, for as long as the gateway says'
+shows '  behind  tcp/22 through port 40022 to 10.0.0.2:2222, for as long as the gateway says'
+shows 'raw: 192.0.2.1, knocked at port 62201, by icmp, ICMP type 8, ICMP code 0, as if from 203.0.113.9, key asked for, allow 203.0.113.10'
+shows 'ports: 192.0.2.2, knocked at port 40000-40009, by udpraw, from port 53, key asked for'
+shows 'tcp: 192.0.2.3, knocked at port 62201, by tcp, connecting for 7s at most, key asked for, allow source'
+shows "gpg: 192.0.2.4, knocked at port 62201, encrypted for 0123456789012345678901234567890123456789, signed by ABCDEF6789012345678901234567890123456789, GnuPG's home /g, passphrase in /p, key /k"
+check "list --json of it" 0 "$haunt" list --json --config list.conf
+holds '"carrier":"http"'
+holds '"http_proxy":"2001:db8::1","http_proxy_port":3128,"user_agent":"Mozilla/5.0 (X11)","spoof_source":null,"source_port":null,"icmp_type":null,"icmp_code":null,"connect_timeout":null,"time_offset":-90,"gpg_recipient":null,"gpg_signer":null,"gpg_home":null,"gpg_passphrase_file":null,"resolvers":["https://a.example/ip","stun:b.example:3478"]'
+holds '"icmp_type":8,"icmp_code":0,"connect_timeout":null,"time_offset":0,"gpg_recipient":null'
+holds '"spoof_source":"203.0.113.9","source_port":null'
+holds '"port":40000,"last_port":40009,"carrier":"udpraw"'
+holds '"gpg_recipient":"0123456789012345678901234567890123456789","gpg_signer":"ABCDEF6789012345678901234567890123456789","gpg_home":"/g","gpg_passphrase_file":"/p","resolvers":null'
+holds '"connect_timeout":7'
+holds '"command":"restart web"'
 check "list of none" 1 "$haunt" list nobody
 shows "haunt: there is no gateway 'nobody' in the configuration"
 check "list --names --json" 1 "$haunt" list --names --json

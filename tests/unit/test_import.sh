@@ -190,6 +190,21 @@ server "--ports must be ports" 3 access --ports 22
 printf 'SOURCE ANY\n%b' "$pair" >access
 server "--ports and --strict" 0 access --ports tcp/22,udp/53 --strict
 holds out 'services = {"tcp-22", "udp-53"}'
+lacks out "allow-unbound-address"
+lacks out "may-open-for-others"
+says "closed to everybody who has no grant: tcp/22"
+says "left open to everybody: udp/53; servers for the public"
+server "--public must be ports" 3 access --public tcp/80-90
+says "--public: expected a list as in tcp/80,tcp/443, or none"
+server "nothing is public" 0 access --ports tcp/22,udp/53 --public none
+says "closed to everybody who has no grant: tcp/22, udp/53; --public names"
+lacks said "left open"
+lacks out "$(printf '\tcloak = false')"
+printf '%b%bSOURCE ANY\nOPEN_PORTS tcp/22\nKEY k\n' "$stanza" "$pair" >access
+server "--strict leaves out what has no HMAC" 0 access --strict
+says "the stanza is left out: it has no HMAC key"
+server "which is kept without it" 0 access
+holds out "allow-without-hmac = true"
 
 # ---- the client ----
 
@@ -292,5 +307,18 @@ client_word time-offset 'TIME_OFFSET -1d\nRAND_PORT Y\n'
 client_word 'Cm resolvers' 'RESOLVE_IP_HTTPS Y\nRESOLVE_URL https://a.example/ip\n'
 client_word gpg-recipient \
 	"GPG_RECIPIENT ${signer}GPG_SIGNER ${signer}GPG_HOMEDIR /g\n"
+printf '[s]\nSPA_SERVER 10.0.0.1\nACCESS tcp/22\nGPG_RECIPIENT %b' \
+	"${signer}GPG_SIGNING_PW s3cret;\n" >rc
+rm -rf keys
+run "a passphrase of GnuPG" 0 "$haunt" import rc --keys keys
+holds out "gpg-passphrase-file = \"$dir/keys/gpg-s\""
+holds keys/gpg-s s3cret
+lacks out s3cret
+lacks said s3cret
+test "$(stat -c %a keys/gpg-s)" = 600
+verdict "which is its owner's alone" $?
+run "without --keys it has no place" 0 "$haunt" import rc
+lacks out gpg-passphrase-file
+lacks out s3cret
 echo "1..$n"
 exit $status

@@ -24,6 +24,12 @@ static const char text[] =
 	"service \"far\" { target = \"198.51.100.2 udp/7000-7040\" }\n"
 	"service \"net\" { target = \"internet\" at = \"udp/9\" }\n"
 	"service \"name\" { target = \"db.example tcp/9\" }\n"
+	"service \"web\" { target = \"198.51.100.3 tcp/443\"\n"
+	"  at = {\"tcp/443\", \"tcp/22\", \"tcp/8000-8009\"} }\n"
+	"service \"web2\" { target = \"198.51.100.4 tcp/443\"\n"
+	"  at = {\"tcp/443\", \"tcp/9443\"} }\n"
+	"service \"way\" { target = \"internet\"\n"
+	"  at = {\"udp/9\", \"tcp/20-30\", \"tcp/8009\"} }\n"
 	"client \"ranger\" { key = \"@/ranger\"\n"
 	"  services = {\"many\", \"far\", \"ssh\", \"net\", \"name\"} }\n"
 	"client \"alice\" { key = \"@/alice\"\n"
@@ -33,10 +39,17 @@ static const char text[] =
 	"client \"roamer\" { key = \"@/roamer\" services = {\"ssh\", \"db6\"}\n"
 	"  allow-unbound-address = true }\n"
 	"client \"friend\" { key = \"@/friend\" services = {\"ssh\", \"db\"}\n"
-	"  may-open-for-others = true }\n";
+	"  may-open-for-others = true }\n"
+	"client \"forced\" { key = \"@/forced\" services = {\"web\"} }\n"
+	"client \"torn\" { key = \"@/torn\"\n"
+	"  services = {\"web\", \"web2\", \"db6\"} }\n"
+	"client \"both\" { key = \"@/both\" services = {\"web\", \"ssh\"} }\n"
+	"client \"router\" { key = \"@/router\" services = {\"way\"} }\n"
+	"client \"mixed\" { key = \"@/mixed\"\n"
+	"  services = {\"way\", \"web\", \"ssh\"} }\n";
 
-enum { RANGER, ALICE, BOB, ROAMER, FRIEND };
-enum { SSH, DNS, ADMIN, DB, DB6, MANY, FAR, NET, NAME };
+enum { RANGER, ALICE, BOB, ROAMER, FRIEND, FORCED, TORN, BOTH, ROUTER, MIXED };
+enum { SSH, DNS, ADMIN, DB, DB6, MANY, FAR, NET, NAME, WEB, WEB2, WAY };
 
 static const char here[] = "203.0.113.9";
 static const struct kit kit = { .clock = { .wall_s = 1 } };
@@ -111,6 +124,17 @@ static void check_grant(size_t i, uint16_t service, uint16_t port,
 	assert_true(addr_equal(&g->address, &a));
 	assert_int_equal(g->id, 0);
 	assert_int_equal(g->replaces, 0);
+}
+
+static void check_grant_address(size_t i, uint16_t service, uint16_t port,
+				const char *address)
+{
+	struct ip_addr a = kit_address(address);
+
+	assert_true(i < result.batch.len);
+	assert_int_equal(result.batch.grants[i].service, service);
+	assert_int_equal(result.batch.grants[i].port, port);
+	assert_true(addr_equal(&result.batch.grants[i].address, &a));
 }
 
 static void test_access(void **state)
@@ -320,6 +344,81 @@ static void test_range(void **state)
 		  POLICY_NAT_TARGET);
 }
 
+/* fwknop's FORCE_NAT: a plain request, and where it leads is the gateway's. */
+static void test_forward_unnamed(void **state)
+{
+	struct haunt_request r = kit_request(&kit, here, "tcp/443");
+
+	(void)state;
+	check_ok(decide(FORCED, &r, here));
+	check_grant(0, WEB, 443, 30000);
+	r.type = HAUNT_TYPE_ACCESS_TIMEOUT;
+	r.lifetime_s = 20;
+	check_ok(decide(FORCED, &r, here));
+	check_grant(0, WEB, 443, 20000);
+	check_ok(access_of(FORCED, here, "tcp/22,tcp/8009,tcp/22"));
+	assert_int_equal(result.batch.len, 2);
+	check_grant(0, WEB, 22, 30000);
+	check_grant(1, WEB, 8009, 30000);
+	check_err(access_of(FORCED, here, "udp/443"), POLICY_UNKNOWN_SERVICE);
+	check_err(access_of(FORCED, here, "tcp/8010"), POLICY_UNKNOWN_SERVICE);
+	check_err(access_of(FORCED, here, "tcp/443,tcp/1"),
+		  POLICY_UNKNOWN_SERVICE);
+	/* Whoever names a target means that one. */
+	r = nat_request(HAUNT_TYPE_NAT, "tcp/443", "198.51.100.4", 443);
+	check_err(decide(FORCED, &r, here), POLICY_NAT_TARGET);
+	r = nat_request(HAUNT_TYPE_LOCAL_NAT, "tcp/443", "x", 443);
+	check_err(decide(FORCED, &r, here), POLICY_UNKNOWN_SERVICE);
+	/* Not of this client. */
+	check_err(access_of(ALICE, here, "tcp/443"), POLICY_UNKNOWN_SERVICE);
+	/* What another client has on the gateway is not in the way. */
+	check_ok(access_of(FORCED, here, "tcp/22"));
+	check_grant(0, WEB, 22, 30000);
+}
+
+static void test_forward_unnamed_which(void **state)
+{
+	struct haunt_request six = kit_request(&kit, "0.0.0.0", "tcp/25432");
+
+	(void)state;
+	/* One's own port of the gateway comes first. */
+	check_ok(access_of(BOTH, here, "tcp/22,tcp/443"));
+	check_grant(0, SSH, 22, 30000);
+	check_grant(1, WEB, 443, 30000);
+	check_ok(access_of(BOTH, here, "tcp/8000"));
+	check_grant(0, WEB, 8000, 30000);
+	check_err(access_of(TORN, here, "tcp/443"), POLICY_SEVERAL_TARGETS);
+	check_err(access_of(TORN, here, "tcp/22,tcp/443"),
+		  POLICY_SEVERAL_TARGETS);
+	check_ok(access_of(TORN, here, "tcp/22,tcp/9443"));
+	check_grant(0, WEB, 22, 30000);
+	check_grant(1, WEB2, 9443, 30000);
+	/* The rest of the checks is the same. */
+	check_err(access_of(TORN, here, "tcp/25432"), POLICY_FAMILY);
+	check_ok(decide(ROAMER, &six, "2001:db8::9"));
+	check_grant_address(0, DB6, 25432, "2001:db8::9");
+}
+
+/* The way through the gateway is one door, by whatever port it is asked for. */
+static void test_internet_ports(void **state)
+{
+	(void)state;
+	check_ok(access_of(ROUTER, here, "tcp/22"));
+	check_grant(0, WAY, 9, 30000);
+	assert_int_equal(result.batch.grants[0].proto, IPPROTO_UDP);
+	check_ok(access_of(ROUTER, here, "udp/9,tcp/20,tcp/30,tcp/8009"));
+	assert_int_equal(result.batch.len, 1);
+	check_grant(0, WAY, 9, 30000);
+	check_err(access_of(ROUTER, here, "tcp/31"), POLICY_UNKNOWN_SERVICE);
+	check_err(access_of(ROUTER, here, "tcp/9"), POLICY_UNKNOWN_SERVICE);
+	check_ok(access_of(MIXED, here, "tcp/22,tcp/23,udp/9,tcp/443"));
+	assert_int_equal(result.batch.len, 3);
+	check_grant(0, SSH, 22, 30000);
+	check_grant(1, WAY, 9, 30000);
+	check_grant(2, WEB, 443, 30000);
+	check_err(access_of(MIXED, here, "tcp/8009"), POLICY_SEVERAL_TARGETS);
+}
+
 /* A way through the gateway is asked for like a port of it, and only so. */
 static void test_internet(void **state)
 {
@@ -328,7 +427,6 @@ static void test_internet(void **state)
 	(void)state;
 	check_ok(access_of(RANGER, here, "udp/9"));
 	check_grant(0, NET, 9, 30000);
-	check_err(access_of(RANGER, here, "tcp/9"), POLICY_UNKNOWN_SERVICE);
 	check_err(access_of(RANGER, here, "udp/10"), POLICY_UNKNOWN_SERVICE);
 	check_err(access_of(ALICE, here, "udp/9"), POLICY_UNKNOWN_SERVICE);
 	check_err(range_nat(HAUNT_TYPE_NAT, "udp/9", "0.0.0.0", 9),
@@ -350,6 +448,7 @@ static void test_named(void **state)
 	(void)state;
 	check_err(range_nat(HAUNT_TYPE_NAT, "tcp/9", "db.example", 9),
 		  POLICY_TARGET_UNRESOLVED);
+	check_err(access_of(RANGER, here, "tcp/9"), POLICY_TARGET_UNRESOLVED);
 	check_err(range_nat(HAUNT_TYPE_NAT, "tcp/9", "0.0.0.0", 9),
 		  POLICY_NAT_TARGET);
 	named->v6 = kit_address("2001:db8::2");
@@ -371,8 +470,9 @@ static void test_named(void **state)
 		  POLICY_NAT_TARGET);
 	memcpy(six.allow, kit_address("2001:db8::9").b, sizeof(six.allow));
 	check_err(decide(RANGER, &six, "2001:db8::9"), POLICY_FAMILY);
-	/* A port of the gateway it is not. */
-	check_err(access_of(RANGER, here, "tcp/9"), POLICY_UNKNOWN_SERVICE);
+	/* A port of the gateway it is not, but led to by one. */
+	check_ok(access_of(RANGER, here, "tcp/9"));
+	check_grant(0, NAME, 9, 30000);
 	check_err(range_nat(HAUNT_TYPE_LOCAL_NAT, "tcp/9", "db.example", 9),
 		  POLICY_UNKNOWN_SERVICE);
 	named->v4 = named->v6;
@@ -449,6 +549,9 @@ int main(void)
 		cmocka_unit_test(test_range),
 		cmocka_unit_test(test_named),
 		cmocka_unit_test(test_internet),
+		cmocka_unit_test(test_internet_ports),
+		cmocka_unit_test(test_forward_unnamed),
+		cmocka_unit_test(test_forward_unnamed_which),
 		cmocka_unit_test(test_range_nat_several),
 		cmocka_unit_test(test_family),
 		cmocka_unit_test(test_every_reason_has_a_text),
