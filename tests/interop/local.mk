@@ -6,6 +6,7 @@ check_PROGRAMS += %D%/banner %D%/forge
 %C%_forge_CFLAGS = $(AM_CFLAGS) $(GCRYPT_CFLAGS)
 %C%_forge_LDADD = $(GCRYPT_LIBS)
 EXTRA_DIST += %D%/run
+EXTRA_DIST += %D%/pairs.sh
 EXTRA_DIST += %D%/lib.sh
 EXTRA_DIST += %D%/access.sh
 EXTRA_DIST += %D%/attack.sh
