@@ -36,6 +36,7 @@ static void hash_prefixes(uint64_t *h, const struct ip_prefix *prefixes,
 	for (size_t i = 0; i < n; i++) {
 		hash_bytes(h, prefixes[i].addr.b, sizeof(prefixes[i].addr.b));
 		hash_u32(h, prefixes[i].len);
+		hash_u32(h, prefixes[i].v6);
 	}
 }
 
