@@ -9,7 +9,7 @@
 
 #include <linux/netfilter/nf_conntrack_common.h>
 
-#define WAY_RULES 9 /* those that are always there if any is */
+#define WAY_RULES 10 /* those that are always there if any is */
 
 static void saddr_load(struct line *l, bool v4)
 {
@@ -37,6 +37,15 @@ static void routed_rules(struct nft_batch *b)
 {
 	struct line l;
 
+	/* ct state established ct mark and 0xff000000 != 0x5a000000 accept: a
+	 * question of somebody else's connection, asked again. It does not
+	 * become ours, and what mark it has is not for us to write over. */
+	rules_start(&l, b, "routed");
+	line_ct_bits(&l, NFT_CT_STATE, NF_CT_STATE_BIT(IP_CT_ESTABLISHED),
+		     NFT_CMP_NEQ, 0);
+	rules_ours(&l, NFT_CMP_NEQ);
+	line_verdict(&l, NF_ACCEPT, NULL);
+	line_append(&l);
 	map_rule(b, "routed", NFT_SET_TO4, true, "within");
 	map_rule(b, "routed", NFT_SET_TO6, false, "within");
 	/* ct mark and 0xff000000 == 0x5a000000 counter drop: what goes on
@@ -58,7 +67,7 @@ static void within_rule(struct nft_batch *b, size_t service,
 	rules_start(&l, b, "within");
 	line_ct(&l, NFT_CT_MARK);
 	line_cmp(&l, NFT_CMP_EQ, &class, sizeof(class));
-	if (to && to->len)
+	if (to && !prefix_is_any(to))
 		line_addr(&l, false, to);
 	line_verdict(&l, NFT_GOTO, "passed");
 	line_append(&l);

@@ -14,7 +14,7 @@
 #include "nat/host_words.h"
 
 /* Grows with every change to the rules or to the meaning of the maps. */
-#define SKELETON_VERSION  4
+#define SKELETON_VERSION  5
 #define SKELETON_NAME_MAX 40 /* characters of skeleton_name(), with NUL */
 
 /* How a cloaked port looks to strangers: as the host's closed ports do. */
