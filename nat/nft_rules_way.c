@@ -121,6 +121,19 @@ static void passed_rules(struct nft_batch *b)
 	line_append(&l);
 }
 
+/* ct mark @named counter drop: an address that was another host's when the
+ * name led there, and is this host's now. No port of it was asked for. */
+static void named_rule(struct nft_batch *b)
+{
+	struct line l;
+
+	rules_start(&l, b, "arrived");
+	rules_mark_in(&l, NFT_SET_NAMED, true);
+	line_counter(&l);
+	line_verdict(&l, NF_DROP, NULL);
+	line_append(&l);
+}
+
 /* ct state new ct mark @ways ct mark set 0x00000000: somebody else's NAT has
  * led it to this host after all, where the host's own rules are to judge. */
 static void in_rule(struct nft_batch *b)
@@ -138,6 +151,8 @@ static void in_rule(struct nft_batch *b)
 
 void nft_rules_way(struct nft_batch *b, const struct skeleton *s)
 {
+	if (s->named)
+		named_rule(b);
 	if (!s->ways_len)
 		return;
 	routed_rules(b);
@@ -148,7 +163,7 @@ void nft_rules_way(struct nft_batch *b, const struct skeleton *s)
 
 size_t nft_rules_way_count(const struct skeleton *s)
 {
-	size_t n = s->ways_len ? WAY_RULES : 0;
+	size_t n = (s->ways_len ? WAY_RULES : 0u) + (s->named ? 1u : 0u);
 
 	for (size_t i = 0; i < s->config->services_len; i++)
 		n += within_count(&s->config->services[i]);

@@ -66,6 +66,10 @@ table inet haunt {
 		type mark
 		flags timeout
 	}
+	set named {
+		type mark
+		flags timeout
+	}
 	map dnat4 {
 		type mark : ipv4_addr . inet_service
 		flags timeout
