@@ -22,7 +22,7 @@ serve() {
 # The hosts of wan are clients that route through gw; inner is the internet,
 # and has a second address; it knows no way back.
 OTHER4=192.0.2.3 OTHER6=2001:db8:2::3
-check "the internet serves" serve inner tcp/80 tcp/7443 udp/53
+check "the internet serves" serve inner tcp/80 tcp/7443 udp/53 udp/62201
 check "the gateway serves" serve gw tcp/8080 tcp/1 udp/53
 on inner ip address add "$OTHER4/24" dev eth0
 # Deprecated: an address that no answer takes by itself.
@@ -112,6 +112,8 @@ one_family() {
 		"$(hello friend tcp "$there" 7443)" "inner tcp/7443 $router"
 	is "$gw: and UDP" "$(hello friend udp "$there" 53)" \
 		"inner udp/53 $router"
+	is "$gw: also to another gateway's port for knocks" \
+		"$(hello friend udp "$there" 62201)" "inner udp/62201 $router"
 	is "$gw: to any host" "$(hello friend tcp "$other" 80)" \
 		"inner tcp/80 $router"
 	check "$gw: and ICMP" pings friend "$there" 2

@@ -137,7 +137,7 @@ table inet haunt {
 	}
 	chain raw {
 		type filter hook prerouting priority raw; policy accept;
-		udp dport { 62201, 62202 } notrack
+		udp dport { 62201, 62202 } fib daddr type local notrack
 	}
 	chain pre {
 		type filter hook prerouting priority mangle + 10; policy accept;
