@@ -6,29 +6,23 @@ check_PROGRAMS += %D%/banner %D%/forge
 %C%_forge_CFLAGS = $(AM_CFLAGS) $(GCRYPT_CFLAGS)
 %C%_forge_LDADD = $(GCRYPT_LIBS)
 EXTRA_DIST += %D%/run
-EXTRA_DIST += %D%/pairs.sh
-EXTRA_DIST += %D%/lib.sh
 EXTRA_DIST += %D%/access.sh
 EXTRA_DIST += %D%/attack.sh
 EXTRA_DIST += %D%/carriers.sh
 EXTRA_DIST += %D%/crypto.sh
 EXTRA_DIST += %D%/gateway.sh
+EXTRA_DIST += %D%/gpg.sh
 EXTRA_DIST += %D%/import.sh
 EXTRA_DIST += %D%/keys.sh
+EXTRA_DIST += %D%/lib.sh
 EXTRA_DIST += %D%/library.sh
 EXTRA_DIST += %D%/listeners.sh
 EXTRA_DIST += %D%/matrix.sh
 EXTRA_DIST += %D%/mitm.sh
 EXTRA_DIST += %D%/nat.sh
 EXTRA_DIST += %D%/outgoing.sh
-EXTRA_DIST += %D%/run %D%/lib.sh %D%/access.sh %D%/nat.sh %D%/crypto.sh \
-	%D%/keys.sh %D%/outgoing.sh %D%/attack.sh %D%/gpg.sh
-	%D%/keys.sh %D%/outgoing.sh %D%/outgoing_carriers.sh \
-	%D%/attack.sh
-EXTRA_DIST += %D%/run %D%/lib.sh %D%/access.sh %D%/nat.sh %D%/gateway.sh %D%/crypto.sh \
-	%D%/keys.sh %D%/outgoing.sh %D%/attack.sh
-	%D%/keys.sh %D%/library.sh %D%/outgoing.sh %D%/attack.sh
 EXTRA_DIST += %D%/outgoing_carriers.sh
+EXTRA_DIST += %D%/pairs.sh
 
 interop: all check-programs
 	HAUNT_BUILD='$(abs_top_builddir)' $(top_srcdir)/tests/interop/run
