@@ -47,6 +47,7 @@ static bool prefix_read(char *text, struct ip_prefix *out)
 	    !addr_is_v4(&out->addr))
 		return false;
 	out->len = (uint8_t)(96 + bits);
+	out->v6 = false;
 	for (unsigned int bit = out->len; bit < 128; bit++)
 		out->addr.b[bit / 8] &= (uint8_t) ~(0x80u >> bit % 8);
 	return true;

@@ -122,6 +122,7 @@ static int role_main(const struct options *o, const struct config *config)
 		.config = config,
 		.left = ROLE_FD_LEFT,
 		.right = ROLE_FD_RIGHT,
+		.shelf = ROLE_FD_SHELF,
 		.dry_run = o->dry_run,
 		.assume_missing = o->assume_missing,
 		.try_ms = o->try_left_ms,

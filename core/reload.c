@@ -251,6 +251,7 @@ static bool proxies_equal(const struct config *a, const struct config *b)
 		return false;
 	for (size_t i = 0; i < a->trusted_proxies_len; i++) {
 		if (a->trusted_proxies[i].len != b->trusted_proxies[i].len ||
+		    a->trusted_proxies[i].v6 != b->trusted_proxies[i].v6 ||
 		    !addr_equal(&a->trusted_proxies[i].addr,
 				&b->trusted_proxies[i].addr))
 			return false;

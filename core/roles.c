@@ -70,7 +70,8 @@ bool roles_init(struct roles *r)
 	r->lookups[0] = r->lookups[1] = -1;
 	r->lookups_edition = -1;
 	return ipc_pair(r->packets) == HAUNT_OK &&
-	       ipc_pair(r->ciphers) == HAUNT_OK;
+	       ipc_pair(r->ciphers) == HAUNT_OK &&
+	       ipc_pair(r->shelf) == HAUNT_OK;
 }
 
 bool roles_queue_renew(struct roles *r)
@@ -163,6 +164,8 @@ bool roles_start_capture(struct roles *r, const struct edition *e)
 	r->at[ROLE_LATE] = r->at[ROLE_CAPTURE];
 	r->at[ROLE_CAPTURE] = (struct role_process){ .ready_fd = -1 };
 	hand_put(&h, ROLE_FD_RIGHT, r->packets[0]);
+	hand_put(&h, ROLE_FD_LEFT, r->shelf[0]);
+	hand_put(&h, ROLE_FD_SHELF, r->shelf[1]);
 	return role_start(r, ROLE_CAPTURE, e, &h);
 }
 

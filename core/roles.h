@@ -59,6 +59,7 @@ struct roles {
 	int before_fd;		    /* connections from before a try */
 	int packets[2];		    /* capture's end, the gate's end */
 	int ciphers[2];		    /* the gate's end, pgp's end */
+	int shelf[2];		    /* listening sockets: out of it, into it */
 	int jobs[2];		    /* run's end, the gate's end; or -1 */
 	int jobs_edition;	    /* fd of the edition they are for */
 	int lookups[2];		    /* names' end, nat's end; or -1 */

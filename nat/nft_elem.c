@@ -169,6 +169,9 @@ size_t nft_elem_of_rule(const struct rule *rule, const struct config *config,
 		out[n++] = mark_elem(NFT_SET_WAYS, rule->id, timeout_ms);
 	} else if (rule->kind != RULE_ACCEPT) {
 		nft_elem_lead(rule, config, &out[n++]);
+		if (config->services[rule->service].named)
+			out[n++] =
+				mark_elem(NFT_SET_NAMED, rule->id, timeout_ms);
 	}
 	if (rule_tied(rule) || rule->connections)
 		out[n++] = mark_elem(NFT_SET_LIVE, rule->id, rule->lifetime_ms);
@@ -202,6 +205,7 @@ size_t nft_elem_of_mark(uint32_t id, bool v4,
 	out[5] = mark_elem(NFT_SET_LIVE, id, 0);
 	out[6] = mark_elem(NFT_SET_LIVE, id | GRANT_ID_WON, 0);
 	out[7] = mark_elem(NFT_SET_WAYS, id, 0);
+	out[8] = mark_elem(NFT_SET_NAMED, id, 0);
 	return NFT_MARK_ELEMS;
 }
 

@@ -11,7 +11,7 @@
 #include "nat/nft_batch.h"
 #include "nat/nft_set.h"
 
-#define NFT_RULE_ELEMS 7
+#define NFT_RULE_ELEMS 8
 /* What a map of services is told: never a mark of ours, never 0. */
 #define NFT_WAY_CLASS(service) ((uint32_t)(service) + 1)
 /* Two names and a number of 64 bits, with NUL. */
@@ -45,7 +45,7 @@ struct nft_elem nft_elem_way(const struct ip_addr *client);
 bool nft_elem_at_door(const struct nft_elem *e);
 /* Where a mark's NAT may be held besides, whatever its rule was: the keys of
  * elements in the maps of the rule's family; returns how many. */
-#define NFT_MARK_ELEMS 8
+#define NFT_MARK_ELEMS 9
 size_t nft_elem_of_mark(uint32_t id, bool v4,
 			struct nft_elem out[NFT_MARK_ELEMS]);
 /*

@@ -9,6 +9,7 @@
 #include <libnftnl/set.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_conntrack_common.h>
+#include <linux/rtnetlink.h>
 #include <string.h>
 
 #include "nat/nft_rules.h"
@@ -71,7 +72,8 @@ static void anon_make(struct nft_batch *b, struct anon_set *anon,
 	nftnl_set_free(s);
 }
 
-/* udp dport PORT notrack: a knock leaves no conntrack entry. */
+/* udp dport PORT fib daddr type local notrack: a knock leaves no conntrack
+ * entry. One that is routed through to another gateway needs its own. */
 static void raw_rules(struct nft_batch *b, const struct skeleton *s)
 {
 	struct anon_set ports = { .key_type = 13, .key_len = 2 };
@@ -92,6 +94,7 @@ static void raw_rules(struct nft_batch *b, const struct skeleton *s)
 		line_lookup(&l, ports.name, ports.id, LINE_NONE);
 	else
 		line_cmp(&l, NFT_CMP_EQ, net, sizeof(net[0]));
+	line_fib_type(&l, RTN_LOCAL);
 	line_notrack(&l);
 	line_append(&l);
 }

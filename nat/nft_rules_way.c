@@ -9,7 +9,7 @@
 
 #include <linux/netfilter/nf_conntrack_common.h>
 
-#define WAY_RULES 9 /* those that are always there if any is */
+#define WAY_RULES 10 /* those that are always there if any is */
 
 static void saddr_load(struct line *l, bool v4)
 {
@@ -37,6 +37,15 @@ static void routed_rules(struct nft_batch *b)
 {
 	struct line l;
 
+	/* ct state established ct mark and 0xff000000 != 0x5a000000 accept: a
+	 * question of somebody else's connection, asked again. It does not
+	 * become ours, and what mark it has is not for us to write over. */
+	rules_start(&l, b, "routed");
+	line_ct_bits(&l, NFT_CT_STATE, NF_CT_STATE_BIT(IP_CT_ESTABLISHED),
+		     NFT_CMP_NEQ, 0);
+	rules_ours(&l, NFT_CMP_NEQ);
+	line_verdict(&l, NF_ACCEPT, NULL);
+	line_append(&l);
 	map_rule(b, "routed", NFT_SET_TO4, true, "within");
 	map_rule(b, "routed", NFT_SET_TO6, false, "within");
 	/* ct mark and 0xff000000 == 0x5a000000 counter drop: what goes on
@@ -58,7 +67,7 @@ static void within_rule(struct nft_batch *b, size_t service,
 	rules_start(&l, b, "within");
 	line_ct(&l, NFT_CT_MARK);
 	line_cmp(&l, NFT_CMP_EQ, &class, sizeof(class));
-	if (to && to->len)
+	if (to && !prefix_is_any(to))
 		line_addr(&l, false, to);
 	line_verdict(&l, NFT_GOTO, "passed");
 	line_append(&l);
@@ -112,6 +121,19 @@ static void passed_rules(struct nft_batch *b)
 	line_append(&l);
 }
 
+/* ct mark @named counter drop: an address that was another host's when the
+ * name led there, and is this host's now. No port of it was asked for. */
+static void named_rule(struct nft_batch *b)
+{
+	struct line l;
+
+	rules_start(&l, b, "arrived");
+	rules_mark_in(&l, NFT_SET_NAMED, true);
+	line_counter(&l);
+	line_verdict(&l, NF_DROP, NULL);
+	line_append(&l);
+}
+
 /* ct state new ct mark @ways ct mark set 0x00000000: somebody else's NAT has
  * led it to this host after all, where the host's own rules are to judge. */
 static void in_rule(struct nft_batch *b)
@@ -129,6 +151,8 @@ static void in_rule(struct nft_batch *b)
 
 void nft_rules_way(struct nft_batch *b, const struct skeleton *s)
 {
+	if (s->named)
+		named_rule(b);
 	if (!s->ways_len)
 		return;
 	routed_rules(b);
@@ -139,7 +163,7 @@ void nft_rules_way(struct nft_batch *b, const struct skeleton *s)
 
 size_t nft_rules_way_count(const struct skeleton *s)
 {
-	size_t n = s->ways_len ? WAY_RULES : 0;
+	size_t n = (s->ways_len ? WAY_RULES : 0u) + (s->named ? 1u : 0u);
 
 	for (size_t i = 0; i < s->config->services_len; i++)
 		n += within_count(&s->config->services[i]);

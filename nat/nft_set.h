@@ -22,6 +22,7 @@ enum nft_set {
 	NFT_SET_TO4, /* client -> which service lets it, and so where to */
 	NFT_SET_TO6,
 	NFT_SET_WAYS,  /* these marks */
+	NFT_SET_NAMED, /* ct marks of what a name leads to others */
 	NFT_SET_DNAT4, /* ct mark -> other host, port */
 	NFT_SET_DNAT6,
 	NFT_SET_REDIR, /* ct mark -> other port, the address is kept */

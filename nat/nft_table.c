@@ -41,36 +41,38 @@ struct chain_spec {
 	const char *type; /* NULL: no hook */
 	uint32_t hook;
 	int32_t priority;
-	bool way; /* only where something is passed on */
+	bool way;   /* only where something is passed on */
+	bool named; /* also where a target is a name */
 };
 
 static const struct chain_spec chains[] = {
-	{ NFT_TABLE, "raw", "filter", NF_INET_PRE_ROUTING, PRIORITY_RAW,
+	{ NFT_TABLE, "raw", "filter", NF_INET_PRE_ROUTING, PRIORITY_RAW, false,
 	  false },
 	{ NFT_TABLE, "pre", "filter", NF_INET_PRE_ROUTING, PRIORITY_FILTER,
-	  false },
-	{ NFT_TABLE, "late", NULL, 0, 0, false },
-	{ NFT_TABLE, "est", NULL, 0, 0, false },
-	{ NFT_TABLE, "check", NULL, 0, 0, false },
-	{ NFT_TABLE, "routed", NULL, 0, 0, true },
-	{ NFT_TABLE, "within", NULL, 0, 0, true },
-	{ NFT_TABLE, "passed", NULL, 0, 0, true },
-	{ NFT_TABLE, "few", NULL, 0, 0, false },
-	{ NFT_TABLE, "first", NULL, 0, 0, false },
-	{ NFT_TABLE, "friends", NULL, 0, 0, false },
-	{ NFT_TABLE, "cloaked", NULL, 0, 0, false },
-	{ NFT_TABLE, "kill", NULL, 0, 0, false },
-	{ NFT_TABLE, "hush", NULL, 0, 0, false },
-	{ NFT_TABLE, "answers", NULL, 0, 0, false },
-	{ NFT_TABLE, "arrived", "filter", NF_INET_LOCAL_IN, PRIORITY_IN, true },
-	{ NFT_TABLE, "out", "filter", NF_INET_LOCAL_OUT, PRIORITY_FILTER,
+	  false, false },
+	{ NFT_TABLE, "late", NULL, 0, 0, false, false },
+	{ NFT_TABLE, "est", NULL, 0, 0, false, false },
+	{ NFT_TABLE, "check", NULL, 0, 0, false, false },
+	{ NFT_TABLE, "routed", NULL, 0, 0, true, false },
+	{ NFT_TABLE, "within", NULL, 0, 0, true, false },
+	{ NFT_TABLE, "passed", NULL, 0, 0, true, false },
+	{ NFT_TABLE, "few", NULL, 0, 0, false, false },
+	{ NFT_TABLE, "first", NULL, 0, 0, false, false },
+	{ NFT_TABLE, "friends", NULL, 0, 0, false, false },
+	{ NFT_TABLE, "cloaked", NULL, 0, 0, false, false },
+	{ NFT_TABLE, "kill", NULL, 0, 0, false, false },
+	{ NFT_TABLE, "hush", NULL, 0, 0, false, false },
+	{ NFT_TABLE, "answers", NULL, 0, 0, false, false },
+	{ NFT_TABLE, "arrived", "filter", NF_INET_LOCAL_IN, PRIORITY_IN, true,
+	  true },
+	{ NFT_TABLE, "out", "filter", NF_INET_LOCAL_OUT, PRIORITY_FILTER, false,
 	  false },
 	{ NFT_TABLE, "nat_pre", "nat", NF_INET_PRE_ROUTING, PRIORITY_DNAT,
-	  false },
+	  false, false },
 	{ NFT_TABLE, "nat_post", "nat", NF_INET_POST_ROUTING, PRIORITY_SNAT,
-	  false },
+	  false, false },
 	{ NFT_ANCHOR, "keep", "nat", NF_INET_POST_ROUTING, PRIORITY_ANCHOR,
-	  false },
+	  false, false },
 };
 
 static void table_put(struct nft_batch *b, uint16_t type, uint16_t flags,
@@ -278,7 +280,8 @@ void nft_table_make(struct nft_batch *b, const struct skeleton *s,
 			      bounded ? size * ROOM_PER_GRANT : 0);
 	}
 	for (size_t i = 0; i < sizeof(chains) / sizeof(chains[0]); i++) {
-		if (s->ways_len || !chains[i].way)
+		if (s->ways_len || !chains[i].way ||
+		    (s->named && chains[i].named))
 			chain_add(b, &chains[i]);
 	}
 	nft_rules_make(b, s);

@@ -36,6 +36,7 @@ static void hash_prefixes(uint64_t *h, const struct ip_prefix *prefixes,
 	for (size_t i = 0; i < n; i++) {
 		hash_bytes(h, prefixes[i].addr.b, sizeof(prefixes[i].addr.b));
 		hash_u32(h, prefixes[i].len);
+		hash_u32(h, prefixes[i].v6);
 	}
 }
 
@@ -249,6 +250,7 @@ enum haunt_err skeleton_new(const struct config *config,
 	s->config = config;
 	for (size_t i = 0; i < config->services_len; i++)
 		s->ways_len += config->services[i].internet;
+	s->named = config_has_names(config);
 	err = cloaked_fill(s, config);
 	if (err == HAUNT_OK)
 		err = knocks_fill(s, config);

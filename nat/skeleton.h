@@ -14,7 +14,7 @@
 #include "nat/host_words.h"
 
 /* Grows with every change to the rules or to the meaning of the maps. */
-#define SKELETON_VERSION  4
+#define SKELETON_VERSION  5
 #define SKELETON_NAME_MAX 40 /* characters of skeleton_name(), with NUL */
 
 /* How a cloaked port looks to strangers: as the host's closed ports do. */
@@ -49,6 +49,7 @@ struct skeleton {
 	size_t friends_len;
 	const struct config *config; /* lent */
 	size_t ways_len;	     /* services of it that are "internet" */
+	bool named;		     /* some of it have a name for a target */
 	uint64_t protect_ms;  /* the cloak ends then by itself; 0: never */
 	bool lifted;	      /* it is not there at all */
 	uint64_t fingerprint; /* of all of the above, and of the services */

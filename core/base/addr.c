@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define V4_BITS 96 /* of an IPv4 address that are not its own */
+
 static const uint8_t v4_mapped[12] = { [10] = 0xff, [11] = 0xff };
 
 struct ip_addr addr_from_v4(const void *four)
@@ -109,8 +111,15 @@ static bool bits_equal(const uint8_t *a, const uint8_t *b, unsigned int bits)
 	return !rest || !((a[whole] ^ b[whole]) >> (8 - rest));
 }
 
+bool prefix_is_any(const struct ip_prefix *p)
+{
+	return p->len == 0 && !p->v6;
+}
+
 bool prefix_contains(const struct ip_prefix *p, const struct ip_addr *a)
 {
+	if (p->len < V4_BITS && !prefix_is_any(p) && addr_is_v4(a))
+		return false;
 	return bits_equal(p->addr.b, a->b, p->len);
 }
 
@@ -187,6 +196,7 @@ enum haunt_err prefix_parse(const char *text, size_t len, struct ip_prefix *out)
 	}
 	if (!host_bits_clear(&p))
 		return HAUNT_EFORMAT;
+	p.v6 = p.len == 0;
 	*out = p;
 	return HAUNT_OK;
 }
@@ -232,7 +242,7 @@ const char *prefix_format(const struct ip_prefix *p, char buf[ADDR_TEXT_MAX])
 	size_t used;
 
 	if (p->len == 0) {
-		strcpy(buf, "any");
+		strcpy(buf, prefix_is_any(p) ? "any" : "::/0");
 		return buf;
 	}
 	addr_format(&p->addr, buf);

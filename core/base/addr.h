@@ -26,6 +26,7 @@ struct ip_addr {
 struct ip_prefix {
 	struct ip_addr addr;
 	uint8_t len;
+	bool v6; /* with len 0: all of IPv6 alone */
 };
 
 struct endpoint {
@@ -50,6 +51,9 @@ bool addr_is_unusable(const struct ip_addr *a);
 bool addr_equal(const struct ip_addr *a, const struct ip_addr *b);
 /* The 4 bytes of an IPv4 address; only for addr_is_v4(). */
 const uint8_t *addr_v4_bytes(const struct ip_addr *a);
+/* True for all of IPv4 and IPv6. */
+bool prefix_is_any(const struct ip_prefix *p);
+/* No IPv4 address is in a prefix of IPv6. */
 bool prefix_contains(const struct ip_prefix *p, const struct ip_addr *a);
 
 /*

@@ -34,16 +34,19 @@ enum role_fd {
 	ROLE_FD_BEFORE = 9,  /* gate: connections from before a try, sealed */
 	ROLE_FD_RUN = 10,    /* gate: towards what runs programs */
 	ROLE_FD_PGP = 11,    /* gate: jobs go out, answers come in */
-	ROLE_FD_LAST = ROLE_FD_PGP,
+	ROLE_FD_SHELF = 12,  /* capture: its sockets, for who comes after */
+	ROLE_FD_LAST = ROLE_FD_SHELF,
 };
 
 /* What a role is given. */
 struct role_setup {
 	const struct config *config;
-	int left;  /* gate: capture. nat, run, pgp: gate. capture: -1 */
+	int left;  /* gate: capture. nat, run, pgp: gate. capture: the one
+		    * before */
 	int right; /* capture: gate. gate: nat. names: nat. nat: names */
 	bool dry_run;
 	const char *assume_missing; /* kernel features to do without; tests */
+	int shelf;		    /* capture: the one that comes after */
 	int64_t try_ms; /* nat: what remains of a try; negative: none */
 };
 

@@ -19,6 +19,7 @@
 #include "core/base/log.h"
 #include "core/capture/connections.h"
 #include "core/capture/links.h"
+#include "core/capture/shelf.h"
 #include "core/capture/sink.h"
 #include "core/capture/sniff.h"
 #include "core/capture/tcp.h"
@@ -27,6 +28,8 @@
 /* Batches of each way in that are looked at once more at the end: all that
  * a ring or a queue can hold of what it should. */
 #define REST_ROUNDS 8
+/* What those who are connected at the end have to say what they have to. */
+#define REST_MS 500
 
 /* Connections, and what any role may have. */
 #define CAPTURE_FILES (CONNECTIONS_MAX + 64)
@@ -39,6 +42,8 @@ struct capture {
 	struct sniff *sniff; /* likewise */
 	struct udp *udp;
 	struct tcp *tcp;
+	struct shelf shelf;
+	uint64_t end_ms; /* 0: nobody has asked for it */
 };
 
 /* What the loop waits for; the sockets follow. */
@@ -90,6 +95,7 @@ static void capture_free(struct capture *c)
 	links_free(c->links);
 	udp_close(c->udp);
 	tcp_close(c->tcp);
+	shelf_forget(&c->shelf);
 	sink_free(c->sink);
 	free(c);
 }
@@ -123,7 +129,7 @@ static enum haunt_err capture_start(struct capture *c,
 	if (err == HAUNT_OK)
 		err = udp_open(config, c->sink, &c->udp);
 	if (err == HAUNT_OK)
-		err = tcp_open(config, c->sink, &c->tcp);
+		err = tcp_open(config, c->sink, &c->shelf, &c->tcp);
 	return err;
 }
 
@@ -136,6 +142,7 @@ static enum haunt_err capture_open(const struct role_setup *setup, void **state)
 		return HAUNT_ENOMEM;
 	c->gate = setup->right;
 	c->signals = -1;
+	shelf_look(setup->left, setup->shelf, &c->shelf);
 	err = capture_start(c, setup->config);
 	if (err != HAUNT_OK) {
 		if (err == HAUNT_ENOMEM)
@@ -186,10 +193,17 @@ static uint64_t report(struct capture *c)
 /* How long the loop may wait. */
 static int patience(struct capture *c)
 {
-	uint64_t due = report(c), tcp = tcp_due(c->tcp);
+	uint64_t due = report(c), tcp = tcp_due(c->tcp), now_ms;
 
 	if (tcp < due)
 		due = tcp;
+	if (c->end_ms) {
+		now_ms = clock_mono_ms(clock_system());
+		if (now_ms >= c->end_ms)
+			return 0;
+		if (c->end_ms - now_ms < due)
+			due = c->end_ms - now_ms;
+	}
 	return due > INT_MAX ? -1 : (int)due;
 }
 
@@ -221,10 +235,26 @@ static enum haunt_err serve_rest(struct capture *c)
 								     : POLLIN };
 	if (!c->sniff)
 		all[WAIT_SNIFF].revents = 0;
-	err = tcp_finish(c->tcp);
+	tcp_finish(c->tcp);
 	for (int i = 0; err == HAUNT_OK && i < REST_ROUNDS; i++)
 		err = serve(c, all);
 	return err == HAUNT_OK ? HAUNT_ECLOSED : err;
+}
+
+/* Nobody new is let in. All else goes on until who is connected has said what
+ * he has to say: what comes in other ways does not wait for him. */
+static enum haunt_err end_begin(struct capture *c, struct pollfd *waits)
+{
+	waits[WAIT_SIGNALS].fd = -1;
+	waits[WAIT_SIGNALS].revents = 0;
+	c->end_ms = clock_mono_ms(clock_system()) + REST_MS;
+	return tcp_shut(c->tcp);
+}
+
+static bool is_over(struct capture *c)
+{
+	return c->end_ms && (tcp_due(c->tcp) == UINT64_MAX ||
+			     clock_mono_ms(clock_system()) >= c->end_ms);
 }
 
 /* ECLOSED: it is time to end. */
@@ -234,7 +264,7 @@ static enum haunt_err capture_serve(struct capture *c)
 	nfds_t n = waits_fill(c, waits);
 	enum haunt_err err = HAUNT_OK;
 
-	while (err == HAUNT_OK) {
+	while (err == HAUNT_OK && !is_over(c)) {
 		if (poll(waits, n, patience(c)) < 0) {
 			err = errno == EINTR ? HAUNT_OK : HAUNT_ESYS;
 			continue;
@@ -242,10 +272,20 @@ static enum haunt_err capture_serve(struct capture *c)
 		if (waits[WAIT_GATE].revents)
 			return HAUNT_ECLOSED;
 		if (waits[WAIT_SIGNALS].revents)
-			return serve_rest(c);
-		err = serve(c, waits);
+			err = end_begin(c, waits);
+		if (err == HAUNT_OK)
+			err = serve(c, waits);
 	}
-	return err;
+	return err == HAUNT_OK ? serve_rest(c) : err;
+}
+
+/* Who comes after takes over what is there; what nobody took is gone. */
+static void shelf_renew(struct capture *c)
+{
+	shelf_forget(&c->shelf);
+	if (tcp_leave(c->tcp, &c->shelf) != HAUNT_OK)
+		log_event(LOG_LEVEL_WARNING, "listen", "step=leave error=%s",
+			  strerrorname_np(errno));
 }
 
 static int capture_loop(void *state)
@@ -253,6 +293,7 @@ static int capture_loop(void *state)
 	struct capture *c = state;
 	enum haunt_err err;
 
+	shelf_renew(c);
 	role_ready();
 	err = capture_serve(c);
 	if (err != HAUNT_ECLOSED)

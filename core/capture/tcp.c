@@ -9,7 +9,6 @@
 #include "core/capture/tcp.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -26,7 +25,6 @@
 
 #define BACKLOG	  1024
 #define BATCH	  64
-#define FINISH_MS 500
 #define HEAD_END  "\r\n\r\n"
 #define WAYS_FROM (-1 - CONFIG_LISTENERS_MAX) /* UDP has those before */
 
@@ -62,7 +60,8 @@ static bool watch(struct tcp *tcp, int fd, void *what)
 	return epoll_ctl(tcp->epoll, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
-static enum haunt_err listener_open(struct tcp *tcp, const struct listener *l)
+static enum haunt_err listener_open(struct tcp *tcp, const struct listener *l,
+				    struct shelf *shelf)
 {
 	struct socket *s = &tcp->sockets[tcp->n];
 	char text[ADDR_TEXT_MAX];
@@ -70,7 +69,9 @@ static enum haunt_err listener_open(struct tcp *tcp, const struct listener *l)
 
 	if (tcp->epoll < 0)
 		tcp->epoll = epoll_create1(EPOLL_CLOEXEC);
+	s->fd = shelf_take(shelf, &l->address);
 	err = tcp->epoll < 0 ? HAUNT_ESYS
+	      : s->fd >= 0   ? HAUNT_OK
 			     : passive_open(&l->address, BACKLOG, &s->fd);
 	if (err == HAUNT_OK) {
 		s->http = l->kind == LISTENER_HTTP;
@@ -85,7 +86,7 @@ static enum haunt_err listener_open(struct tcp *tcp, const struct listener *l)
 }
 
 enum haunt_err tcp_open(const struct config *config, struct sink *sink,
-			struct tcp **out)
+			struct shelf *shelf, struct tcp **out)
 {
 	struct tcp *tcp = calloc(1, sizeof(*tcp));
 	enum haunt_err err;
@@ -102,7 +103,7 @@ enum haunt_err tcp_open(const struct config *config, struct sink *sink,
 
 		if ((l->kind == LISTENER_TCP || l->kind == LISTENER_HTTP) &&
 		    tcp->n < CONFIG_LISTENERS_MAX)
-			err = listener_open(tcp, l);
+			err = listener_open(tcp, l, shelf);
 	}
 	if (err == HAUNT_OK)
 		*out = tcp;
@@ -111,10 +112,22 @@ enum haunt_err tcp_open(const struct config *config, struct sink *sink,
 	return err;
 }
 
+enum haunt_err tcp_leave(const struct tcp *tcp, const struct shelf *shelf)
+{
+	int fds[CONFIG_LISTENERS_MAX];
+
+	for (size_t i = 0; i < tcp->n; i++)
+		fds[i] = tcp->sockets[i].fd;
+	return shelf_leave(shelf, fds, tcp->n);
+}
+
+/* One that others have as well is watched until we say that it is not. */
 static void sockets_close(struct tcp *tcp)
 {
-	for (size_t i = 0; i < tcp->n; i++)
+	for (size_t i = 0; i < tcp->n; i++) {
+		epoll_ctl(tcp->epoll, EPOLL_CTL_DEL, tcp->sockets[i].fd, NULL);
 		close(tcp->sockets[i].fd);
+	}
 	tcp->n = 0;
 }
 
@@ -346,22 +359,18 @@ enum haunt_err tcp_read(struct tcp *tcp)
 	return err;
 }
 
-enum haunt_err tcp_finish(struct tcp *tcp)
+enum haunt_err tcp_shut(struct tcp *tcp)
 {
-	uint64_t end = now_ms() + FINISH_MS, now = 0;
-	struct pollfd wait = { .fd = tcp->epoll, .events = POLLIN };
 	enum haunt_err err = HAUNT_OK;
 
 	for (size_t i = 0; err == HAUNT_OK && i < tcp->n; i++)
 		err = accept_some(tcp, &tcp->sockets[i], BACKLOG);
 	sockets_close(tcp);
-	while (err == HAUNT_OK && connections_oldest(tcp->connections) &&
-	       (now = now_ms()) < end) {
-		if (poll(&wait, 1, (int)(end - now)) < 0 && errno != EINTR)
-			return HAUNT_ESYS;
-		err = tcp_read(tcp);
-	}
-	while (err == HAUNT_OK && connections_oldest(tcp->connections))
-		connection_end(tcp, connections_oldest(tcp->connections));
 	return err;
+}
+
+void tcp_finish(struct tcp *tcp)
+{
+	while (connections_oldest(tcp->connections))
+		connection_end(tcp, connections_oldest(tcp->connections));
 }

@@ -17,15 +17,19 @@
 
 #include "conf/config.h"
 #include "core/base/err.h"
+#include "core/capture/shelf.h"
 #include "core/capture/sink.h"
 
 struct tcp;
 
 /* Binds a socket for each LISTENER_TCP and LISTENER_HTTP entry, also for an
- * address that no interface has yet. config and sink are lent for as long as
- * they live. Logs its own errors. */
+ * address that no interface has yet; or takes it from the shelf. config and
+ * sink are lent for as long as they live. Logs its own errors. */
 enum haunt_err tcp_open(const struct config *config, struct sink *sink,
-			struct tcp **out) HAUNT_MUST_CHECK;
+			struct shelf *shelf, struct tcp **out) HAUNT_MUST_CHECK;
+/* Leaves the sockets to who comes after. ESYS. */
+enum haunt_err tcp_leave(const struct tcp *tcp,
+			 const struct shelf *shelf) HAUNT_MUST_CHECK;
 /* Ends all connections as they are. NULL is fine. */
 void tcp_close(struct tcp *tcp);
 
@@ -36,8 +40,9 @@ uint64_t tcp_due(struct tcp *tcp);
 /* Takes in what waits, and lets go of whom it is time for; never blocks.
  * ESYS. */
 enum haunt_err tcp_read(struct tcp *tcp) HAUNT_MUST_CHECK;
-/* Who waits to be let in is let in; then nobody is. Those who are there get a
- * moment to say what they have to say. ESYS. */
-enum haunt_err tcp_finish(struct tcp *tcp) HAUNT_MUST_CHECK;
+/* Who waits to be let in is let in; then nobody is. ESYS. */
+enum haunt_err tcp_shut(struct tcp *tcp) HAUNT_MUST_CHECK;
+/* What those have said who are there is all that they get to say. */
+void tcp_finish(struct tcp *tcp);
 
 #endif

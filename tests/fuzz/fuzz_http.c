@@ -25,7 +25,10 @@ static void check_whole(const struct datagram *d)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	static struct ip_prefix prefix = { { { 0x20, 1, 0xd, 0xb8 } }, 32 };
+	static struct ip_prefix prefix = {
+		.addr = { { 0x20, 1, 0xd, 0xb8 } },
+		.len = 32,
+	};
 	static const struct http_proxies proxies = { &prefix, 1 };
 	static struct datagram d = { .destination.port = 80 };
 	enum haunt_err err;

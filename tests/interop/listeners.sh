@@ -76,7 +76,8 @@ for name in $acts; do
 done
 wait "${jobs[@]}"
 sees() {
-	sed 's/ ms=.*//' "$T/$1.$2"
+	# How much of a slow one fits into the time is for the clocks to say.
+	sed 's/ ms=.*//; s/^sent=\(9[0-9]\|10[0-9]\) /sent=about-100 /' "$T/$1.$2"
 }
 took() {
 	sed 's/.* ms=//' "$T/$1.$2"

@@ -6,7 +6,6 @@ check_PROGRAMS += %D%/banner %D%/forge
 %C%_forge_CFLAGS = $(AM_CFLAGS) $(GCRYPT_CFLAGS)
 %C%_forge_LDADD = $(GCRYPT_LIBS)
 EXTRA_DIST += %D%/run
-EXTRA_DIST += %D%/lib.sh
 EXTRA_DIST += %D%/access.sh
 EXTRA_DIST += %D%/attack.sh
 EXTRA_DIST += %D%/carriers.sh
@@ -15,6 +14,7 @@ EXTRA_DIST += %D%/gateway.sh
 EXTRA_DIST += %D%/gpg.sh
 EXTRA_DIST += %D%/import.sh
 EXTRA_DIST += %D%/keys.sh
+EXTRA_DIST += %D%/lib.sh
 EXTRA_DIST += %D%/library.sh
 EXTRA_DIST += %D%/listeners.sh
 EXTRA_DIST += %D%/matrix.sh
@@ -23,6 +23,7 @@ EXTRA_DIST += %D%/nat.sh
 EXTRA_DIST += %D%/outgoing.sh
 EXTRA_DIST += %D%/outgoing_carriers.sh
 EXTRA_DIST += %D%/switch.sh
+EXTRA_DIST += %D%/pairs.sh
 
 interop: all check-programs
 	HAUNT_BUILD='$(abs_top_builddir)' $(top_srcdir)/tests/interop/run

@@ -112,7 +112,7 @@ static enum haunt_err print_stats(void *arg, struct rd *body)
 
 static _Noreturn void child(const struct config *config, int ready, int gate)
 {
-	struct role_setup setup = { .config = config, .left = -1 };
+	struct role_setup setup = { .config = config, .left = -1, .shelf = -1 };
 
 	ready = fcntl(ready, F_DUPFD_CLOEXEC, FD_FREE);
 	setup.right = fcntl(gate, F_DUPFD_CLOEXEC, FD_FREE);

@@ -22,7 +22,7 @@ serve() {
 # The hosts of wan are clients that route through gw; inner is the internet,
 # and has a second address; it knows no way back.
 OTHER4=192.0.2.3 OTHER6=2001:db8:2::3
-check "the internet serves" serve inner tcp/80 tcp/7443 udp/53
+check "the internet serves" serve inner tcp/80 tcp/7443 udp/53 udp/62201
 check "the gateway serves" serve gw tcp/8080 tcp/1 udp/53
 on inner ip address add "$OTHER4/24" dev eth0
 # Deprecated: an address that no answer takes by itself.
@@ -53,13 +53,14 @@ pings() {
 		service "net" { target = "internet" lifetime = "20s" max-lifetime = "1h" }
 		service "tied" { target = "internet" at-end = "cut"
 			to = {"$INNER4/32", "$INNER6/128"} }
+		service "six" { target = "internet" to = {"::/0"} }
 		service "none" { target = "internet" source-nat = "none" }
 		service "as" { target = "internet" source-nat = "192.0.2.1" }
 		service "local" { target = "tcp/8080" }
 		service "hidden" { target = "192.0.2.99 tcp/8080" hidden = true
 			at = {"tcp/8099"} }
 	END
-	for pair in alice:net bob:tied carol:none dora:as; do
+	for pair in alice:net bob:tied carol:none dora:as eve:six; do
 		cat <<-END
 			client "${pair%:*}" {
 				key = "$(key "${pair%:*}")"
@@ -76,7 +77,7 @@ must_start_hauntd
 
 end_all() {
 	local name
-	for name in alice bob carol dora; do
+	for name in alice bob carol dora eve; do
 		ctl revoke "$name" "$@" >/dev/null 2>&1
 	done
 	wait_until 3 no_elements
@@ -111,6 +112,8 @@ one_family() {
 		"$(hello friend tcp "$there" 7443)" "inner tcp/7443 $router"
 	is "$gw: and UDP" "$(hello friend udp "$there" 53)" \
 		"inner udp/53 $router"
+	is "$gw: also to another gateway's port for knocks" \
+		"$(hello friend udp "$there" 62201)" "inner udp/62201 $router"
 	is "$gw: to any host" "$(hello friend tcp "$other" 80)" \
 		"inner tcp/80 $router"
 	check "$gw: and ICMP" pings friend "$there" 2
@@ -223,12 +226,52 @@ refuse "and the ping" \
 	bash -c "tail -n +$((before + 2)) -f '$T/ping2' | timeout 1 grep -q -m1 ttl="
 kill "$ping"
 
+# All of IPv6 is nothing of IPv4.
+check "one for IPv6" knock_for granted friend "$GW6" --key "$(key eve)" \
+	--access tcp/1 --allow source
+is "leads to all of it" "$(hello friend tcp "$OTHER6" 80)" \
+	"inner tcp/80 2001:db8:2::1"
+check "one for IPv6, over IPv4" knock_for granted friend "$GW4" \
+	--key "$(key eve)" --access tcp/1 --allow source
+is "leads nowhere" "$(hello friend tcp "$OTHER4" 80)" ""
+end_all
+
 # Whose address is seen.
 on inner ip route add 198.51.100.0/24 via 192.0.2.1
 check "without source NAT" knock_for granted friend "$GW4" \
 	--key "$(key carol)" --access tcp/1
 is "the client itself is seen" "$(hello friend tcp "$INNER4" 80)" \
 	"inner tcp/80 $FRIEND4"
+end_all
+
+# What it does not lead to is the host's own business, whatever gets lost.
+on gw nft insert rule inet filter forward ip daddr "$OTHER4" accept
+on gw nft insert rule inet filter forward ct state established accept
+check "a tied way" knock_for granted friend "$GW4" --key "$(key bob)" \
+	--access tcp/1
+on friend nft -f - <<-'END'
+	table inet lossy {
+		counter lost { }
+		chain in {
+			type filter hook input priority 0
+			tcp flags & (syn | ack) == (syn | ack) counter name lost drop
+		}
+	}
+END
+# shellcheck disable=SC2016 # the inner shell expands them
+on friend timeout 5 bash -c 'exec 3<>"/dev/tcp/$1/80" && head -n 1 <&3' - \
+	"$OTHER4" >"$T/lossy" 2>&1 &
+asked=$!
+# The server's second answer may be to the first question or to the second.
+lost_three() {
+	[ "$(on friend nft -j list counter inet lossy lost |
+		jq '.nftables[] | .counter? | values | .packets')" -ge 3 ]
+}
+check "a question is asked again" wait_until 4 lost_three
+on friend nft delete table inet lossy
+wait "$asked"
+is "a host beside it answers one whose first answer was lost" \
+	"$(cat "$T/lossy")" "inner tcp/80 $FRIEND4"
 end_all
 check "with an address" knock_for granted friend "$GW4" \
 	--key "$(key dora)" --access tcp/1

@@ -43,6 +43,7 @@ EXTRA_DIST += tests/net/explain_foreign.sh
 EXTRA_DIST += tests/net/fallback.sh
 EXTRA_DIST += tests/net/firstinstall.sh
 EXTRA_DIST += tests/net/force.sh
+EXTRA_DIST += tests/net/handover.sh
 EXTRA_DIST += tests/net/hidden.sh
 EXTRA_DIST += tests/net/hooks.sh
 EXTRA_DIST += tests/net/integration.sh

@@ -173,6 +173,14 @@ check "the name is known again" log_wait "name service=db .*address=$OTHER4" 8
 like "the next knock renews it" "$(ask db 3000)" 'result=renewed'
 is "to the new address" "$(led 3000)" "inner $OTHER4"
 check "and the session lives on" alive old
+# An address that becomes the gateway's own between two answers.
+on gw ip address add "$OTHER4/32" dev lo
+# shellcheck disable=SC2016 # the inner shell expands them
+is "an address that has become the gateway's is not led to" "$(on friend \
+	timeout 0.5 bash -c 'exec 3<>"/dev/tcp/$1/3000" && head -n 1 <&3' - \
+	"$GW4" 2>/dev/null)" ""
+on gw ip address del "$OTHER4/32" dev lo
+is "and is, when it is no more" "$(led 3000)" "inner $OTHER4"
 unlike "what is still among the answers is not changed" "$(cat "$LOG")" \
 	"name service=stay .*was=$INNER4"
 unlike "a name that has turned to the gateway does not lead there" \

@@ -66,6 +66,10 @@ table inet haunt {
 		type mark
 		flags timeout
 	}
+	set named {
+		type mark
+		flags timeout
+	}
 	map dnat4 {
 		type mark : ipv4_addr . inet_service
 		flags timeout
@@ -133,7 +137,7 @@ table inet haunt {
 	}
 	chain raw {
 		type filter hook prerouting priority raw; policy accept;
-		udp dport { 62201, 62202 } notrack
+		udp dport { 62201, 62202 } fib daddr type local notrack
 	}
 	chain pre {
 		type filter hook prerouting priority mangle + 10; policy accept;

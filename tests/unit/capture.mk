@@ -24,6 +24,10 @@ tests_unit_test_http_LDADD = libcapture.la $(TEST_LIBS)
 tests_unit_test_connections_LDADD = libcapture.la $(TEST_LIBS)
 tests_unit_test_sink_LDADD = libcapture.la $(TEST_LIBS)
 
+check_PROGRAMS += tests/unit/test_shelf
+TESTS += tests/unit/test_shelf
+tests_unit_test_shelf_LDADD = libcapture.la $(TEST_LIBS)
+
 # The whole role and a sender, for tests/net/capture_*.sh.
 check_PROGRAMS += tests/net/capture_probe
 tests_net_capture_probe_SOURCES = tests/net/capture_probe.c

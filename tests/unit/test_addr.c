@@ -75,9 +75,10 @@ static bool contains(const char *prefix, const char *address)
 
 static void test_prefix(void **state)
 {
-	static const char *const same[] = { "any",	   "192.0.2.0/24",
-					    "192.0.2.1",   "2001:db8::/32",
-					    "2001:db8::1", "0.0.0.0/0" };
+	static const char *const same[] = {
+		"any",	       "192.0.2.0/24", "192.0.2.1", "2001:db8::/32",
+		"2001:db8::1", "0.0.0.0/0",    "::/0",	    "::/64",
+	};
 	static const char *const bad[] = { "192.0.2.1/24",
 					   "192.0.2.0/33",
 					   "192.0.2.0/",
@@ -100,6 +101,14 @@ static void test_prefix(void **state)
 	assert_true(contains("2001:db8::/33", "2001:db8:7fff::"));
 	assert_false(contains("2001:db8::/33", "2001:db8:8000::"));
 	assert_false(contains("192.0.2.1", "192.0.2.2"));
+	/* Whatever IPv4 looks like within, it is no part of IPv6. */
+	assert_false(contains("::/0", "192.0.2.1"));
+	assert_false(contains("::/8", "192.0.2.1"));
+	assert_false(contains("::/64", "192.0.2.1"));
+	assert_true(contains("::/0", "2001:db8::1"));
+	assert_true(contains("::/64", "::1"));
+	assert_true(contains("::ffff:0:0/96", "192.0.2.1"));
+	assert_false(contains("::ffff:0:0/96", "2001:db8::1"));
 	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
 		check_ok(prefix_parse(same[i], strlen(same[i]), &p));
 		assert_string_equal(prefix_format(&p, buf), same[i]);

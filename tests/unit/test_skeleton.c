@@ -82,7 +82,7 @@ static void name(void **state)
 	char buf[SKELETON_NAME_MAX];
 
 	(void)state;
-	assert_string_equal(skeleton_name(&s, buf), "haunt 4 0000000000000123");
+	assert_string_equal(skeleton_name(&s, buf), "haunt 5 0000000000000123");
 }
 
 static void features(void **state)
