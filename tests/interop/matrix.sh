@@ -7,7 +7,9 @@
 # was asked for really works then.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
-need squid socat
+# shellcheck source=../net/lib/pgp.sh
+. "$(dirname "$0")/../net/lib/pgp.sh"
+need squid socat gpg
 carriers="udp tcp http proxy icmp udpraw tcpraw"
 digests="md5 sha1 sha256 sha384 sha512 sha3_256 sha3_512"
 modes="cbc ecb cfb ofb ctr legacy"
@@ -190,6 +192,34 @@ typed() {
 	done
 }
 
+theirs_signed() {
+	log_mark
+	fwknop_gpg "$1" -A tcp/7022 -m "$2" >said 2>&1 &&
+		log_wait "admit client=$1 .*result=(granted|renewed)" >found
+}
+
+ours_signed() {
+	local mac=(--hmac none)
+	port=$((port + 1))
+	[ ! -e "keys/$1" ] || mac=(--key "keys/$1")
+	peer_mark
+	on friend "$HAUNT" open "$GW4" --access "tcp/$port" --gpg-recipient \
+		"$GATEWAY" --gpg-signer "$(fpr my "$1")" --gpg-home "$MY_HOME" \
+		--digest "$2" "${mac[@]}" >said 2>&1 &&
+		peer_wait "Added access rule .* tcp/$port," >found
+}
+
+# signed WHO FUNCTION: GnuPG's packets with each digest, with an HMAC and bare.
+signed() {
+	local row digest
+	for row in gpg gpg-bare; do
+		for digest in $digests; do
+			case_of "$row" "$digest" \
+				"$1: $row, digest $digest" "$2" "$row" "$digest"
+		done
+	done
+}
+
 theirs_sealed() {
 	local mode=$1 digest=$2
 	shift 2
@@ -231,6 +261,16 @@ for name in $keys; do
 	key_make "$name"
 done
 sed -i /HMAC/d keys/mode-legacy
+gpg_homes
+gpg_gw --passphrase '' --quick-gen-key gateway@test rsa2048 sign,encrypt
+gpg_gw --export gateway@test | gpg_my --import
+GATEWAY=$(fpr gw gateway)
+for name in gpg gpg-bare; do
+	make_key "$name" rsa2048 sign
+	# fwknopd wants more than a key that is there: its owner must be trusted.
+	echo "$(fpr my "$name"):6:" | gpg_gw --import-ownertrust 2>/dev/null
+done
+key_make gpg
 cat >run-touch <<-EOF
 	#!/bin/sh
 	exec touch "$T/ran/\$1"
@@ -239,6 +279,7 @@ chmod 755 run-touch
 {
 	sed '/^listen/d' <(config_head)
 	cat <<-EOF
+		gpg-home = "$GW_HOME"
 		listen "eth0" {
 			ports = {62201}
 			tcp-ports = {80}
@@ -276,13 +317,17 @@ chmod 755 run-touch
 		[ "$name" = matrix ] || echo "mode = \"${name#mode-}\""
 		echo "}"
 	done
+	echo "client gpg { key = \"$T/keys/gpg\" services = local may-open-for-others = true gpg-signers = $(fpr my gpg) }"
+	echo "client gpg-bare { services = local may-open-for-others = true gpg-signers = $(fpr my gpg-bare) hmac = none allow-without-hmac = true }"
 } >"$CONF"
+sed -i '/^KEY/d' keys/gpg
 check "a proxy runs" proxy_up
 
 inner_sees=192.0.2.1
 must_start_hauntd
 typed "fwknop at hauntd" theirs_knock
 sealed "fwknop at hauntd" theirs_sealed
+signed "fwknop at hauntd" theirs_signed
 stop_hauntd
 check "nothing of hauntd is left" on gw "$HAUNTD" --uninstall -c "$CONF"
 rm -f ran/*
@@ -292,6 +337,12 @@ rm -f ran/*
 		echo 'SOURCE ANY'
 		sed 's/: / /' "keys/mode-$mode"
 		[ "$mode" = cbc ] || echo "ENCRYPTION_MODE $mode"
+	done
+	for name in gpg gpg-bare; do
+		printf '%s\n' 'SOURCE ANY' "GPG_HOME_DIR $GW_HOME" \
+			'GPG_DECRYPT_ID gateway@test' 'GPG_ALLOW_NO_PW Y' \
+			'GPG_REQUIRE_SIG Y' "GPG_FINGERPRINT_ID $(fpr my $name)"
+		[ "$name" = gpg-bare ] || sed 's/: / /' keys/gpg
 	done
 	echo 'SOURCE ANY'
 	sed 's/: / /' keys/matrix
@@ -316,6 +367,7 @@ fwknopd_start
 port=10000
 typed "haunt at fwknopd" ours_knock
 sealed "haunt at fwknopd" ours_sealed
+signed "haunt at fwknopd" ours_signed
 fwknopd_stop
 
 # table HEAD ROWS COLUMNS
@@ -336,6 +388,6 @@ table() {
 {
 	echo "fwknop at hauntd, haunt at fwknopd"
 	table "message type" "0 1 2 3 4 5 6" "$carriers"
-	table "mode" "$modes" "$digests"
+	table "mode" "$modes gpg gpg-bare" "$digests"
 } | sed 's/^/# /; s/ *$//'
 done_testing
