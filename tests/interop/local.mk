@@ -11,8 +11,10 @@ EXTRA_DIST += %D%/access.sh
 EXTRA_DIST += %D%/attack.sh
 EXTRA_DIST += %D%/carriers.sh
 EXTRA_DIST += %D%/crypto.sh
+EXTRA_DIST += %D%/gateway.sh
 EXTRA_DIST += %D%/import.sh
 EXTRA_DIST += %D%/keys.sh
+EXTRA_DIST += %D%/library.sh
 EXTRA_DIST += %D%/listeners.sh
 EXTRA_DIST += %D%/matrix.sh
 EXTRA_DIST += %D%/mitm.sh
@@ -25,6 +27,7 @@ EXTRA_DIST += %D%/run %D%/lib.sh %D%/access.sh %D%/nat.sh %D%/crypto.sh \
 EXTRA_DIST += %D%/run %D%/lib.sh %D%/access.sh %D%/nat.sh %D%/gateway.sh %D%/crypto.sh \
 	%D%/keys.sh %D%/outgoing.sh %D%/attack.sh
 	%D%/keys.sh %D%/library.sh %D%/outgoing.sh %D%/attack.sh
+EXTRA_DIST += %D%/outgoing_carriers.sh
 
 interop: all check-programs
 	HAUNT_BUILD='$(abs_top_builddir)' $(top_srcdir)/tests/interop/run
