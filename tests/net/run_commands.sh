@@ -307,6 +307,13 @@ run=$(role_pid run)
 like "another gate has it run, too" "$(verdict carol fail7; log_wait ' ran ')" \
 	'command=fail7 .*status=7'
 is "by the same run" "$(role_pid run)" "$run"
+# What it read goes with it, and with capture; the one who runs lives on.
+log_mark
+kill -ALRM "$(role_pid gate)"
+check "a gate that crashes is there again" log_wait 'monitor\]: ready' 10
+like "and has it run" "$(verdict carol fail7; log_wait ' ran ')" \
+	'command=fail7 .*status=7'
+is "by the same run" "$(role_pid run)" "$run"
 
 # Hundreds.
 log_mark
@@ -376,7 +383,24 @@ like "a reload of it is refused" "$(log_wait 'reload result=refused.*fail7')" \
 reload "a program that is right is taken"
 verdict carol hold >/dev/null
 last=$(log_wait ' run command=hold' | sed 's/.*pid=//')
-check "hauntd ends" stop_hauntd
+# cpu_of_end: hundredths of a second that the monitor works to end; run gives
+# what it has started a second.
+cpu_of_end() {
+	local first='' last now stat
+	kill -TERM "$HAUNTD_PID"
+	while read -r stat <"/proc/$HAUNTD_PID/stat" && [[ $stat != *') Z '* ]]
+	do
+		# shellcheck disable=SC2086 # fields
+		set -- ${stat##*) }
+		now=$((${12} + ${13}))
+		: "${first:=$now}"
+		last=$now
+		read -r -t 0.02 <> <(:)
+	done 2>/dev/null
+	echo $((last - first))
+}
+within "hauntd waits for the end, and does not ask for it" "$(cpu_of_end)" 0 15
+check "hauntd ends" wait "$HAUNTD_PID"
 check "with all its processes" wait_until 3 no_hauntd
 check "a command that still runs lives on" kill -0 "$last"
 # shellcheck disable=SC2046 # a list
