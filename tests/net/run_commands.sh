@@ -129,7 +129,7 @@ cp "$T/none.conf" "$CONF"
 must_start_hauntd
 is "without a command nobody is there to run one" "$(hauntd_pids | wc -l)" 4
 is "and a packet is refused" "$(verdict carol 'please tell')" \
-	"client=carol carrier=udp address=$FRIEND4 result=denied reason=command"
+	"client=carol carrier=udp address=$FRIEND4 asked-command=please\\x20tell result=denied reason=command"
 conf_run >"$CONF"
 reload "a reload brings commands"
 cp "$T/none.conf" "$CONF"
@@ -147,7 +147,7 @@ is "it can become others and end them, and no more" \
 	"$(sed -n 's/^CapEff:\t//p;s/^CapPrm:\t//p' "/proc/$run/status" | uniq)" \
 	00000000000000e0
 is "a command's packet is admitted" "$(verdict carol 'please tell')" \
-	"client=carol command=tell address=$FRIEND4 result=run"
+	"client=carol carrier=udp command=tell address=$FRIEND4 result=run"
 like "the command runs" "$(log_wait ' ran ')" \
 	"ran command=tell client=carol address=$FRIEND4 pid=[0-9]+ status=0 ms="
 is "as its user" "$(grep -E '^[UG]id' "$OUT/status")" \
@@ -233,15 +233,15 @@ check "the one that has time goes on" kill -0 "$hold"
 
 # Who gets none.
 is "another text is another text" "$(verdict carol 'tell')" \
-	"client=carol carrier=udp address=$FRIEND4 result=denied reason=command"
+	"client=carol carrier=udp address=$FRIEND4 asked-command=tell result=denied reason=command"
 is "more of a text, too" "$(verdict carol 'please tell; id')" \
-	"client=carol carrier=udp address=$FRIEND4 result=denied reason=command"
+	"client=carol carrier=udp address=$FRIEND4 asked-command=please\\x20tell;\\x20id result=denied reason=command"
 is "another client's command is not this one's" "$(verdict dave 'hold')" \
-	"client=dave carrier=udp address=$FRIEND4 result=denied reason=command"
+	"client=dave carrier=udp address=$FRIEND4 asked-command=hold result=denied reason=command"
 is "nor anybody's without one" "$(verdict erin 'please tell')" \
-	"client=erin carrier=udp address=$FRIEND4 result=denied reason=command"
+	"client=erin carrier=udp address=$FRIEND4 asked-command=please\\x20tell result=denied reason=command"
 is "another user's name is another" "$(verdict carol 'please tell' -U bob)" \
-	"client=carol carrier=udp address=$FRIEND4 result=denied reason=username"
+	"client=carol carrier=udp address=$FRIEND4 asked-command=please\\x20tell result=denied reason=username"
 log_mark
 fwknop_to carol -C 'please tell' -a "$STRANGER4" >/dev/null 2>&1
 like "another address is refused" "$(log_wait ' admit ')" \
@@ -282,7 +282,7 @@ like "and it runs" "$(log_wait ' ran ')" 'command=fail7 .*status=7'
 log_mark
 knock friend "$GW6" --command forge --key "$T/keys/dave" >/dev/null 2>&1
 like "or by its text, over IPv6" "$(log_wait ' admit ')" \
-	"client=dave command=forge address=$FRIEND6 result=run"
+	"client=dave carrier=udp command=forge address=$FRIEND6 result=run"
 refuse "but not together with a port" knock friend gw --command x \
 	--access tcp/22
 
@@ -336,14 +336,14 @@ like "others run as before" "$(verdict carol fail7; log_wait ' ran ')" \
 } >"$CONF"
 reload "a reload takes other commands"
 is "one that is gone is refused" "$(verdict carol fail7)" \
-	"client=carol carrier=udp address=$FRIEND4 result=denied reason=command"
+	"client=carol carrier=udp address=$FRIEND4 asked-command=fail7 result=denied reason=command"
 like "one that has another text runs" "$(verdict carol stay)" 'result=run'
 like "by a run that has room" "$(log_wait ' run command=hold')" 'pid='
 check "what ran before goes on" kill -0 "$hold"
 cp "$T/none.conf" "$CONF"
 reload "a reload takes all of them away"
 is "a packet is refused" "$(verdict carol stay)" \
-	"client=carol carrier=udp address=$FRIEND4 result=denied reason=command"
+	"client=carol carrier=udp address=$FRIEND4 asked-command=stay result=denied reason=command"
 
 # A program that is not as it must be.
 chmod 775 "$T/bin/fail7"
