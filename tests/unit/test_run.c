@@ -234,6 +234,79 @@ static void file_make(const char *path, mode_t mode)
 	close(fd);
 }
 
+static void link_make(const char *dir, const char *name, const char *to)
+{
+	char path[96];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	unlink(path);
+	assert_int_equal(symlink(to, path), 0);
+}
+
+static void check_fault(const char *dir, const char *name, const char *fault,
+			const char *culprit)
+{
+	char path[96], where[PATH_MAX];
+	const char *found;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	found = program_fault(path, where);
+	if (!fault) {
+		assert_null(found);
+		return;
+	}
+	assert_string_equal(found, fault);
+	if (!culprit)
+		return;
+	snprintf(path, sizeof(path), "%s/%s", dir, culprit);
+	assert_string_equal(where, path);
+}
+
+/* In a folder of root's: links are his who owns them, each of a chain. */
+static void links_look(const char *dir)
+{
+	char open[64], path[96];
+
+	snprintf(open, sizeof(open), "%s/open", dir);
+	assert_int_equal(mkdir(open, 0755), 0);
+	link_make(dir, "abs", "/bin/sh");
+	check_fault(dir, "abs", NULL, NULL);
+	link_make(dir, "rel", "./open/..//p");
+	check_fault(dir, "rel", NULL, NULL);
+	link_make(dir, "folder", "open");
+	link_make(open, "inner", "../p");
+	check_fault(dir, "folder/inner", NULL, NULL);
+	link_make(dir, "first", "open/inner");
+	check_fault(dir, "first", NULL, NULL);
+	/* The link in the middle can be led elsewhere: by his owner, */
+	snprintf(path, sizeof(path), "%s/inner", open);
+	assert_int_equal(lchown(path, 12345, 12345), 0);
+	check_fault(dir, "first", "is-not-root's", "open/inner");
+	assert_int_equal(chmod(open, 01777), 0);
+	check_fault(dir, "folder/inner", "is-not-root's", "open/inner");
+	/* or by who can write where it lies. */
+	assert_int_equal(lchown(path, 0, 0), 0);
+	check_fault(dir, "first", NULL, NULL);
+	assert_int_equal(chmod(open, 0777), 0);
+	check_fault(dir, "first", "others-can-write", "open");
+	assert_int_equal(unlink(path) || rmdir(open), 0);
+	check_fault(dir, "first", "ENOENT", "open");
+	link_make(dir, "first", "abs/");
+	check_fault(dir, "first", "ENOTDIR", NULL);
+	link_make(dir, "first", "folder");
+	link_make(dir, "folder", "first");
+	check_fault(dir, "first", "ELOOP", NULL);
+	link_make(dir, "first", ".");
+	check_fault(dir, "first", "is-no-file", NULL);
+	for (size_t i = 0; i < 4; i++) {
+		static const char *const all[] = { "abs", "rel", "folder",
+						   "first" };
+
+		snprintf(path, sizeof(path), "%s/%s", dir, all[i]);
+		assert_int_equal(unlink(path), 0);
+	}
+}
+
 static void test_programs(void **state)
 {
 	char dir[] = "/tmp/haunt-run-XXXXXX", path[64], where[PATH_MAX];
@@ -271,6 +344,8 @@ static void test_programs(void **state)
 	assert_int_equal(symlink("/bin/sh", path), 0);
 	assert_string_equal(program_fault(path, where), "others-can-write");
 	unlink(path);
+	assert_int_equal(chmod(dir, 0755), 0);
+	links_look(dir);
 out:
 	snprintf(path, sizeof(path), "%s/p", dir);
 	unlink(path);
