@@ -370,8 +370,10 @@ static void test_room(void **state)
 	assert_int_equal(runner_waiting(r), RUNNER_QUEUE_COMMANDS_MAX);
 	check_ok(runner_take(r, &one, 1));
 	assert_int_equal(runner_running(r), RUNNER_SAME_MAX + 1);
-	for (int i = 0; i < 1100; i++)
+	for (int i = 0; i < 1100; i++) {
+		begins.grant = 1000 + (uint32_t)i;
 		check_ok(runner_take(r, &begins, 1));
+	}
 	assert_int_equal(runner_running(r),
 			 RUNNER_SAME_MAX + 1 + RUNNER_HOOKS_MAX);
 	assert_int_equal(runner_waiting(r), RUNNER_QUEUE_MAX);
@@ -383,14 +385,80 @@ static void test_room(void **state)
 			 70 - RUNNER_SAME_MAX - RUNNER_QUEUE_COMMANDS_MAX);
 	/* 16 begin, 960 wait beside the commands, the rest is told. */
 	assert_int_equal(
-		count(logged, "hook=on-grant service=ssh "
-			      "client=alice address=198.51.100.7 "
-			      "grant=17 result=refused"),
+		count(logged, "result=refused reason=queue-full") -
+			count(logged, "client=alice address=198.51.100.7 "
+				      "result=refused"),
 		1100 - RUNNER_HOOKS_MAX -
 			(RUNNER_QUEUE_MAX - RUNNER_QUEUE_COMMANDS_MAX));
 	runner_free(r);
 	while (wait(NULL) > 0)
 		;
+}
+
+static void all_reap(struct runner *r)
+{
+	while (runner_running(r)) {
+		siginfo_t info;
+
+		assert_int_equal(waitid(P_ALL, 0, &info, WEXITED | WNOWAIT), 0);
+		runner_reap(r, 2);
+	}
+}
+
+/* Who comes when a place has just become free is not before those who wait. */
+static void test_order(void **state)
+{
+	struct run_job two = command(1, 0), late = command(1, 1);
+	const char *bob, *last;
+	struct runner *r;
+
+	(void)state;
+	check_ok(runner_new(config, false, &r));
+	log_begin();
+	for (int i = 0; i <= RUNNER_SAME_MAX; i++)
+		check_ok(runner_take(r, &two, 1));
+	assert_int_equal(runner_waiting(r), 1);
+	all_reap(r);
+	check_ok(runner_take(r, &late, 2));
+	assert_int_equal(runner_waiting(r), 0);
+	all_reap(r);
+	log_end();
+	bob = strstr(logged, "hauntd[run]: run command=two client=bob ");
+	assert_non_null(bob);
+	last = logged;
+	for (int i = 0; i <= RUNNER_SAME_MAX; i++) {
+		last = strstr(last + 1, " run command=two client=alice ");
+		assert_non_null(last);
+	}
+	assert_true(last < bob);
+	runner_free(r);
+}
+
+/* What is told of a grant's end waits for what was told of its beginning. */
+static void test_one_grant(void **state)
+{
+	struct run_job begins = hook(HOOK_GRANT, 0), ends = hook(HOOK_END, 1);
+	struct run_job other = hook(HOOK_END, 1);
+	struct runner *r;
+
+	(void)state;
+	other.grant = 18;
+	check_ok(runner_new(config, false, &r));
+	log_begin();
+	check_ok(runner_take(r, &begins, 1));
+	check_ok(runner_take(r, &ends, 1));
+	check_ok(runner_take(r, &other, 1));
+	assert_int_equal(runner_running(r), 2);
+	assert_int_equal(runner_waiting(r), 1);
+	(void)runner_tick(r, 1);
+	assert_int_equal(runner_waiting(r), 1);
+	all_reap(r);
+	(void)runner_tick(r, 2);
+	assert_int_equal(runner_running(r), 1);
+	assert_int_equal(runner_waiting(r), 0);
+	all_reap(r);
+	log_end();
+	runner_free(r);
 }
 
 /* All of them come to an end, those that wait as well, without a right. */
@@ -442,10 +510,11 @@ static void test_dry(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_known),	 cmocka_unit_test(test_facts),
-		cmocka_unit_test(test_quote),	 cmocka_unit_test(test_output),
-		cmocka_unit_test(test_programs), cmocka_unit_test(test_room),
-		cmocka_unit_test(test_all_end),	 cmocka_unit_test(test_dry),
+		cmocka_unit_test(test_known),	  cmocka_unit_test(test_facts),
+		cmocka_unit_test(test_quote),	  cmocka_unit_test(test_output),
+		cmocka_unit_test(test_programs),  cmocka_unit_test(test_order),
+		cmocka_unit_test(test_one_grant), cmocka_unit_test(test_room),
+		cmocka_unit_test(test_all_end),	  cmocka_unit_test(test_dry),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
