@@ -73,6 +73,7 @@ led() {
 begin=$(now_ms)
 # A machine that has slept for ten days: its clocks differ by that.
 slept=(unshare --time --boottime 864000)
+# shellcheck disable=SC2034 # lib/haunt.sh uses it
 "${slept[@]}" true 2>/dev/null && HAUNTD_UNDER=("${slept[@]}")
 must_start_hauntd
 within "no answer is waited for at the start" $(($(now_ms) - begin)) 0 1500

@@ -64,6 +64,9 @@ END
 program lost <<'END'
 #!/no/such/interpreter
 END
+program 'lo st' <<'END'
+#!/no/such/interpreter
+END
 program noshell <<'END'
 echo here >/run/t/out/shell
 END
@@ -91,10 +94,11 @@ conf_run() {
 	command_of orphans 'timeout = "1s"'
 	command_of fail7 'user = "root"'
 	command_of lost
+	command_of 'lo st' | sed 's/command "[^"]*"/command "spaced"/'
 	command_of noshell
 	conf_client carol 'require-username = "alice"' \
 		'commands = {"tell", "forge", "hold", "deaf", "orphans", "fail7",
-			"lost", "noshell"}'
+			"lost", "spaced", "noshell"}'
 	conf_client dave 'commands = {"forge"}' 'allow-unbound-address = true'
 	conf_client erin
 }
@@ -196,6 +200,9 @@ like "what cannot be executed says so" "$(verdict carol lost >/dev/null
 	log_wait ' ran ' >/dev/null; log_since)" \
 	"error run step=exec program=$T/bin/lost error=ENOENT"
 like "and ends" "$(log_since)" 'ran command=lost .*status=127'
+like "in one word" "$(verdict carol spaced >/dev/null
+	log_wait ' ran ' >/dev/null; log_since)" \
+	'error run step=exec program=[^ ]*/lo\\x20st error=ENOENT'
 like "nothing becomes a shell's script" "$(verdict carol noshell >/dev/null
 	log_wait ' ran ' >/dev/null; log_since)" 'step=exec .*error=ENOEXEC'
 is "by itself" "$(ls "$OUT/shell" 2>/dev/null)" ""
