@@ -12,6 +12,7 @@ EXTRA_DIST += %D%/attack.sh
 EXTRA_DIST += %D%/carriers.sh
 EXTRA_DIST += %D%/crypto.sh
 EXTRA_DIST += %D%/gateway.sh
+EXTRA_DIST += %D%/gpg.sh
 EXTRA_DIST += %D%/import.sh
 EXTRA_DIST += %D%/keys.sh
 EXTRA_DIST += %D%/library.sh
@@ -20,13 +21,6 @@ EXTRA_DIST += %D%/matrix.sh
 EXTRA_DIST += %D%/mitm.sh
 EXTRA_DIST += %D%/nat.sh
 EXTRA_DIST += %D%/outgoing.sh
-EXTRA_DIST += %D%/run %D%/lib.sh %D%/access.sh %D%/nat.sh %D%/crypto.sh \
-	%D%/keys.sh %D%/outgoing.sh %D%/attack.sh %D%/gpg.sh
-	%D%/keys.sh %D%/outgoing.sh %D%/outgoing_carriers.sh \
-	%D%/attack.sh
-EXTRA_DIST += %D%/run %D%/lib.sh %D%/access.sh %D%/nat.sh %D%/gateway.sh %D%/crypto.sh \
-	%D%/keys.sh %D%/outgoing.sh %D%/attack.sh
-	%D%/keys.sh %D%/library.sh %D%/outgoing.sh %D%/attack.sh
 EXTRA_DIST += %D%/outgoing_carriers.sh
 
 interop: all check-programs
