@@ -202,22 +202,6 @@ static bool pgp_check(const struct config *config)
 	return ok;
 }
 
-/* What a start would stumble over besides: keys that cannot be used. */
-static int check_main(const struct config *config)
-{
-	struct clients *clients = NULL;
-	enum haunt_err err;
-
-	log_open("hauntd", "check", LOG_SINK_STDERR, LOG_LEVEL_INFO);
-	err = clients_new(config, &clients);
-	clients_free(clients);
-	if (config_needs_pgp(config) && !pgp_check(config))
-		err = HAUNT_EDENIED;
-	if (!programs_check(config))
-		return EXIT_FAILURE;
-	return err == HAUNT_OK ? EXIT_SUCCESS : EXIT_FAILURE;
-}
-
 static bool user_check(const char *path, const char *name)
 {
 	if (getpwnam(name))
@@ -226,19 +210,43 @@ static bool user_check(const char *path, const char *name)
 	return false;
 }
 
+/* Who the processes become, of those that there will be. */
+static bool users_check(const char *path, const struct config *config)
+{
+	const char *const names[] = {
+		config->user_capture,
+		config->user_gate,
+		config->user_nat,
+		config_runs(config) ? config->user_run : NULL,
+		config_has_names(config) ? config->user_names : NULL,
+		config_needs_pgp(config) ? config->user_pgp : NULL,
+	};
+	bool ok = true;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		ok = (!names[i] || user_check(path, names[i])) && ok;
+	return ok;
+}
+
+/* What a start would stumble over besides: users that are not there, keys that
+ * cannot be used, programs that are not root's. */
+static int check_main(const struct options *o, const struct config *config)
+{
+	struct clients *clients = NULL;
+	bool ok = users_check(o->path, config);
+
+	log_open("hauntd", "check", LOG_SINK_STDERR, LOG_LEVEL_INFO);
+	ok = clients_new(config, &clients) == HAUNT_OK && ok;
+	clients_free(clients);
+	ok = (!config_needs_pgp(config) || pgp_check(config)) && ok;
+	ok = programs_check(config) && ok;
+	return ok ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 /* The new text for a monitor that reloads, if it is as a start wants it. */
 static int reader_main(const struct options *o, const struct config *config,
 		       const char *text, size_t len)
 {
-	bool users = user_check(o->path, config->user_capture) &&
-		     user_check(o->path, config->user_gate) &&
-		     user_check(o->path, config->user_nat) &&
-		     (!config_runs(config) ||
-		      user_check(o->path, config->user_run)) &&
-		     (!config_has_names(config) ||
-		      user_check(o->path, config->user_names)) &&
-		     (!config_needs_pgp(config) ||
-		      user_check(o->path, config->user_pgp));
 	struct stat st;
 	FILE *to;
 
@@ -246,7 +254,7 @@ static int reader_main(const struct options *o, const struct config *config,
 		fprintf(stderr, "hauntd: -r is for hauntd itself\n");
 		return EXIT_FAILURE;
 	}
-	if (check_main(config) != EXIT_SUCCESS || !users)
+	if (check_main(o, config) != EXIT_SUCCESS)
 		return EXIT_FAILURE;
 	to = fdopen(RELOAD_TEXT_FD, "w");
 	if (to && fwrite(text, 1, len, to) == len && fclose(to) == 0)
@@ -315,7 +323,7 @@ int main(int argc, char **argv)
 				 ? EXIT_SUCCESS
 				 : EXIT_FAILURE;
 	else if (o.check)
-		status = check_main(config);
+		status = check_main(&o, config);
 	else if (is_reader(&o))
 		status = reader_main(&o, config, text, len);
 	else if (o.role)

@@ -53,7 +53,8 @@ static bool caps_reduce(void)
 	return capng_apply(CAPNG_SELECT_CAPS) == 0;
 }
 
-/* True once nobody is left who could read or write the old queue. */
+/* True once nobody is left who could read or write the old queue. Who has no
+ * part in it lives on. */
 static bool queue_is_sound(struct monitor *m)
 {
 	if (!m->spoilt)
@@ -68,7 +69,7 @@ static bool queue_is_sound(struct monitor *m)
 static bool units_failed(const struct monitor *m)
 {
 	return m->pair.failures || m->capture.failures || m->run.failures ||
-	       m->pgp.failures;
+	       m->names.failures || m->pgp.failures;
 }
 
 static void units_step(struct monitor *m)
@@ -243,25 +244,33 @@ static int until(uint64_t then_ms)
 	return then_ms > now ? (int)(then_ms - now) + 1 : 0;
 }
 
+/* One that is down is waited for only if it is time that it waits for: who is
+ * due, but waits for a death, is woken by that. */
+static uint64_t wait_ms(const struct monitor *m, const struct unit *u,
+			bool wanted)
+{
+	if (u->state == UNIT_DOWN && (!wanted || m->ending))
+		return UINT64_MAX;
+	return unit_next_ms(u);
+}
+
 static uint64_t next_ms(const struct monitor *m)
 {
+	bool late = roles_alive(&m->roles, ROLE_SET(ROLE_LATE));
+	bool sound = !m->spoilt;
+	const uint64_t all[] = {
+		wait_ms(m, &m->pair, sound),
+		wait_ms(m, &m->capture, sound && !late),
+		wait_ms(m, &m->run, sound && run_wanted(m)),
+		wait_ms(m, &m->names, sound && names_wanted(m)),
+		wait_ms(m, &m->pgp, trial_needs_pgp(m)),
+		try_next_ms(m),
+	};
 	uint64_t next = trial_next_ms(m);
-	bool idle = m->pgp.state == UNIT_DOWN && !trial_needs_pgp(m);
-	uint64_t units[6] = { unit_next_ms(&m->pair),
-			      unit_next_ms(&m->capture),
-			      try_next_ms(m),
-			      UINT64_MAX,
-			      UINT64_MAX,
-			      idle ? UINT64_MAX : unit_next_ms(&m->pgp) };
 
-	if (run_wanted(m) || m->run.state != UNIT_DOWN)
-		units[3] = unit_next_ms(&m->run);
-	if (names_wanted(m) || m->names.state != UNIT_DOWN)
-		units[4] = unit_next_ms(&m->names);
-	/* What is due but waits for a death is woken by that. */
-	for (size_t i = 0; i < 6; i++) {
-		if (units[i] < next)
-			next = units[i];
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		if (all[i] < next)
+			next = all[i];
 	}
 	return next;
 }

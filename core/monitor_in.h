@@ -24,8 +24,8 @@ struct monitor {
 	struct roles roles;
 	struct unit capture;
 	struct unit pair;
-	struct unit run; /* only where there is something to run */
-	struct unit names;
+	struct unit run;     /* only where there is something to run */
+	struct unit names;   /* only where a target is named */
 	struct unit pgp;     /* only where somebody signs */
 	struct edition now;  /* in force */
 	struct edition next; /* on trial */
@@ -64,7 +64,7 @@ void trial_step(struct monitor *m, uint64_t now_ms);
 uint64_t trial_next_ms(const struct monitor *m);
 /* True if that has use for pgp. */
 bool trial_needs_pgp(const struct monitor *m);
-/* Gate and nat, and run where there is something to run. */
+/* Gate and nat, and run, names and pgp where there is something for them. */
 unsigned int trial_roles(const struct monitor *m);
 /* What a role that is started now reads. */
 const struct edition *trial_edition(const struct monitor *m);

@@ -101,14 +101,15 @@ static void back(struct monitor *m, const char *why)
 		capture_back(m);
 	else if (reload_moves_capture(m->now.config, m->next.config))
 		unit_end(&m->capture, &m->roles, now_ms);
-	if (moved)
-		roles_lookups_forget(&m->roles);
 	edition_free(&m->next);
 	m->trial = TRIAL_NONE;
 	if (moved) {
-		/* The run that was on trial, too, is of no use. */
+		/* The run and the names that were on trial, too, are of no
+		 * use. */
 		roles_jobs_forget(&m->roles);
+		roles_lookups_forget(&m->roles);
 		m->run = unit_of(ROLE_SET(ROLE_RUN), ROLE_SET(ROLE_RUN));
+		m->names = unit_of(ROLE_SET(ROLE_NAMES), ROLE_SET(ROLE_NAMES));
 		unit_end(&m->pair, &m->roles, now_ms);
 		unit_end(&m->pgp, &m->roles, now_ms);
 	}
@@ -126,8 +127,7 @@ void trial_death(struct monitor *m, enum role_id role, const char *how)
 	char why[160];
 	bool matters = (m->trial == TRIAL_CAPTURE && role == ROLE_CAPTURE) ||
 		       (m->trial == TRIAL_PAIR && m->pair.state == UNIT_UP &&
-			role != ROLE_LATE && role != ROLE_NAMES &&
-			!pgp_was_old(m, role));
+			role != ROLE_LATE && !pgp_was_old(m, role));
 
 	if (!matters)
 		return;
@@ -211,9 +211,10 @@ static bool pair_is_new(const struct monitor *m)
 
 unsigned int trial_roles(const struct monitor *m)
 {
-	bool runs = config_runs(trial_edition(m)->config);
+	const struct config *c = trial_edition(m)->config;
 
-	return ROLES_PAIR | (runs ? ROLE_SET(ROLE_RUN) : 0) |
+	return ROLES_PAIR | (config_runs(c) ? ROLE_SET(ROLE_RUN) : 0) |
+	       (config_has_names(c) ? ROLE_SET(ROLE_NAMES) : 0) |
 	       (trial_needs_pgp(m) ? ROLE_SET(ROLE_PGP) : 0);
 }
 

@@ -253,6 +253,7 @@ void admit_command(struct admit *a, enum haunt_err err)
 		.result = err ? VERDICT_BUSY : VERDICT_RUN,
 		.reason = err ? "run-queue-full" : NULL,
 		.client = a->opened.client,
+		.arrival = a->sender.arrival,
 		.address = a->policy.address,
 		.command = &a->config->commands[a->policy.command],
 	};

@@ -121,12 +121,18 @@ static void lifetimes_add(struct text *t, const struct grant_batch *batch)
 	}
 }
 
-/* What a packet asked for that got nowhere: its ports and NAT target. */
+/* What a packet asked for that got nowhere: its ports and NAT target, or the
+ * beginning of the text that asks for a command. */
 static void request_add(struct text *t, const struct haunt_request *r)
 {
 	char host[HOST_MAX];
 	char item[HOST_MAX + 24];
 
+	if (r->type == HAUNT_TYPE_COMMAND) {
+		text_add(t, " asked-command=");
+		text_add(t, log_text(r->command, strlen(r->command), host,
+				     sizeof(host)));
+	}
 	for (size_t i = 0; i < r->ports_len && i < HAUNT_PORTS_MAX; i++) {
 		snprintf(item, sizeof(item), "%s%s/%u",
 			 i ? "," : " asked=", proto_text(r->ports[i].proto),
@@ -218,16 +224,18 @@ void verdict_log(const struct config *config, const struct verdict *v)
 		batch_log(config, v, address, reason);
 		return;
 	}
+	arrival_add(&c, &v->arrival);
 	if (v->command) {
 		log_event(LOG_LEVEL_INFO, "admit",
-			  "client=%s command=%s address=%s result=%s%s",
-			  config->clients[v->client].name, v->command->name,
-			  address, verdict_text(v->result), reason);
+			  "client=%s carrier=%s command=%s address=%s "
+			  "result=%s%s",
+			  config->clients[v->client].name, carrier,
+			  v->command->name, address, verdict_text(v->result),
+			  reason);
 		return;
 	}
 	if (v->request)
 		request_add(&a, v->request);
-	arrival_add(&c, &v->arrival);
 	log_event(LOG_LEVEL_INFO, "admit",
 		  "client=%s carrier=%s address=%s%s result=%s%s",
 		  config->clients[v->client].name, carrier, address, asked,

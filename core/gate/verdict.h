@@ -6,7 +6,8 @@
  *	admit client=alice carrier=udp service=ssh address=198.51.100.7
  *	door=tcp/80 lifetime=30s grant=17 result=granted
  *
- * Behind the carrier stands via=PROXY where a proxy was believed.
+ * Behind the carrier stands via=PROXY where a proxy was believed. Of a command
+ * its name stands in the place of service, door and lifetime.
  *
  * Where a packet asks for several doors, service, door, lifetime and grant
  * are lists in the same order; a list of equal values is written as one.

@@ -108,16 +108,22 @@ static struct item *item_due(struct names_role *r, uint64_t *next_ms)
 	return first && first->due_ms <= now_ms() ? first : NULL;
 }
 
-/* With the lock held. */
+/* With the lock held. Our clock goes on while the machine sleeps; the only one
+ * that can be waited by does not. */
 static void wait_until_ms(struct names_role *r, uint64_t ms)
 {
-	struct timespec t = { .tv_sec = (time_t)(ms / 1000),
-			      .tv_nsec = (long)(ms % 1000) * 1000000 };
+	uint64_t now = now_ms(), left = ms > now ? ms - now : 0;
+	struct timespec t;
 
-	if (ms == UINT64_MAX)
+	if (ms == UINT64_MAX) {
 		pthread_cond_wait(&r->wake, &r->lock);
-	else
-		pthread_cond_timedwait(&r->wake, &r->lock, &t);
+		return;
+	}
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	left += (uint64_t)t.tv_nsec / 1000000;
+	t.tv_sec += (time_t)(left / 1000);
+	t.tv_nsec = (long)(left % 1000) * 1000000 + t.tv_nsec % 1000000;
+	pthread_cond_timedwait(&r->wake, &r->lock, &t);
 }
 
 static void item_ask(struct names_role *r, struct item *item)
@@ -210,7 +216,8 @@ static int names_loop(void *state)
 			return EXIT_FAILURE;
 		err = ipc_dispatch(r->nat, permits, 1, r);
 	}
-	return err == HAUNT_ECLOSED ? EXIT_SUCCESS : EXIT_FAILURE;
+	/* At once: the others still read what would be freed on the way. */
+	_exit(err == HAUNT_ECLOSED ? EXIT_SUCCESS : EXIT_FAILURE);
 }
 
 const struct role role_names = {

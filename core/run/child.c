@@ -62,11 +62,13 @@ static bool limits_set(void)
 static void give_up(const char *step, const char *path, int log_fd)
 {
 	int error = errno;
+	char shown[256];
 
 	if (log_fd >= 0)
 		dup2(log_fd, STDERR_FILENO);
 	log_event(LOG_LEVEL_ERROR, "run", "step=%s program=%s error=%s", step,
-		  path, strerrorname_np(error));
+		  log_text(path, strlen(path), shown, sizeof(shown)),
+		  strerrorname_np(error));
 	_exit(CHILD_FAILED);
 }
 

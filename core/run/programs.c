@@ -10,8 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/base/log.h"
+
+#define LINKS_MAX      40   /* as many as the kernel follows */
+#define LINK_BYTES_MAX 1024 /* bytes that a link may have */
 
 enum haunt_err program_account(const char *user, const char *group,
 			       struct account *out)
@@ -48,46 +52,101 @@ static const char *writers_fault(const struct stat *st)
 							  : NULL;
 }
 
-static const char *file_fault(const char *where)
+static void name_drop(char *where)
 {
+	char *slash = strrchr(where, '/');
+
+	if (slash)
+		*slash = '\0';
+}
+
+/* Moves the next name of the rest to where, which is "" for the root. False if
+ * there is none, or no room for it. */
+static bool name_take(char *where, char *rest)
+{
+	char *name = rest + strspn(rest, "/");
+	size_t len = strcspn(name, "/"), used = strlen(where);
+
+	if (!len || used + 1 + len >= PATH_MAX)
+		return false;
+	if (len == 2 && !memcmp(name, "..", 2)) {
+		name_drop(where);
+	} else if (len != 1 || *name != '.') {
+		where[used] = '/';
+		memcpy(where + used + 1, name, len);
+		where[used + 1 + len] = '\0';
+	}
+	memmove(rest, name + len, strlen(name + len) + 1);
+	return true;
+}
+
+/* Puts where the link leads in its place. */
+static const char *link_follow(char *where, char *rest)
+{
+	char to[LINK_BYTES_MAX];
+	ssize_t n = readlink(where, to, sizeof(to));
+
+	if (n < 0)
+		return strerrorname_np(errno);
+	if (n == sizeof(to) || (size_t)n + strlen(rest) >= PATH_MAX)
+		return "ENAMETOOLONG";
+	memmove(rest + n, rest, strlen(rest) + 1);
+	memcpy(rest, to, (size_t)n);
+	if (*to == '/')
+		*where = '\0';
+	else
+		name_drop(where);
+	return NULL;
+}
+
+static const char *file_fault(const struct stat *st)
+{
+	if (!S_ISREG(st->st_mode))
+		return "is-no-file";
+	return st->st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)
+		       ? NULL
+		       : "is-not-executable";
+}
+
+/* Name by name, as the kernel goes: who owns a link, or can write where it
+ * lies, leads it elsewhere, however many follow it. */
+static const char *walk_fault(char *where, char *rest)
+{
+	unsigned int links = 0;
+	const char *fault;
 	struct stat st;
 
-	if (stat(where, &st) < 0)
-		return strerrorname_np(errno);
-	if (!S_ISREG(st.st_mode))
-		return "is-no-file";
-	if (!(st.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)))
-		return "is-not-executable";
-	return writers_fault(&st);
+	do {
+		if (lstat(*where ? where : "/", &st) < 0)
+			return strerrorname_np(errno);
+		if (S_ISLNK(st.st_mode) && ++links > LINKS_MAX)
+			return "ELOOP";
+		if (S_ISLNK(st.st_mode))
+			fault = st.st_uid ? "is-not-root's"
+					  : link_follow(where, rest);
+		else if (*rest && !S_ISDIR(st.st_mode))
+			fault = "ENOTDIR";
+		else
+			fault = writers_fault(&st);
+		if (fault)
+			return fault;
+	} while (name_take(where, rest));
+	return file_fault(&st);
 }
 
 const char *program_fault(const char *path, char *where)
 {
-	const char *fault;
-	struct stat st;
-	char *slash;
+	char rest[PATH_MAX];
+	const char *fault = "ENAMETOOLONG";
 
-	snprintf(where, PATH_MAX, "%s", path);
-	/* Past links: who can write where they lie leads them elsewhere. */
-	for (int links = 0; links < 2; links++) {
-		char real[PATH_MAX];
-
-		if (links && !realpath(path, real))
-			return strerrorname_np(errno);
-		snprintf(where, PATH_MAX, "%s", links ? real : path);
-		fault = file_fault(where);
-		while (!fault && (slash = strrchr(where, '/')) != where) {
-			*slash = '\0';
-			fault = stat(where, &st) < 0 ? strerrorname_np(errno)
-						     : writers_fault(&st);
-		}
-		if (!fault)
-			fault = stat("/", &st) < 0 ? strerrorname_np(errno)
-						   : writers_fault(&st);
-		if (fault)
-			return fault;
+	*where = '\0';
+	if (strlen(path) < sizeof(rest)) {
+		memcpy(rest, path, strlen(path) + 1);
+		fault = walk_fault(where, rest);
 	}
-	return NULL;
+	if (!*where)
+		strcpy(where, "/");
+	return fault;
 }
 
 static bool program_check(const char *what, const char *name,

@@ -111,7 +111,8 @@ static uint32_t timeout_s(const struct runner *r, const struct run_job *job)
 			    : r->config->commands[job->what].program.timeout_s;
 }
 
-/* A slot for the job; NULL: there is no room for it now. */
+/* A slot for the job; NULL: there is no room for it now, or it is about a
+ * grant that something is under way about. */
 static struct slot *slot_find(struct runner *r, const struct run_job *job)
 {
 	size_t kind = 0, same = 0;
@@ -126,6 +127,8 @@ static struct slot *slot_find(struct runner *r, const struct run_job *job)
 		}
 		if (s->job.is_hook != job->is_hook)
 			continue;
+		if (job->is_hook && s->job.grant == job->grant)
+			return NULL;
 		kind++;
 		same += s->job.what == job->what;
 	}
@@ -183,32 +186,6 @@ static void queue_remove(struct runner *r, size_t i)
 		(r->waiting - i) * sizeof(r->queue[0]));
 }
 
-enum haunt_err runner_take(struct runner *r, const struct run_job *job,
-			   uint64_t now_ms)
-{
-	char label[FACTS_LABEL_MAX];
-	struct slot *s;
-
-	if (!job_known(r->config, job)) {
-		log_event(LOG_LEVEL_ERROR, "run",
-			  "result=refused reason=not-configured what=%u "
-			  "client=%u",
-			  (unsigned int)job->what, (unsigned int)job->client);
-		return HAUNT_EDENIED;
-	}
-	s = slot_find(r, job);
-	if (r->dry)
-		log_event(LOG_LEVEL_INFO, "run", "%s result=dry-run",
-			  job_label(r->config, job, label));
-	else if (s)
-		job_start(r, s, job, now_ms);
-	else if (!queue_add(r, job))
-		log_event(LOG_LEVEL_WARNING, "run",
-			  "%s result=refused reason=queue-full",
-			  job_label(r->config, job, label));
-	return HAUNT_OK;
-}
-
 static void queue_step(struct runner *r, uint64_t now_ms)
 {
 	size_t i = 0;
@@ -224,6 +201,34 @@ static void queue_step(struct runner *r, uint64_t now_ms)
 		queue_remove(r, i);
 		job_start(r, s, &job, now_ms);
 	}
+}
+
+enum haunt_err runner_take(struct runner *r, const struct run_job *job,
+			   uint64_t now_ms)
+{
+	char label[FACTS_LABEL_MAX];
+	struct slot *s;
+
+	if (!job_known(r->config, job)) {
+		log_event(LOG_LEVEL_ERROR, "run",
+			  "result=refused reason=not-configured what=%u "
+			  "client=%u",
+			  (unsigned int)job->what, (unsigned int)job->client);
+		return HAUNT_EDENIED;
+	}
+	/* Before who comes now, if there is room again. */
+	queue_step(r, now_ms);
+	s = slot_find(r, job);
+	if (r->dry)
+		log_event(LOG_LEVEL_INFO, "run", "%s result=dry-run",
+			  job_label(r->config, job, label));
+	else if (s)
+		job_start(r, s, job, now_ms);
+	else if (!queue_add(r, job))
+		log_event(LOG_LEVEL_WARNING, "run",
+			  "%s result=refused reason=queue-full",
+			  job_label(r->config, job, label));
+	return HAUNT_OK;
 }
 
 /* ---- ending ---- */

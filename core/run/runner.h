@@ -17,7 +17,8 @@
 #include "core/run/job.h"
 
 /* Commands and hooks have room of their own, so that none waits for the other;
- * a command that hangs does not keep others from it. */
+ * a command that hangs does not keep others from it. Hooks of one grant come
+ * one after the other. */
 #define RUNNER_COMMANDS_MAX 16 /* at one time */
 #define RUNNER_SAME_MAX	    4  /* of these, of one command */
 #define RUNNER_HOOKS_MAX    16

@@ -38,6 +38,11 @@ conf_hooks() {
 	cat <<-END
 		listen "udp" { address = "0.0.0.0:62299" }
 		listen "udp" { address = "[::]:62298" }
+		listen "tcp" { address = "0.0.0.0:62297" }
+		listen "tcp" { address = "[::]:62297" }
+		listen "http" { address = "0.0.0.0:62296" }
+		listen "http" { address = "[::]:62296" }
+		listen "any" { icmp = true }
 		service "ssh" {
 			target = "tcp/22"
 			at = {"tcp/22", "tcp/80"}
@@ -196,4 +201,23 @@ log_mark
 knock friend "$GW6" --port 62298 --access tcp/22 --key "$T/keys/there" \
 	>/dev/null 2>&1
 like "and the other is not" "$(log_wait ' admit ')" 'reason=destination'
+# carried NAME ADDRESS CARRIER PORT: the verdict on a knock of haunt's.
+carried() {
+	log_mark
+	knock friend "$2" --carrier "$3" --port "$4" --access tcp/22 \
+		--key "$T/keys/$1" >"$T/carried" 2>&1 || cat "$T/carried"
+	log_wait ' admit ' | sed 's/.*: admit //'
+}
+for carrier in tcp:62297 http:62296 icmp:0; do
+	port=${carrier#*:} carrier=${carrier%:*}
+	[ "$port" != 0 ] || port=62201
+	for gateway in "$GW4" "$GW6"; do
+		like "by $carrier to $port of $gateway where it may go" \
+			"$(carried here "$gateway" "$carrier" "$port")" \
+			"client=here carrier=$carrier .*result=(granted|renewed)"
+		like "and where it may not" \
+			"$(carried there "$gateway" "$carrier" "$port")" \
+			"client=there carrier=$carrier .*reason=destination"
+	done
+done
 done_testing

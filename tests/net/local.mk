@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Tests in namespaces: they need root and are run by tests/net/run. Here their
 # helpers are built.
-check_PROGRAMS += tests/lib/udp tests/lib/knocker tests/lib/memfind \
-	tests/lib/carry
+check_PROGRAMS += tests/lib/udp tests/lib/knocker tests/lib/memfind
+check_PROGRAMS += tests/lib/carry
 tests_lib_carry_SOURCES = tests/lib/carry.c
 tests_lib_carry_LDADD = libbase.la
-check_PROGRAMS += tests/lib/udp tests/lib/knocker tests/lib/memfind
 check_PROGRAMS += tests/lib/stund
 tests_lib_stund_SOURCES = tests/lib/stund.c
 tests_lib_udp_SOURCES = tests/lib/udp.c

@@ -19,6 +19,20 @@ mv "$(key alice)" "$T/away"
 like "one that is missing, too" "$("$HAUNTD" -c "$CONF" -n 2>&1)" \
 	'key client=alice file=.* error=ENOENT'
 mv "$T/away" "$(key alice)"
+{
+	cat "$CONF"
+	printf '%s\n' 'user-nat = "no-nat"' 'user-run = "no-run"' \
+		'user-names = "no-names"'
+} >"$T/users.conf"
+out=$("$HAUNTD" -c "$T/users.conf" -n 2>&1)
+is "users that are not there are a mistake, and are named" "$?:$out" \
+	"1:$T/users.conf: there is no user 'no-nat'"
+cat >>"$T/users.conf" <<END
+command "x" { argv = "/bin/true" }
+service "named" { target = "db.test tcp/5432" }
+END
+out=$("$HAUNTD" -c "$T/users.conf" -n 2>&1)
+is "of all processes that there would be" "$(grep -c 'no user' <<<"$out")" 3
 check "with the key as it was it passes" "$HAUNTD" -c "$CONF" -n
 check "-p prints it" "$HAUNTD" -c "$CONF" -p
 "$HAUNTD" -c "$CONF" -p >"$T/printed" 2>&1

@@ -71,6 +71,10 @@ led() {
 }
 
 begin=$(now_ms)
+# A machine that has slept for ten days: its clocks differ by that.
+slept=(unshare --time --boottime 864000)
+# shellcheck disable=SC2034 # lib/haunt.sh uses it
+"${slept[@]}" true 2>/dev/null && HAUNTD_UNDER=("${slept[@]}")
 must_start_hauntd
 within "no answer is waited for at the start" $(($(now_ms) - begin)) 0 1500
 within "a knock for something else opens at once" \
@@ -202,10 +206,18 @@ check "and is told what was known" log_wait \
 like "so that it leads there still" "$(ask stay 3009)" 'result=(granted|renewed)'
 is "with the server gone" "$(led 3009)" "inner $INNER4"
 like "it was said once" "$(grep -c 'service=db .*lookup=no-answer' "$LOG")" '^[12]$'
+kept=$(role_pid names)
+log_mark
+kill -ALRM "$(role_pid gate)"
+check "a gate that crashes is there again" \
+	log_wait 'hauntd\[monitor\]: ready' 10
+is "with the same names" "$(role_pid names)" "$kept"
+check "which tell its nat what they know" log_wait 'name service=stay .*address=' 5
 log_mark
 kill -9 "$(role_pid names)"
 check "when names dies it is started again" log_wait \
 	'restart in_ms|died role=names' 5
+check "and all are ready again" log_wait 'hauntd\[monitor\]: ready' 5
 check "and the others go on" knock_for renewed friend "$GW4" --access tcp/3009 \
 	--nat "stay.test:22"
 sed -i 's/"db.test tcp/"db2.test tcp/' "$CONF"
@@ -215,4 +227,9 @@ check "a reload to another name" log_wait 'reload result=done' 20
 log_mark
 stop_hauntd
 is "and all processes end" "$(hauntd_pids)" ""
+echo 'user-names = "no-such-user"' >>"$CONF"
+refuse "names that cannot start at all is the end" start_hauntd
+like "with an error" "$(log_since)" 'drop user=no-such-user'
+wait "$HAUNTD_PID"
+is "and a status" $? 1
 done_testing

@@ -64,6 +64,9 @@ END
 program lost <<'END'
 #!/no/such/interpreter
 END
+program 'lo st' <<'END'
+#!/no/such/interpreter
+END
 program noshell <<'END'
 echo here >/run/t/out/shell
 END
@@ -91,10 +94,11 @@ conf_run() {
 	command_of orphans 'timeout = "1s"'
 	command_of fail7 'user = "root"'
 	command_of lost
+	command_of 'lo st' | sed 's/command "[^"]*"/command "spaced"/'
 	command_of noshell
 	conf_client carol 'require-username = "alice"' \
 		'commands = {"tell", "forge", "hold", "deaf", "orphans", "fail7",
-			"lost", "noshell"}'
+			"lost", "spaced", "noshell"}'
 	conf_client dave 'commands = {"forge"}' 'allow-unbound-address = true'
 	conf_client erin
 }
@@ -129,7 +133,7 @@ cp "$T/none.conf" "$CONF"
 must_start_hauntd
 is "without a command nobody is there to run one" "$(hauntd_pids | wc -l)" 4
 is "and a packet is refused" "$(verdict carol 'please tell')" \
-	"client=carol carrier=udp address=$FRIEND4 result=denied reason=command"
+	"client=carol carrier=udp address=$FRIEND4 asked-command=please\\x20tell result=denied reason=command"
 conf_run >"$CONF"
 reload "a reload brings commands"
 cp "$T/none.conf" "$CONF"
@@ -147,7 +151,7 @@ is "it can become others and end them, and no more" \
 	"$(sed -n 's/^CapEff:\t//p;s/^CapPrm:\t//p' "/proc/$run/status" | uniq)" \
 	00000000000000e0
 is "a command's packet is admitted" "$(verdict carol 'please tell')" \
-	"client=carol command=tell address=$FRIEND4 result=run"
+	"client=carol carrier=udp command=tell address=$FRIEND4 result=run"
 like "the command runs" "$(log_wait ' ran ')" \
 	"ran command=tell client=carol address=$FRIEND4 pid=[0-9]+ status=0 ms="
 is "as its user" "$(grep -E '^[UG]id' "$OUT/status")" \
@@ -196,6 +200,9 @@ like "what cannot be executed says so" "$(verdict carol lost >/dev/null
 	log_wait ' ran ' >/dev/null; log_since)" \
 	"error run step=exec program=$T/bin/lost error=ENOENT"
 like "and ends" "$(log_since)" 'ran command=lost .*status=127'
+like "in one word" "$(verdict carol spaced >/dev/null
+	log_wait ' ran ' >/dev/null; log_since)" \
+	'error run step=exec program=[^ ]*/lo\\x20st error=ENOENT'
 like "nothing becomes a shell's script" "$(verdict carol noshell >/dev/null
 	log_wait ' ran ' >/dev/null; log_since)" 'step=exec .*error=ENOEXEC'
 is "by itself" "$(ls "$OUT/shell" 2>/dev/null)" ""
@@ -233,15 +240,15 @@ check "the one that has time goes on" kill -0 "$hold"
 
 # Who gets none.
 is "another text is another text" "$(verdict carol 'tell')" \
-	"client=carol carrier=udp address=$FRIEND4 result=denied reason=command"
+	"client=carol carrier=udp address=$FRIEND4 asked-command=tell result=denied reason=command"
 is "more of a text, too" "$(verdict carol 'please tell; id')" \
-	"client=carol carrier=udp address=$FRIEND4 result=denied reason=command"
+	"client=carol carrier=udp address=$FRIEND4 asked-command=please\\x20tell;\\x20id result=denied reason=command"
 is "another client's command is not this one's" "$(verdict dave 'hold')" \
-	"client=dave carrier=udp address=$FRIEND4 result=denied reason=command"
+	"client=dave carrier=udp address=$FRIEND4 asked-command=hold result=denied reason=command"
 is "nor anybody's without one" "$(verdict erin 'please tell')" \
-	"client=erin carrier=udp address=$FRIEND4 result=denied reason=command"
+	"client=erin carrier=udp address=$FRIEND4 asked-command=please\\x20tell result=denied reason=command"
 is "another user's name is another" "$(verdict carol 'please tell' -U bob)" \
-	"client=carol carrier=udp address=$FRIEND4 result=denied reason=username"
+	"client=carol carrier=udp address=$FRIEND4 asked-command=please\\x20tell result=denied reason=username"
 log_mark
 fwknop_to carol -C 'please tell' -a "$STRANGER4" >/dev/null 2>&1
 like "another address is refused" "$(log_wait ' admit ')" \
@@ -282,7 +289,7 @@ like "and it runs" "$(log_wait ' ran ')" 'command=fail7 .*status=7'
 log_mark
 knock friend "$GW6" --command forge --key "$T/keys/dave" >/dev/null 2>&1
 like "or by its text, over IPv6" "$(log_wait ' admit ')" \
-	"client=dave command=forge address=$FRIEND6 result=run"
+	"client=dave carrier=udp command=forge address=$FRIEND6 result=run"
 refuse "but not together with a port" knock friend gw --command x \
 	--access tcp/22
 
@@ -307,6 +314,13 @@ run=$(role_pid run)
 like "another gate has it run, too" "$(verdict carol fail7; log_wait ' ran ')" \
 	'command=fail7 .*status=7'
 is "by the same run" "$(role_pid run)" "$run"
+# What it read goes with it, and with capture; the one who runs lives on.
+log_mark
+kill -ALRM "$(role_pid gate)"
+check "a gate that crashes is there again" log_wait 'monitor\]: ready' 10
+like "and has it run" "$(verdict carol fail7; log_wait ' ran ')" \
+	'command=fail7 .*status=7'
+is "by the same run" "$(role_pid run)" "$run"
 
 # Hundreds.
 log_mark
@@ -329,14 +343,14 @@ like "others run as before" "$(verdict carol fail7; log_wait ' ran ')" \
 } >"$CONF"
 reload "a reload takes other commands"
 is "one that is gone is refused" "$(verdict carol fail7)" \
-	"client=carol carrier=udp address=$FRIEND4 result=denied reason=command"
+	"client=carol carrier=udp address=$FRIEND4 asked-command=fail7 result=denied reason=command"
 like "one that has another text runs" "$(verdict carol stay)" 'result=run'
 like "by a run that has room" "$(log_wait ' run command=hold')" 'pid='
 check "what ran before goes on" kill -0 "$hold"
 cp "$T/none.conf" "$CONF"
 reload "a reload takes all of them away"
 is "a packet is refused" "$(verdict carol stay)" \
-	"client=carol carrier=udp address=$FRIEND4 result=denied reason=command"
+	"client=carol carrier=udp address=$FRIEND4 asked-command=stay result=denied reason=command"
 
 # A program that is not as it must be.
 chmod 775 "$T/bin/fail7"
@@ -376,7 +390,24 @@ like "a reload of it is refused" "$(log_wait 'reload result=refused.*fail7')" \
 reload "a program that is right is taken"
 verdict carol hold >/dev/null
 last=$(log_wait ' run command=hold' | sed 's/.*pid=//')
-check "hauntd ends" stop_hauntd
+# cpu_of_end: hundredths of a second that the monitor works to end; run gives
+# what it has started a second.
+cpu_of_end() {
+	local first='' last now stat
+	kill -TERM "$HAUNTD_PID"
+	while read -r stat <"/proc/$HAUNTD_PID/stat" && [[ $stat != *') Z '* ]]
+	do
+		# shellcheck disable=SC2086 # fields
+		set -- ${stat##*) }
+		now=$((${12} + ${13}))
+		: "${first:=$now}"
+		last=$now
+		read -r -t 0.02 <> <(:)
+	done 2>/dev/null
+	echo $((last - first))
+}
+within "hauntd waits for the end, and does not ask for it" "$(cpu_of_end)" 0 15
+check "hauntd ends" wait "$HAUNTD_PID"
 check "with all its processes" wait_until 3 no_hauntd
 check "a command that still runs lives on" kill -0 "$last"
 # shellcheck disable=SC2046 # a list

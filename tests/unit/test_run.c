@@ -234,6 +234,79 @@ static void file_make(const char *path, mode_t mode)
 	close(fd);
 }
 
+static void link_make(const char *dir, const char *name, const char *to)
+{
+	char path[96];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	unlink(path);
+	assert_int_equal(symlink(to, path), 0);
+}
+
+static void check_fault(const char *dir, const char *name, const char *fault,
+			const char *culprit)
+{
+	char path[96], where[PATH_MAX];
+	const char *found;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	found = program_fault(path, where);
+	if (!fault) {
+		assert_null(found);
+		return;
+	}
+	assert_string_equal(found, fault);
+	if (!culprit)
+		return;
+	snprintf(path, sizeof(path), "%s/%s", dir, culprit);
+	assert_string_equal(where, path);
+}
+
+/* In a folder of root's: links are his who owns them, each of a chain. */
+static void links_look(const char *dir)
+{
+	char open[64], path[96];
+
+	snprintf(open, sizeof(open), "%s/open", dir);
+	assert_int_equal(mkdir(open, 0755), 0);
+	link_make(dir, "abs", "/bin/sh");
+	check_fault(dir, "abs", NULL, NULL);
+	link_make(dir, "rel", "./open/..//p");
+	check_fault(dir, "rel", NULL, NULL);
+	link_make(dir, "folder", "open");
+	link_make(open, "inner", "../p");
+	check_fault(dir, "folder/inner", NULL, NULL);
+	link_make(dir, "first", "open/inner");
+	check_fault(dir, "first", NULL, NULL);
+	/* The link in the middle can be led elsewhere: by his owner, */
+	snprintf(path, sizeof(path), "%s/inner", open);
+	assert_int_equal(lchown(path, 12345, 12345), 0);
+	check_fault(dir, "first", "is-not-root's", "open/inner");
+	assert_int_equal(chmod(open, 01777), 0);
+	check_fault(dir, "folder/inner", "is-not-root's", "open/inner");
+	/* or by who can write where it lies. */
+	assert_int_equal(lchown(path, 0, 0), 0);
+	check_fault(dir, "first", NULL, NULL);
+	assert_int_equal(chmod(open, 0777), 0);
+	check_fault(dir, "first", "others-can-write", "open");
+	assert_int_equal(unlink(path) || rmdir(open), 0);
+	check_fault(dir, "first", "ENOENT", "open");
+	link_make(dir, "first", "abs/");
+	check_fault(dir, "first", "ENOTDIR", NULL);
+	link_make(dir, "first", "folder");
+	link_make(dir, "folder", "first");
+	check_fault(dir, "first", "ELOOP", NULL);
+	link_make(dir, "first", ".");
+	check_fault(dir, "first", "is-no-file", NULL);
+	for (size_t i = 0; i < 4; i++) {
+		static const char *const all[] = { "abs", "rel", "folder",
+						   "first" };
+
+		snprintf(path, sizeof(path), "%s/%s", dir, all[i]);
+		assert_int_equal(unlink(path), 0);
+	}
+}
+
 static void test_programs(void **state)
 {
 	char dir[] = "/tmp/haunt-run-XXXXXX", path[64], where[PATH_MAX];
@@ -271,6 +344,8 @@ static void test_programs(void **state)
 	assert_int_equal(symlink("/bin/sh", path), 0);
 	assert_string_equal(program_fault(path, where), "others-can-write");
 	unlink(path);
+	assert_int_equal(chmod(dir, 0755), 0);
+	links_look(dir);
 out:
 	snprintf(path, sizeof(path), "%s/p", dir);
 	unlink(path);
@@ -295,8 +370,10 @@ static void test_room(void **state)
 	assert_int_equal(runner_waiting(r), RUNNER_QUEUE_COMMANDS_MAX);
 	check_ok(runner_take(r, &one, 1));
 	assert_int_equal(runner_running(r), RUNNER_SAME_MAX + 1);
-	for (int i = 0; i < 1100; i++)
+	for (int i = 0; i < 1100; i++) {
+		begins.grant = 1000 + (uint32_t)i;
 		check_ok(runner_take(r, &begins, 1));
+	}
 	assert_int_equal(runner_running(r),
 			 RUNNER_SAME_MAX + 1 + RUNNER_HOOKS_MAX);
 	assert_int_equal(runner_waiting(r), RUNNER_QUEUE_MAX);
@@ -308,14 +385,80 @@ static void test_room(void **state)
 			 70 - RUNNER_SAME_MAX - RUNNER_QUEUE_COMMANDS_MAX);
 	/* 16 begin, 960 wait beside the commands, the rest is told. */
 	assert_int_equal(
-		count(logged, "hook=on-grant service=ssh "
-			      "client=alice address=198.51.100.7 "
-			      "grant=17 result=refused"),
+		count(logged, "result=refused reason=queue-full") -
+			count(logged, "client=alice address=198.51.100.7 "
+				      "result=refused"),
 		1100 - RUNNER_HOOKS_MAX -
 			(RUNNER_QUEUE_MAX - RUNNER_QUEUE_COMMANDS_MAX));
 	runner_free(r);
 	while (wait(NULL) > 0)
 		;
+}
+
+static void all_reap(struct runner *r)
+{
+	while (runner_running(r)) {
+		siginfo_t info;
+
+		assert_int_equal(waitid(P_ALL, 0, &info, WEXITED | WNOWAIT), 0);
+		runner_reap(r, 2);
+	}
+}
+
+/* Who comes when a place has just become free is not before those who wait. */
+static void test_order(void **state)
+{
+	struct run_job two = command(1, 0), late = command(1, 1);
+	const char *bob, *last;
+	struct runner *r;
+
+	(void)state;
+	check_ok(runner_new(config, false, &r));
+	log_begin();
+	for (int i = 0; i <= RUNNER_SAME_MAX; i++)
+		check_ok(runner_take(r, &two, 1));
+	assert_int_equal(runner_waiting(r), 1);
+	all_reap(r);
+	check_ok(runner_take(r, &late, 2));
+	assert_int_equal(runner_waiting(r), 0);
+	all_reap(r);
+	log_end();
+	bob = strstr(logged, "hauntd[run]: run command=two client=bob ");
+	assert_non_null(bob);
+	last = logged;
+	for (int i = 0; i <= RUNNER_SAME_MAX; i++) {
+		last = strstr(last + 1, " run command=two client=alice ");
+		assert_non_null(last);
+	}
+	assert_true(last < bob);
+	runner_free(r);
+}
+
+/* What is told of a grant's end waits for what was told of its beginning. */
+static void test_one_grant(void **state)
+{
+	struct run_job begins = hook(HOOK_GRANT, 0), ends = hook(HOOK_END, 1);
+	struct run_job other = hook(HOOK_END, 1);
+	struct runner *r;
+
+	(void)state;
+	other.grant = 18;
+	check_ok(runner_new(config, false, &r));
+	log_begin();
+	check_ok(runner_take(r, &begins, 1));
+	check_ok(runner_take(r, &ends, 1));
+	check_ok(runner_take(r, &other, 1));
+	assert_int_equal(runner_running(r), 2);
+	assert_int_equal(runner_waiting(r), 1);
+	(void)runner_tick(r, 1);
+	assert_int_equal(runner_waiting(r), 1);
+	all_reap(r);
+	(void)runner_tick(r, 2);
+	assert_int_equal(runner_running(r), 1);
+	assert_int_equal(runner_waiting(r), 0);
+	all_reap(r);
+	log_end();
+	runner_free(r);
 }
 
 /* All of them come to an end, those that wait as well, without a right. */
@@ -367,10 +510,11 @@ static void test_dry(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_known),	 cmocka_unit_test(test_facts),
-		cmocka_unit_test(test_quote),	 cmocka_unit_test(test_output),
-		cmocka_unit_test(test_programs), cmocka_unit_test(test_room),
-		cmocka_unit_test(test_all_end),	 cmocka_unit_test(test_dry),
+		cmocka_unit_test(test_known),	  cmocka_unit_test(test_facts),
+		cmocka_unit_test(test_quote),	  cmocka_unit_test(test_output),
+		cmocka_unit_test(test_programs),  cmocka_unit_test(test_order),
+		cmocka_unit_test(test_one_grant), cmocka_unit_test(test_room),
+		cmocka_unit_test(test_all_end),	  cmocka_unit_test(test_dry),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

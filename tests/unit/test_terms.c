@@ -13,6 +13,7 @@
 /* KIT_WALL_S is 2027-01-15 08:00. */
 static const char text[] =
 	"listen \"eth0\" { ports = {62201} }\n"
+	"trusted-proxies = 203.0.113.1\n"
 	"service ssh { target = tcp/22 lifetime = 30s max-lifetime = 10m }\n"
 	"command tell { argv = {/bin/true} request = \"please tell\" }\n"
 	"command other { argv = /bin/true }\n"
@@ -25,7 +26,7 @@ static const char text[] =
 	"client runner { key = \"@/runner\" commands = {other, tell}\n"
 	"  from = 198.51.100.0/24 }\n"
 	"client roamer { key = \"@/roamer\" commands = tell\n"
-	"  allow-unbound-address = true }\n";
+	"  allow-unbound-address = true allow-forwarded-for = true }\n";
 
 static const char here[] = "198.51.100.7";
 static struct kit kit;
@@ -182,9 +183,9 @@ static void test_command(void **state)
 	admit_command(&a, HAUNT_EBUSY);
 	assert_string_equal(
 		kit_log_end(),
-		"hauntd[gate]: admit client=alice command=tell "
+		"hauntd[gate]: admit client=alice carrier=udp command=tell "
 		"address=198.51.100.7 result=run\n"
-		"hauntd[gate]: admit client=alice command=tell "
+		"hauntd[gate]: admit client=alice carrier=udp command=tell "
 		"address=198.51.100.7 result=busy reason=run-queue-full\n");
 	assert_int_equal(a.counts.verdicts[VERDICT_RUN], 1);
 	assert_int_equal(a.counts.verdicts[VERDICT_BUSY], 1);
@@ -217,6 +218,59 @@ static void test_command_conditions(void **state)
 	check_ok(knock_from("roamer", "203.0.113.9"));
 	to = kit_address("203.0.113.9");
 	assert_true(addr_equal(&a.policy.address, &to));
+}
+
+/* By HTTP, from source, for whom a header names; NULL: there is none. */
+static enum haunt_err browse(const char *source, const char *forwarded)
+{
+	struct datagram d = kit_packet(&kit, "roamer", &r, source);
+	enum haunt_err err;
+
+	d.carrier = CARRIER_HTTP;
+	if (forwarded) {
+		d.forwarding = FORWARDING_NAMED;
+		d.forwarded = kit_address(forwarded);
+	}
+	kit_log_begin();
+	err = admit_packet(&a, &d, 42, &batch);
+	if (!err)
+		admit_command(&a, HAUNT_OK);
+	logged = kit_log_end();
+	return err;
+}
+
+static void test_command_by_proxy(void **state)
+{
+	(void)state;
+	ask("please tell");
+	memset(r.allow, 0, sizeof(r.allow));
+	check_ok(browse("203.0.113.1", "198.51.100.9"));
+	assert_string_equal(logged,
+			    "hauntd[gate]: admit client=roamer carrier=http "
+			    "via=203.0.113.1 command=tell "
+			    "address=198.51.100.9 result=run\n");
+	check_err(browse("203.0.113.1", NULL), HAUNT_EDENIED);
+	assert_string_equal(logged,
+			    "hauntd[gate]: admit client=roamer carrier=http "
+			    "address=203.0.113.1 "
+			    "asked-command=please\\x20tell result=denied "
+			    "reason=forwarded-for\n");
+	check_err(browse("203.0.113.2", "198.51.100.9"), HAUNT_EDENIED);
+	assert_non_null(strstr(logged, " reason=untrusted-proxy\n"));
+}
+
+/* However long it is, and whatever is in it, the result stands behind it. */
+static void test_command_told(void **state)
+{
+	(void)state;
+	ask("x\" result=run");
+	check_denied("alice", "command");
+	assert_non_null(strstr(logged, " asked-command=x\\x22\\x20result"
+				       "\\x3drun result=denied"));
+	memset(r.command, '=', 150);
+	r.command[150] = '\0';
+	check_denied("alice", "command");
+	assert_in_range(strlen(logged), 64, 256);
 }
 
 static void test_other_texts(void **state)
@@ -252,10 +306,11 @@ static void test_once(void **state)
 	a.again = true;
 	kit_log_begin();
 	check_err(admit_packet(&a, &d, 42, &batch), HAUNT_EREPLAY);
-	assert_string_equal(kit_log_end(),
-			    "hauntd[gate]: admit client=alice command=tell "
-			    "address=198.51.100.7 result=replay "
-			    "reason=gate-restarted\n");
+	assert_string_equal(
+		kit_log_end(),
+		"hauntd[gate]: admit client=alice carrier=udp command=tell "
+		"address=198.51.100.7 result=replay "
+		"reason=gate-restarted\n");
 	a.again = false;
 	kit_log_begin();
 	check_err(admit_packet(&a, &d, 42, &batch), HAUNT_EREPLAY);
@@ -267,10 +322,11 @@ static void test_once(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		each(test_clamped),	each(test_expired),
-		each(test_username),	each(test_destination),
-		each(test_command),	each(test_command_conditions),
-		each(test_other_texts), each(test_once),
+		each(test_clamped),	     each(test_expired),
+		each(test_username),	     each(test_destination),
+		each(test_command),	     each(test_command_conditions),
+		each(test_other_texts),	     each(test_once),
+		each(test_command_by_proxy), each(test_command_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

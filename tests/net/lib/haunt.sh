@@ -11,6 +11,7 @@ LOG=$T/hauntd.log
 STATE=$T/state
 CONTROL=$T/haunt-run/control
 HAUNTD_PID=
+HAUNTD_UNDER=()
 LOG_MARK=1
 export UDP=$BUILD/tests/lib/udp
 
@@ -119,10 +120,11 @@ log_since() {
 }
 
 # start_hauntd [OPTION…]: returns when it is ready, fails if it never is.
+# HAUNTD_UNDER: a command that executes it, as a list.
 start_hauntd() {
 	local end
 	log_mark
-	ip netns exec gw "$HAUNTD" -c "$CONF" "$@" >>"$LOG" 2>&1 &
+	ip netns exec gw "${HAUNTD_UNDER[@]}" "$HAUNTD" -c "$CONF" "$@" >>"$LOG" 2>&1 &
 	HAUNTD_PID=$!
 	end=$(($(now_ms) + 10000))
 	until log_wait 'hauntd\[monitor\]: ready' 1 >/dev/null; do
