@@ -82,7 +82,7 @@ interop_scripts() {
 # Of the tests in namespaces, those that show a sanitizer nothing that others do
 # not: what they take is time for scans and for clocks to run.
 SANITIZE_NOT="cloak cloak_iptables cloak_nft cloak_reject expiry explain_foreign
-	hidden internet log many names pgp_trouble survive tool"
+	hidden internet log many names pgp_trouble survive tied tool try"
 
 # sanitize_scripts: all others.
 sanitize_scripts() {
@@ -164,7 +164,7 @@ check() {
 	sed -n '/^# fwknop at hauntd, haunt at fwknopd/,$ s/^# //p' \
 		"$LOGS/interop/matrix.tap"
 	part "coexistence: other firewalls"
-	runner "$LOGS/coexist" "$TOP/tests/coexist/run"
+	SOAK=30 runner "$LOGS/coexist" "$TOP/tests/coexist/run"
 	part_built clang "clang, no warning"
 	if part_built sanitize "gcc, sanitizers"; then
 		part "sanitizers, make check"
