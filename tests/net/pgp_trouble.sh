@@ -80,6 +80,19 @@ line=$(verdict 'client=alice .*result=' signed)
 like "a recipient with an elliptic curve, and a passphrase" "$line" \
 	'client=alice .*result=granted'
 
+# Whoever guesses the passphrase must not learn that he has: it opens the key,
+# and no message.
+gpg_my --passphrase '' --quick-gen-key other@test rsa2048 encrypt never
+guessed() {
+	"$CRAFT" text "$FRIEND4" 22 >"$T/text"
+	gpg_my --passphrase "$SECRET" --pinentry-mode loopback -c -e \
+		-r other@test --trust-model always -o - "$T/text" |
+		"$CRAFT" packet "$(key alice)" | packet_send
+}
+line=$(verdict 'result=' guessed)
+like "a message that is encrypted with the passphrase of the key" "$line" \
+	'client=alice .*result=error reason=gpg-cannot-decrypt'
+
 # ---- what it is, and what it gives away ----
 pid=$(role_pid pgp)
 is "there are five processes" "$(hauntd_pids | wc -l)" 5
