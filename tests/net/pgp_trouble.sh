@@ -156,6 +156,8 @@ log_mark
 signed >/dev/null
 check "the packet is refused in the end" \
 	log_wait 'client=alice .*result=error reason=gpg-timeout' 14
+like "which is no failure that the next start waits longer for" \
+	"$(log_since)" ' restart in_ms=0'
 check "and the next one gets in, by another process" \
 	log_wait 'client=alice .*result=(granted|renewed)' 5
 check "with another agent" [ "$(agents)" != "$agent" ]
