@@ -169,6 +169,10 @@ reload() {
 	kill -HUP "$HAUNTD_PID"
 	log_wait "reload result=$1" 10
 }
+config "gpg-home = \"$GW_HOME/\"" "${full[1]}" >"$CONF"
+check "a directory with a slash at its end" reload 'done'
+line=$(verdict 'client=alice .*result=' signed)
+like "is the same" "$line" 'client=alice .*result=(granted|renewed)'
 config >"$CONF"
 check "a configuration without it" reload 'done'
 check "ends it, and its agent" wait_until 3 no_agents
