@@ -130,6 +130,17 @@ static bool is_spoilt(int status)
 	return sig != SIGKILL && sig != SIGTERM && sig != SIGINT;
 }
 
+/* No failure that would make the next start wait: a nat that was overtaken, or
+ * a pgp that a message took too long, since who sends more of them would have
+ * it down most of the time. One that never was at work has failed. */
+static void anew_note(struct monitor *m, enum role_id role)
+{
+	if (role == ROLE_NAT)
+		m->pair.anew = true;
+	if (role == ROLE_PGP)
+		m->pgp.anew = m->pgp.was_ready;
+}
+
 static void death_log(struct monitor *m, enum role_id role, int status)
 {
 	const struct unit *u = monitor_unit(m, role);
@@ -148,9 +159,8 @@ static void death_log(struct monitor *m, enum role_id role, int status)
 		m->spoilt = true;
 		unit_end(&m->capture, &m->roles, now_ms());
 	}
-	if (role == ROLE_NAT && WIFEXITED(status) &&
-	    WEXITSTATUS(status) == ROLE_EXIT_ANEW)
-		m->pair.anew = true;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == ROLE_EXIT_ANEW)
+		anew_note(m, role);
 	trial_death(m, role, how);
 }
 

@@ -20,7 +20,7 @@ struct config;
  * there is not to be trusted. */
 #define ROLE_EXIT_SPOILT 3
 /* Of one that has done nothing wrong, but whose neighbours know what is so no
- * more: to be started again at once. */
+ * more, or whom a message took too long: to be started again at once. */
 #define ROLE_EXIT_ANEW 5
 
 /* Descriptors that the monitor hands to a role; -1 where it has none. */

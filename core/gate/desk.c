@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Hides a ring of jobs, and how often and for how long one is tried. */
+/* Hides a ring of jobs, who goes first, and how often and for how long one is
+ * tried. */
 #include "core/gate/desk.h"
 
 #include <stdlib.h>
@@ -39,13 +40,41 @@ static struct desk_job *slot(struct desk *desk, size_t i)
 	return &desk->jobs[(desk->head + i) % DESK_MAX];
 }
 
+static bool is_proven(const struct signers_message *message)
+{
+	return message->client != SIGNERS_NONE;
+}
+
+static bool has_room(struct desk *desk, bool proven)
+{
+	size_t unproven = 0;
+
+	for (size_t i = 0; i < desk->len; i++)
+		unproven += is_proven(&slot(desk, i)->message) ? 0 : 1;
+	return desk->len < DESK_MAX && (proven || unproven < DESK_UNPROVEN_MAX);
+}
+
+/* A place at the end, or before those that no HMAC proves. The first keeps its
+ * own: it is at work, or has been tried. */
+static struct desk_job *place_make(struct desk *desk, bool proven)
+{
+	size_t at = desk->len;
+
+	for (; proven && at > 1 && !is_proven(&slot(desk, at - 1)->message);
+	     at--)
+		*slot(desk, at) = *slot(desk, at - 1);
+	return slot(desk, at);
+}
+
 enum haunt_err desk_add(struct desk *desk, const struct datagram *d,
 			const struct signers_message *message, uint32_t seq)
 {
-	struct desk_job *job = slot(desk, desk->len);
+	const bool proven = is_proven(message);
+	struct desk_job *job;
 
-	if (desk->len == DESK_MAX)
+	if (!has_room(desk, proven))
 		return HAUNT_EBUSY;
+	job = place_make(desk, proven);
 	job->id = (uint64_t)desk->birth << 32 | ++desk->count;
 	job->seq = seq;
 	job->datagram = *d;

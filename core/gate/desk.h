@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Packets that wait to be decrypted, first come, first served: the gate goes
- * on with others meanwhile. One job is with GnuPG's process at a time. If that
- * process ends, the job is asked once more of the next one; if it takes too
- * long, it is given up.
+ * Packets that wait to be decrypted: the gate goes on with others meanwhile.
+ * First come, first served, but those with an HMAC before those without, so
+ * that what strangers send is nobody's delay but of those who could be
+ * strangers. One job is with GnuPG's process at a time. If that process ends,
+ * the job is asked once more of the next one; if it takes too long, it is given
+ * up.
  */
 #ifndef HAUNT_GATE_DESK_H
 #define HAUNT_GATE_DESK_H
@@ -16,7 +18,8 @@
 #include "core/capture/datagram.h"
 #include "core/gate/signers.h"
 
-#define DESK_MAX 32 /* packets that wait */
+#define DESK_MAX	  32 /* packets that wait */
+#define DESK_UNPROVEN_MAX 8  /* of these, without an HMAC */
 /* A job that the process has had for so long is not tried again. */
 #define DESK_SLOW_MS 2500
 /* One that is not answered after so long is given up; longer than the process
@@ -38,7 +41,8 @@ enum haunt_err desk_new(uint32_t birth, struct desk **out) HAUNT_MUST_CHECK;
 /* NULL is fine. */
 void desk_free(struct desk *desk);
 
-/* Queues a copy. EBUSY: the desk is full. */
+/* Queues a copy. EBUSY: the desk is full, or there are too many without an HMAC
+ * and this is one. */
 enum haunt_err desk_add(struct desk *desk, const struct datagram *d,
 			const struct signers_message *message,
 			uint32_t seq) HAUNT_MUST_CHECK;

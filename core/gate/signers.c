@@ -302,18 +302,32 @@ enum haunt_err signers_match(struct signers *s, const struct datagram *d,
 	return token_take(s, now_ms) ? HAUNT_OK : HAUNT_EBUSY;
 }
 
+static bool has_signer(const struct client *client, const char *fingerprint)
+{
+	return fingerprint[0] && gpg_signs(client, fingerprint);
+}
+
 bool signers_may(const struct client *client, const struct pgp_plain *plain)
 {
-	return (plain->signer[0] && gpg_signs(client, plain->signer)) ||
-	       (plain->primary[0] && gpg_signs(client, plain->primary));
+	return has_signer(client, plain->signer) ||
+	       has_signer(client, plain->primary);
+}
+
+/* The client without an HMAC who has this one in the list. */
+static size_t unproven_find(const struct signers *s, const char *fingerprint)
+{
+	for (size_t i = 0; i < s->config->clients_len; i++) {
+		if (s->macs[i] && !s->macs[i]->hmac &&
+		    has_signer(&s->config->clients[i], fingerprint))
+			return i;
+	}
+	return SIGNERS_NONE;
 }
 
 size_t signers_find(const struct signers *s, const struct pgp_plain *plain)
 {
-	for (size_t i = 0; i < s->config->clients_len; i++) {
-		if (s->macs[i] && !s->macs[i]->hmac &&
-		    signers_may(&s->config->clients[i], plain))
-			return i;
-	}
-	return SIGNERS_NONE;
+	const size_t client = unproven_find(s, plain->signer);
+
+	return client != SIGNERS_NONE ? client
+				      : unproven_find(s, plain->primary);
 }

@@ -53,7 +53,8 @@ enum haunt_err signers_match(struct signers *s, const struct datagram *d,
 			     uint64_t now_ms, struct signers_message *out,
 			     uint64_t *first_ns) HAUNT_MUST_CHECK;
 
-/* Whose a decrypted message without an HMAC is, by who signed it; NONE. */
+/* Whose a decrypted message without an HMAC is, by who signed it: who lists a
+ * subkey goes before who lists its primary key. Or NONE. */
 size_t signers_find(const struct signers *s, const struct pgp_plain *plain);
 /* True if the client's list has the key, or the primary key it belongs to. */
 bool signers_may(const struct client *client, const struct pgp_plain *plain);

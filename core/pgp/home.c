@@ -90,6 +90,21 @@ bool pgp_passphrase_read(const struct config *config, struct secret **out)
 
 /* ---- processes ---- */
 
+static size_t path_len(const char *path)
+{
+	size_t len = strlen(path);
+
+	while (len > 1 && path[len - 1] == '/')
+		len--;
+	return len;
+}
+
+/* GnuPG tells its agent a directory without the slashes at its end. */
+static bool same_path(const char *a, const char *b)
+{
+	return path_len(a) == path_len(b) && memcmp(a, b, path_len(a)) == 0;
+}
+
 /* True if the words of a command line say --homedir and then this. */
 static bool words_name(const char *words, size_t len, const char *home)
 {
@@ -97,7 +112,7 @@ static bool words_name(const char *words, size_t len, const char *home)
 	bool next = false;
 
 	while (words < end) {
-		if (next && strcmp(words, home) == 0)
+		if (next && same_path(words, home))
 			return true;
 		next = strcmp(words, "--homedir") == 0;
 		words += strlen(words) + 1;

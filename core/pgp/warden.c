@@ -18,6 +18,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/log.h"
+#include "core/base/role.h"
 #include "core/pgp/home.h"
 
 static void end(struct warden *w, int status)
@@ -61,7 +62,7 @@ static void *warden_watch(void *arg)
 		if (n == 0) {
 			log_event(LOG_LEVEL_ERROR, "gpg",
 				  "error=ETIMEDOUT note=replaced");
-			end(w, EXIT_FAILURE);
+			end(w, ROLE_EXIT_ANEW);
 		}
 		if (n > 0 && fds[0].revents)
 			end(w, EXIT_SUCCESS);

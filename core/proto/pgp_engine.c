@@ -81,14 +81,27 @@ void work_fingerprint(const char *from, char out[HAUNT_FINGERPRINT_MAX])
 
 /* ---- the context ---- */
 
+#define KEY_ID_LEN 16
+
+/* A question for a secret key's passphrase begins with the key's ID. One for
+ * the passphrase of a message that is encrypted with that alone begins with the
+ * number of a cipher: whoever sends such a message could find out whether a
+ * guess is ours, and make each guess as dear for us as he likes. */
+static bool is_for_key(const char *info)
+{
+	const size_t len = info ? strcspn(info, " ") : 0;
+
+	return len >= KEY_ID_LEN || !len || strspn(info, "0123456789") != len;
+}
+
 /* GnuPG asks for the secret key's passphrase, through a pipe. */
 static gpgme_error_t passphrase_tell(void *hook, const char *uid,
 				     const char *info, int was_bad, int fd)
 {
 	const struct secret *s = ((struct pgp_engine *)hook)->passphrase;
 
-	(void)uid, (void)info;
-	if (was_bad || !secret_len(s))
+	(void)uid;
+	if (was_bad || !secret_len(s) || !is_for_key(info))
 		return gpgme_error(GPG_ERR_BAD_PASSPHRASE);
 	if (gpgme_io_writen(fd, secret_bytes(s), secret_len(s)) ||
 	    gpgme_io_writen(fd, "\n", 1))

@@ -22,6 +22,15 @@ done
 for name in bob mallory; do
 	make_key $name
 done
+# sign_fpr NAME: the fingerprint of the subkey that signs.
+sign_fpr() {
+	gpg_my --with-colons -k "$1@test" |
+		awk -F: '/^sub/ { s = $12 ~ /s/ } /^fpr/ && s { print $10; exit }'
+}
+# One key for two clients without an HMAC: all of it, and its subkey alone.
+make_key owner
+gpg_my --passphrase '' --quick-add-key "$(fpr my owner)" ed25519 sign never
+gpg_my --export owner@test | gpg_gw --import
 # Whose keys, or signatures, had an end.
 key old >/dev/null
 key past >/dev/null
@@ -51,11 +60,21 @@ make_key both
 		gpg_client $name "gpg-signers = {\"$(fpr my $name)\"}"
 	done
 	gpg_client sub "gpg-signers = {\"$(fpr my sub)\"}"
+	gpg_client owner "gpg-signers = {\"$(fpr my owner)\"}"
+	gpg_client laptop "gpg-signers = {\"$(sign_fpr owner)\"}"
 	gpg_client bob "gpg-signers = {\"$(fpr my bob | sed 's/..../& /g')\"}"
 } >"$CONF"
 # A file with an HMAC key alone is enough for who signs.
 sed -i '/^KEY/d' "$T/keys/alice"
 gpg_counted
+# crafted KEY ARGUMENT…: a packet whose message gpg makes with these.
+crafted() {
+	local key=$1
+	shift
+	"$CRAFT" text "$FRIEND4" 22 >"$T/text" &&
+		"$@" -r "$GATEWAY" --trust-model always -o - "$T/text" 2>/dev/null |
+		"$CRAFT" packet "$key" | packet_send
+}
 must_start_hauntd
 
 line=$(verdict 'result=' fwknop_gpg alice -A tcp/22)
@@ -77,18 +96,16 @@ like "or does not" "$line" 'client=both .*result=(granted|renewed)'
 line=$(verdict 'result=' haunt_gpg sub)
 like "a subkey signs for its primary key" "$line" \
 	'client=sub .*result=(granted|renewed)'
+line=$(verdict 'result=' haunt_gpg owner)
+like "and for the client that names it, before who names the primary key" \
+	"$line" 'client=laptop .*result=(granted|renewed)'
+line=$(verdict 'result=' crafted - gpg_my -es -u "$(fpr my owner)!")
+like "the primary key is still the other's" "$line" \
+	'client=owner .*result=(granted|renewed)'
 line=$(verdict 'result=' fwknop_gpg alice -A tcp/23)
 like "the policy is the same" "$line" 'client=alice .*reason=unknown-service'
 
 # ---- signatures that are not good ----
-# crafted KEY ARGUMENT…: a packet whose message gpg makes with these.
-crafted() {
-	local key=$1
-	shift
-	"$CRAFT" text "$FRIEND4" 22 >"$T/text" &&
-		"$@" -r "$GATEWAY" --trust-model always -o - "$T/text" 2>/dev/null |
-		"$CRAFT" packet "$key" | packet_send
-}
 line=$(verdict 'result=' crafted "$(key alice)" gpg_my -e)
 like "unsigned" "$line" 'client=alice .*result=denied reason=signature-unsigned'
 line=$(verdict 'result=' crafted "$(key alice)" gpg_my -es -u mallory@test)
@@ -204,7 +221,7 @@ like "and the rest is summed up" "$(log_since)" \
 	'gpg dropped=[0-9]+ reason=too-many-without-an-hmac'
 check "no agent is left behind" wait_until 3 no_agents
 
-sed -i '/^client "bob"/,/^}/d' "$CONF"
+sed -i -E '/^client "(bob|owner|laptop)"/,/^}/d' "$CONF"
 must_start_hauntd
 before=$(gpg_count)
 for ((i = 0; i < 60; i++)); do

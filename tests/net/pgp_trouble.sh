@@ -80,6 +80,19 @@ line=$(verdict 'client=alice .*result=' signed)
 like "a recipient with an elliptic curve, and a passphrase" "$line" \
 	'client=alice .*result=granted'
 
+# Whoever guesses the passphrase must not learn that he has: it opens the key,
+# and no message.
+gpg_my --passphrase '' --quick-gen-key other@test rsa2048 encrypt never
+guessed() {
+	"$CRAFT" text "$FRIEND4" 22 >"$T/text"
+	gpg_my --passphrase "$SECRET" --pinentry-mode loopback -c -e \
+		-r other@test --trust-model always -o - "$T/text" |
+		"$CRAFT" packet "$(key alice)" | packet_send
+}
+line=$(verdict 'result=' guessed)
+like "a message that is encrypted with the passphrase of the key" "$line" \
+	'client=alice .*result=error reason=gpg-cannot-decrypt'
+
 # ---- what it is, and what it gives away ----
 pid=$(role_pid pgp)
 is "there are five processes" "$(hauntd_pids | wc -l)" 5
@@ -143,6 +156,8 @@ log_mark
 signed >/dev/null
 check "the packet is refused in the end" \
 	log_wait 'client=alice .*result=error reason=gpg-timeout' 14
+like "which is no failure that the next start waits longer for" \
+	"$(log_since)" ' restart in_ms=0'
 check "and the next one gets in, by another process" \
 	log_wait 'client=alice .*result=(granted|renewed)' 5
 check "with another agent" [ "$(agents)" != "$agent" ]
@@ -154,6 +169,10 @@ reload() {
 	kill -HUP "$HAUNTD_PID"
 	log_wait "reload result=$1" 10
 }
+config "gpg-home = \"$GW_HOME/\"" "${full[1]}" >"$CONF"
+check "a directory with a slash at its end" reload 'done'
+line=$(verdict 'client=alice .*result=' signed)
+like "is the same" "$line" 'client=alice .*result=(granted|renewed)'
 config >"$CONF"
 check "a configuration without it" reload 'done'
 check "ends it, and its agent" wait_until 3 no_agents

@@ -77,6 +77,53 @@ static void test_full(void **state)
 	}
 }
 
+static enum haunt_err add_unproven(uint32_t seq)
+{
+	enum haunt_err err;
+
+	message.client = SIGNERS_NONE;
+	err = add(seq);
+	message.client = 0;
+	return err;
+}
+
+static void next_is(uint32_t seq)
+{
+	const struct desk_job *job = desk_next(desk);
+
+	assert_non_null(job);
+	assert_int_equal(job->seq, seq);
+	assert_int_equal(job->datagram.when_ns, seq);
+	desk_sent(desk, 1);
+	assert_int_equal(desk_answered(desk, job->id)->seq, seq);
+}
+
+/* What no HMAC proves leaves room for the others, who go first; but what is at
+ * work stays so. */
+static void test_unproven(void **state)
+{
+	uint64_t id;
+
+	(void)state;
+	check_ok(add_unproven(101));
+	id = desk_next(desk)->id;
+	desk_sent(desk, 1);
+	for (uint32_t i = 2; i <= DESK_UNPROVEN_MAX; i++)
+		check_ok(add_unproven(100 + i));
+	check_err(add_unproven(199), HAUNT_EBUSY);
+	for (uint32_t i = 1; i <= DESK_MAX - DESK_UNPROVEN_MAX; i++)
+		check_ok(add(i));
+	check_err(add(99), HAUNT_EBUSY);
+	assert_int_equal(desk_answered(desk, id)->seq, 101);
+	/* There is room for one, and it may be anybody's. */
+	check_ok(add_unproven(109));
+	for (uint32_t i = 1; i <= DESK_MAX - DESK_UNPROVEN_MAX; i++)
+		next_is(i);
+	for (uint32_t i = 2; i <= DESK_UNPROVEN_MAX + 1; i++)
+		next_is(100 + i);
+	assert_null(desk_next(desk));
+}
+
 /* A process dies: once more; a second one dies: given up. */
 static void test_deaths(void **state)
 {
@@ -121,10 +168,8 @@ static void test_slow(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_order),
-		TEST(test_full),
-		TEST(test_deaths),
-		TEST(test_slow),
+		TEST(test_order),  TEST(test_full), TEST(test_unproven),
+		TEST(test_deaths), TEST(test_slow),
 	};
 
 	return cmocka_run_group_tests_name("desk", tests, NULL, NULL);
