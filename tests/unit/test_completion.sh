@@ -166,6 +166,19 @@ for shell in bash zsh fish; do
 	offers "$shell" "list remove" hauntctl client ''
 done
 
+# Nothing that is completed is run.
+# shellcheck disable=SC2016 # by nobody
+offers bash '`touch ran`@home' haunt ssh '`touch ran`@h'
+n=$((n + 1))
+if [ -e ran ]; then
+	echo "not ok $n - bash: completion ran what was typed"
+	status=1
+else
+	echo "ok $n - bash: what was typed was not run"
+fi
+[ ! -e /sys/class/net/lo ] ||
+	offers bash lo hauntctl explain --in lo
+
 # Every option is in the man page; every one there is in some help.
 for page in haunt.1 hauntctl.8; do
 	known=$(if [ $page = haunt.1 ]; then
