@@ -42,7 +42,7 @@ ask_bash()
 		COMP_WORDS=("$@")
 		COMP_CWORD=$(($# - 1))
 		[[ $(complete -p "$1") = *"-F _$1 "* ]] || exit
-		"_$1" "$1" "${!#}" "${*: -2:1}"
+		"_$1" "$1" "${replaced-${!#}}" "${*: -2:1}"
 		printf "%s\n" "${COMPREPLY[@]}"' bash "$@"
 }
 
@@ -165,6 +165,13 @@ for shell in bash zsh fish; do
 		doctor
 	offers "$shell" "list remove" hauntctl client ''
 done
+
+# As bash itself takes "root@h" and "root@" apart.
+export replaced=@h
+offers bash "@home" haunt ssh root @ h
+replaced=@
+offers bash "@home @office" haunt ssh -4 root @
+unset replaced
 
 # Nothing that is completed is run.
 # shellcheck disable=SC2016 # by nobody
