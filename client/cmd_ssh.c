@@ -234,6 +234,8 @@ static enum cmd_status ssh_start(struct ssh_all *all,
 		status = session_open(&session, plan);
 	if (status != CMD_OK)
 		goto out;
+	/* The proxy's packet is the first one that is saved. */
+	session.saved = true;
 	if (keep.every_ms && plan->service.outer == CLIENT_OUTER_RANDOM) {
 		snprintf(all->outer, sizeof(all->outer), "%u", session.outer);
 		all->plan.nat_port = all->outer;

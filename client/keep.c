@@ -139,13 +139,20 @@ static int keeping_wait(const struct keeping *k, const sigset_t *held,
 	}
 }
 
-/* True if it is over. */
+/* True if it is over. Where the terminal stopped it, or it stopped itself as
+ * ssh does for "~^Z", a shell waits for us to stop, too; it wakes both. */
 static bool child_ended(pid_t child, enum cmd_status *status)
 {
 	int how = 0;
 
-	if (waitpid(child, &how, WNOHANG) != child)
+	if (waitpid(child, &how, WNOHANG | WUNTRACED) != child)
 		return false;
+	if (WIFSTOPPED(how)) {
+		if (WSTOPSIG(how) == SIGTSTP || WSTOPSIG(how) == SIGTTIN ||
+		    WSTOPSIG(how) == SIGTTOU)
+			raise(WSTOPSIG(how));
+		return false;
+	}
 	*status = (enum cmd_status)(WIFSIGNALED(how) ? 128 + WTERMSIG(how)
 						     : WEXITSTATUS(how));
 	return true;

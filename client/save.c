@@ -48,6 +48,9 @@ enum haunt_err packet_save(const char *path, bool append, const char *text,
 		saved = errno;
 		err = HAUNT_ESYS;
 	}
+	/* Half a packet is none, and would be in the way of the next. */
+	if (err && !append)
+		unlink(path);
 	errno = saved;
 	return err;
 }

@@ -11,7 +11,7 @@
 /*
  * Writes to a new file of mode 0600 or, if append, to the end of one that may
  * be there. EEXIST: it is there. EFORMAT: it is there and no regular file.
- * ESYS.
+ * ESYS: errno, and a new file is gone again.
  */
 enum haunt_err packet_save(const char *path, bool append, const char *text,
 			   size_t len) HAUNT_MUST_CHECK;

@@ -3,7 +3,7 @@
 #ifndef HAUNT_CLIENT_TELL_H
 #define HAUNT_CLIENT_TELL_H
 
-/* One line, after the program's name. */
+/* One line, after the program's name. Control characters become '?'. */
 void tell(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

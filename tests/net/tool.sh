@@ -274,7 +274,7 @@ ip netns exec friend env HOME="$T/home" "$HAUNT" open home ssh --lifetime 2s \
 keeping=$!
 started=$(now_ms)
 session_open tied ssh friend env HOME="$T/home" "$HAUNT" ssh --keep \
-	--service tied home "$F" cat
+	--save-packet "$T/kept" --service tied home "$F" cat
 session_say tied one
 is "a session of a service that ends with its grant" \
 	"$(session_hear tied 5)" one
@@ -285,9 +285,27 @@ check "without --keep they are not" tcp_refused friend2 "$GW4" 22
 session_say tied two
 is "the session lives" "$(session_hear tied 5)" two
 session_close tied
+within "all its packets are saved" "$(sort -u "$T/kept" | wc -l)" 3 100
+refuse "and the first is in nobody's way" \
+	grep -q 'there already' "$T/session-tied.err"
 kill -TERM "$keeping"
 wait "$keeping"
 is "a signal reaches the command, its status us" "$?" 5
+
+# A command that stops itself, as ssh does for "~^Z", and a shell that waits
+# for its job to stop: a process group of its own.
+stopped() {
+	[[ $(<"/proc/$1/stat") == *') T '* ]]
+}
+set -m
+ip netns exec friend env HOME="$T/home" "$HAUNT" open home ssh --keep -- \
+	sh -c 'kill -TSTP $$; exit 6' </dev/null &
+keeping=$!
+set +m
+check "haunt stops with its command" wait_until 5 stopped "$keeping"
+kill -CONT -- "-$keeping"
+wait "$keeping"
+is "and both go on" "$?" 6
 started=$(now_ms)
 haunt_open friend home ssh --keep=60 -- true
 within "the end of the command is the end, ms" "$(($(now_ms) - started))" 0 3000

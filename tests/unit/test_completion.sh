@@ -42,7 +42,7 @@ ask_bash()
 		COMP_WORDS=("$@")
 		COMP_CWORD=$(($# - 1))
 		[[ $(complete -p "$1") = *"-F _$1 "* ]] || exit
-		"_$1" "$1" "${!#}" "${*: -2:1}"
+		"_$1" "$1" "${replaced-${!#}}" "${*: -2:1}"
 		printf "%s\n" "${COMPREPLY[@]}"' bash "$@"
 }
 
@@ -165,6 +165,26 @@ for shell in bash zsh fish; do
 		doctor
 	offers "$shell" "list remove" hauntctl client ''
 done
+
+# As bash itself takes "root@h" and "root@" apart.
+export replaced=@h
+offers bash "@home" haunt ssh root @ h
+replaced=@
+offers bash "@home @office" haunt ssh -4 root @
+unset replaced
+
+# Nothing that is completed is run.
+# shellcheck disable=SC2016 # by nobody
+offers bash '`touch ran`@home' haunt ssh '`touch ran`@h'
+n=$((n + 1))
+if [ -e ran ]; then
+	echo "not ok $n - bash: completion ran what was typed"
+	status=1
+else
+	echo "ok $n - bash: what was typed was not run"
+fi
+[ ! -e /sys/class/net/lo ] ||
+	offers bash lo hauntctl explain --in lo
 
 # Every option is in the man page; every one there is in some help.
 for page in haunt.1 hauntctl.8; do

@@ -320,5 +320,12 @@ verdict "which is its owner's alone" $?
 run "without --keys it has no place" 0 "$haunt" import rc
 lacks out gpg-passphrase-file
 lacks out s3cret
+# What somebody else's file says is shown, and commands no terminal.
+rm -rf keys
+printf '[s]\nSPA_SERVER 10.0.0.1\nACCESS tcp/22\nKEY_FILE \033[2Jx\302\2332J\n' >rc
+run "a name of control characters" 0 "$haunt" import rc --keys keys
+says 'haunt: ?[2Jx??2J: No such file or directory'
+lacks said "$(printf '\033')"
+lacks said "$(printf '\302\233')"
 echo "1..$n"
 exit $status

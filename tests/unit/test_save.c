@@ -3,8 +3,10 @@
 #include "client/save.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -54,11 +56,31 @@ static void test_no_file(void **state)
 	check_err(packet_save("link", false, "x", 1), HAUNT_EEXIST);
 }
 
+/* Nothing half done: what has no room leaves nothing behind. */
+static void test_no_room(void **state)
+{
+	struct rlimit before, none;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	none = before;
+	none.rlim_cur = 3;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+	check_err(packet_save("full", false, "packet", 6), HAUNT_ESYS);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	assert_int_equal(access("full", F_OK), -1);
+	assert_int_equal(errno, ENOENT);
+	check_ok(packet_save("full", false, "packet", 6));
+	check_file("full", "packet\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_save),
 		cmocka_unit_test(test_no_file),
+		cmocka_unit_test(test_no_room),
 	};
 	char dir[] = "/tmp/test_save.XXXXXX", command[64];
 	int failed;
