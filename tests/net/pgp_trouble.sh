@@ -87,7 +87,7 @@ guessed() {
 	"$CRAFT" text "$FRIEND4" 22 >"$T/text"
 	gpg_my --passphrase "$SECRET" --pinentry-mode loopback -c -e \
 		-r other@test --trust-model always -o - "$T/text" |
-		"$CRAFT" packet "$(key alice)" | packet_send
+		"$CRAFT" packet "$(key alice)" | packet_send friend
 }
 line=$(verdict 'result=' guessed)
 like "a message that is encrypted with the passphrase of the key" "$line" \
